@@ -78,8 +78,8 @@ class Issue:
     def __str__(self) -> str:
         """Say the issue in one line.
 
-        >>> str(Issue("responses.csv", row=14, column="Hours of service", text="9-25", message="'9-25' is not a time range. Write 'Mon-Fri 09:00-17:00'."))
-        'responses.csv row 14, "Hours of service": \\'9-25\\' is not a time range. Write \\'Mon-Fri 09:00-17:00\\'.'
+        >>> print(Issue("responses.csv", row=14, column="Hours of service", text="9-25", message="'9-25' is not a time range."))
+        responses.csv row 14, "Hours of service": '9-25' is not a time range.
         """
         where = self.file
         if self.sheet:

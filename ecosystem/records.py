@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Literal, TypeVar, get_args
 
 from ecosystem.schedule import Hours, Mode, Schedule
 
@@ -46,9 +46,7 @@ RouteKind = Literal[
     "walk_in",
     "online",
 ]
-ROUTES: tuple[RouteKind, ...] = (
-    "dispatch_911", "embedded_911", "hotline", "line_988", "line_311", "line_211", "police", "fire_ems", "hospital", "school", "court", "outreach", "walk_in", "online",
-)  # fmt: skip
+ROUTES: tuple[RouteKind, ...] = get_args(RouteKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +150,8 @@ CITYWIDE = CoverageArea((AreaPart("citywide"),))
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """A language a delivery works in. `code` is BCP 47 (`so`, `es`); `*` with `interpreter` is a line for every language. `when` None means whenever it is open."""
+    """A language a delivery works in. `code` is BCP 47 (`so`, `es`); `*` with `interpreter` is a line for every language. `when` None means
+    whenever it is open."""
 
     code: str
     strength: LanguageStrength
