@@ -108,11 +108,11 @@ def to_csv(frame: pd.DataFrame) -> bytes:
     written = io.StringIO(newline="")
     # every text is quoted: before Python 3.13 the writer leaves a lone carriage return bare, and a spreadsheet would start a row there
     guarded.to_csv(written, index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
-    return b"\xef\xbb\xbf" + written.getvalue().encode("utf-8", "replace")
+    return b"\xef\xbb\xbf" + written.getvalue().encode()
 
 
 def _cell(value: object) -> object:
-    return spreadsheet_safe(value) if isinstance(value, str) else value
+    return spreadsheet_safe(value).encode("utf-8", "replace").decode() if isinstance(value, str) else value
 
 
 def to_parquet(frame: pd.DataFrame) -> bytes:
