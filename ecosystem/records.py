@@ -348,11 +348,13 @@ class Contract:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """One organization says it sends people to another. `target` is an organization key, or "" with `target_name` where nobody here has that name."""
+    """People are sent from one organization to another. `target` is an organization key, or "" with `target_name` where nobody here has that
+    name; `claimed_by` says whose word it is."""
 
     origin: str
     target: str
     target_name: str
+    claimed_by: Literal["origin", "target", "both"] = "origin"
     ride: bool | Unknown = NOT_ASKED
     warm_handoff: bool | Unknown = NOT_ASKED
     written_criteria: bool | Unknown = NOT_ASKED

@@ -1,0 +1,599 @@
+"""Who is there, for which need, where, at which half-hour of the week: known and possible?
+
+`Coverage` is the cube need x class x slot. A *class* is the units of one area that the same deliveries cover, so nothing is computed twice
+and unions are exact. *Depth* is the number of deliveries that answer a need alone and are there. `known` counts certain facts; `possible`
+adds deliveries whose hours, area, eligibility or needs are unknown or conditional. A class is *covered* where known reaches the minimum,
+*not known* where only possible does, and has *nobody* where possible does not. An area has a gap where the share of its residents with
+nobody is at least `gap_share`. Slot i is [i * slot_minutes, (i + 1) * slot_minutes) after Monday 00:00 and is open when wholly open.
+
+The core is `depth`: one sparse-dense product, CSC (classes x deliveries) @ (deliveries x slots), per need.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import scipy.sparse as sp
+
+from ecosystem.errors import NameUnknownError
+from ecosystem.graph import Answer, Ecosystem, answered_needs, served_units
+from ecosystem.records import Delivery, Service, Unknown, known_or
+from ecosystem.schedule import ALWAYS, NEVER, WEEK, Schedule
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Depth = NDArray[np.unsignedinteger[Any]]
+
+Bound = Literal["known", "possible"]
+COVERED, NOT_KNOWN, NOBODY, NO_RESIDENTS = 0, 1, 2, 3
+STATES = ("covered", "not_known", "nobody", "no_residents")
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """The person one asks for; every field left out fits everyone. `language` is a BCP 47 code, `age` in years."""
+
+    age: int | None = None
+    gender: str = ""
+    language: str = ""
+    group: str = ""
+
+
+def fits(delivery: Delivery, resident: Resident) -> bool | None:
+    """Return whether this person may come: True, False, or None where the answers do not say.
+
+    A language counts from staff or an interpreter line on; printed materials alone do not (design: strengths 1, 0.5, 0.25, at least 0.5).
+    Groups nobody mentioned are not known, since a service for `youth` may still take an adult.
+    """
+    verdicts: list[bool | None] = []
+    who = delivery.eligibility
+    if resident.age is not None:
+        if isinstance(who.ages, Unknown):
+            verdicts.append(None)
+        else:
+            least, most = who.ages
+            verdicts.append((least is None or resident.age >= least) and (most is None or resident.age <= most))
+    if resident.gender:
+        verdicts.append(None if isinstance(who.genders, Unknown) else not who.genders or resident.gender in who.genders)
+    if resident.language:
+        verdicts.append(_speaks(delivery, resident.language))
+    if resident.group:
+        verdicts.append(None if isinstance(who.groups, Unknown) else not who.groups or resident.group in who.groups)
+    if False in verdicts:
+        return False
+    return None if None in verdicts else True
+
+
+def _speaks(delivery: Delivery, language: str) -> bool | None:
+    if isinstance(delivery.languages, Unknown):
+        return None
+    return any(spoken.code in (language, "*") and spoken.strength != "materials" for spoken in delivery.languages)
+
+
+def _language_hours(delivery: Delivery, language: str) -> Schedule:
+    """The minutes when a language is spoken: ALWAYS unless the answer names the hours."""
+    spoken = [entry for entry in known_or(delivery.languages, ()) if entry.code in (language, "*") and entry.strength != "materials"]
+    if not spoken or any(entry.when is None for entry in spoken):
+        return ALWAYS
+    hours = NEVER
+    for entry in spoken:
+        hours = hours | (entry.when or NEVER)
+    return hours
+
+
+def counted_minutes(delivery: Delivery) -> tuple[Schedule, Schedule]:
+    """Return the (known, possible) minutes of the week that count for coverage. Hours that are not known are possible at every minute."""
+    mode = None if isinstance(delivery.mode, Unknown) else delivery.mode
+    if isinstance(delivery.hours, Unknown):
+        return NEVER, ALWAYS
+    known, possible = delivery.hours.counted(mode)
+    return (NEVER if delivery.is_placeholder else known), possible
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Where and when one delivery is there for what, by certainty: one column of the cube.
+
+    `member_known` and `member_possible` are bool over classes; `answers` maps need codes to certain yes or no; possible always includes known.
+    """
+
+    id: str
+    organization: str
+    member_known: NDArray[np.bool_]
+    member_possible: NDArray[np.bool_]
+    known: Schedule
+    possible: Schedule
+    answers: Mapping[str, bool]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The cube of one edition on one date. Immutable: `with_change` and `without` return a new one that shares what did not change.
+
+    `member_known` and `member_possible` are CSC uint8 of shape (classes, deliveries); `slots_known` and `slots_possible` uint8 of shape
+    (deliveries, slots); `answers_known` and `answers_possible` bool of shape (needs, deliveries); `class_area` int32 and `class_residents`
+    float64 of shape (classes,); `minimum` int of shape (needs,).
+    """
+
+    needs: tuple[str, ...]
+    area_ids: tuple[str, ...]
+    deliveries: tuple[str, ...]
+    organization_of: tuple[str, ...]
+    class_area: NDArray[np.int32]
+    class_residents: NDArray[np.float64]
+    member_known: sp.csc_array
+    member_possible: sp.csc_array
+    schedules_known: tuple[Schedule, ...]
+    schedules_possible: tuple[Schedule, ...]
+    slots_known: NDArray[np.uint8]
+    slots_possible: NDArray[np.uint8]
+    answers_known: NDArray[np.bool_]
+    answers_possible: NDArray[np.bool_]
+    minimum: NDArray[np.int64]
+    gap_share: float = 0.5
+    slot_minutes: int = 30
+    unit_class: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
+    demand: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    _depths: dict[tuple[str, Bound], Depth] = field(default_factory=dict, repr=False, compare=False)
+
+    # -- building ------------------------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def of(cls, eco: Ecosystem, *, as_of: dt.date, resident: Resident | None = None, weigh_by: str = "") -> Coverage:
+        """Return the coverage of a city on a date.
+
+        Only deliveries live on `as_of` that answer a need alone take part; police, fire and EMS (the baseline) never do. With `resident`, known
+        keeps the deliveries that certainly take this person and possible those that may. `weigh_by` names a group of the population to weigh
+        units by instead of all residents; raises NameUnknownError where the city has no such group.
+        """
+        standards, units = eco.city.standards, eco.geography.units
+        needs = tuple(need for need in (standards.needs or eco.taxonomy.needs) if not eco.taxonomy.needs[need].is_baseline)
+        if weigh_by and weigh_by not in units.groups:
+            raise NameUnknownError(f"the population table has no group {weigh_by!r}; it has {', '.join(units.groups) or 'none'}")
+        weights = units.groups[weigh_by] if weigh_by else units.residents
+        taking_part = list(_taking_part(eco, as_of, resident))
+        members = [served_units(delivery, eco.geography) for delivery, _, _ in taking_part]
+        unit_class, class_area = _classes(units.area_index, members)
+        first_unit = np.unique(unit_class, return_index=True)[1]
+        presences = [
+            _presence(delivery, answers, doubt, known[first_unit], possible[first_unit], resident)
+            for (delivery, answers, doubt), (known, possible) in zip(taking_part, members, strict=True)
+        ]
+        return cls.from_presences(
+            presences,
+            needs=needs,
+            area_ids=eco.geography.area_ids,
+            class_area=class_area,
+            class_residents=np.bincount(unit_class, weights=weights, minlength=len(class_area)),
+            minimum=[standards.minimum(need) for need in needs],
+            gap_share=standards.gap_share,
+            slot_minutes=standards.slot_minutes,
+            unit_class=unit_class,
+        )
+
+    @classmethod
+    def from_presences(
+        cls,
+        presences: Sequence[Presence],
+        *,
+        needs: Sequence[str],
+        area_ids: Sequence[str],
+        class_area: NDArray[np.int32],
+        class_residents: NDArray[np.float64],
+        minimum: Sequence[int] | None = None,
+        gap_share: float = 0.5,
+        slot_minutes: int = 30,
+        unit_class: NDArray[np.int32] | None = None,
+    ) -> Coverage:
+        """Return the cube of these presences, one column each."""
+        n_classes, n_slots = len(class_area), WEEK // slot_minutes
+
+        def stack(columns: list[NDArray[np.bool_]]) -> sp.csc_array:
+            dense = np.stack(columns, axis=1) if columns else np.zeros((n_classes, 0), dtype=bool)
+            return sp.csc_array(dense.astype(np.uint8))
+
+        def rows(schedules: tuple[Schedule, ...]) -> NDArray[np.uint8]:
+            return np.array([schedule.slots(slot_minutes) for schedule in schedules], dtype=np.uint8).reshape(len(schedules), n_slots)
+
+        known, possible = tuple(p.known for p in presences), tuple(p.possible for p in presences)
+        return cls(
+            needs=tuple(needs),
+            area_ids=tuple(area_ids),
+            deliveries=tuple(p.id for p in presences),
+            organization_of=tuple(p.organization for p in presences),
+            class_area=class_area,
+            class_residents=class_residents,
+            member_known=stack([p.member_known for p in presences]),
+            member_possible=stack([p.member_possible for p in presences]),
+            schedules_known=known,
+            schedules_possible=possible,
+            slots_known=rows(known),
+            slots_possible=rows(possible),
+            answers_known=np.array([[p.answers.get(n, False) for p in presences] for n in needs], dtype=bool).reshape(len(needs), len(presences)),
+            answers_possible=np.array([[n in p.answers for p in presences] for n in needs], dtype=bool).reshape(len(needs), len(presences)),
+            minimum=np.array(minimum if minimum is not None else [1] * len(needs), dtype=np.int64),
+            gap_share=gap_share,
+            slot_minutes=slot_minutes,
+            unit_class=np.zeros(0, np.int32) if unit_class is None else unit_class,
+        )
+
+    @classmethod
+    def from_arrays(
+        cls,
+        membership: sp.sparray | sp.spmatrix,
+        slots_known: NDArray[np.uint8],
+        answers: NDArray[np.bool_],
+        *,
+        slots_possible: NDArray[np.uint8] | None = None,
+        membership_possible: sp.sparray | sp.spmatrix | None = None,
+        answers_possible: NDArray[np.bool_] | None = None,
+        class_residents: NDArray[np.float64] | None = None,
+        gap_share: float = 0.5,
+    ) -> Coverage:
+        """Return the cube of plain arrays, for programs that have no records: classes are the areas themselves.
+
+        `membership` is sparse 0/1 (areas, deliveries), `slots_known` 0/1 (deliveries, slots), `answers` bool (needs, deliveries). What is not
+        given as possible equals what is known. Needs, areas and deliveries are named by their numbers; schedules are not kept.
+        """
+        n_areas, n_deliveries = membership.shape
+        n_needs, n_slots = answers.shape[0], slots_known.shape[1]
+        known = sp.csc_array(membership, dtype=np.uint8)
+        return cls(
+            needs=tuple(map(str, range(n_needs))),
+            area_ids=tuple(map(str, range(n_areas))),
+            deliveries=tuple(map(str, range(n_deliveries))),
+            organization_of=tuple(map(str, range(n_deliveries))),
+            class_area=np.arange(n_areas, dtype=np.int32),
+            class_residents=np.ones(n_areas) if class_residents is None else class_residents,
+            member_known=known,
+            member_possible=known if membership_possible is None else sp.csc_array(membership_possible, dtype=np.uint8),
+            schedules_known=(),
+            schedules_possible=(),
+            slots_known=slots_known,
+            slots_possible=slots_known if slots_possible is None else slots_possible,
+            answers_known=answers,
+            answers_possible=answers if answers_possible is None else answers_possible,
+            minimum=np.ones(n_needs, dtype=np.int64),
+            gap_share=gap_share,
+            slot_minutes=WEEK // n_slots,
+        )
+
+    # -- the cube ------------------------------------------------------------------------------------------------------------------------
+
+    @property
+    def n_slots(self) -> int:
+        return WEEK // self.slot_minutes
+
+    def index(self, need: str) -> int:
+        """Return the row of a need; raises NameUnknownError."""
+        try:
+            return self.needs.index(need)
+        except ValueError:
+            raise NameUnknownError(f"{need!r} is not a need of this cube; it has {', '.join(self.needs)}") from None
+
+    def known(self, need: str) -> Depth:
+        """Return how many deliveries are certainly there, (classes, slots), uint8 or uint16 as the largest possible depth needs."""
+        return self._depth(need, "known")
+
+    def possible(self, need: str) -> Depth:
+        """Return how many deliveries are certainly or possibly there, (classes, slots)."""
+        return self._depth(need, "possible")
+
+    def _depth(self, need: str, bound: Bound) -> Depth:
+        if (need, bound) not in self._depths:
+            row = self.index(need)
+            certain = np.flatnonzero(self.answers_known[row])
+            if bound == "known":
+                self._depths[need, bound] = depth(self.member_known, self.slots_known, certain)
+            else:
+                self._depths[need, bound] = self._possible_depth(need, row, certain)
+        return self._depths[need, bound]
+
+    def _possible_depth(self, need: str, row: int, certain: NDArray[np.intp]) -> Depth:
+        """Known depth, less what the uncertain deliveries add to it, plus what they add to possible: most columns are multiplied once."""
+        possible = np.flatnonzero(self.answers_possible[row])
+        differing = possible[self._differs[possible] | ~self.answers_known[row, possible]]
+        if not len(differing):
+            return self.known(need)
+        if 2 * len(differing) > len(possible):
+            return depth(self.member_possible, self.slots_possible, possible)
+        kind = _kind_for(self.member_possible, possible)
+        total = self.known(need).astype(kind)
+        twice = differing[self.answers_known[row, differing]]
+        if len(twice):
+            total -= depth(self.member_known, self.slots_known, twice, kind=kind)
+        total += depth(self.member_possible, self.slots_possible, differing, kind=kind)
+        return total
+
+    @cached_property
+    def _differs(self) -> NDArray[np.bool_]:
+        """Per delivery: whether its possible place or time goes beyond the known."""
+        places = np.diff(self.member_known.indptr) != np.diff(self.member_possible.indptr)
+        same_hours = self.slots_known is self.slots_possible
+        hours = np.zeros(len(self.deliveries), bool) if same_hours else (self.slots_known != self.slots_possible).any(axis=1)
+        differs: NDArray[np.bool_] = places | hours
+        return differs
+
+    def organizations(self, need: str, bound: Bound = "known") -> Depth:
+        """Return how many different organizations are there, (classes, slots): two programs of one organization are no independent backup."""
+        row = self.index(need)
+        taking = np.flatnonzero((self.answers_known if bound == "known" else self.answers_possible)[row])
+        member, slots = (self.member_known, self.slots_known) if bound == "known" else (self.member_possible, self.slots_possible)
+        names = np.array(self.organization_of, dtype=object)[taking]
+        total = np.zeros((len(self.class_area), self.n_slots), dtype=np.uint16)
+        for name in sorted(set(names)):
+            total += depth(member, slots, taking[names == name]) > 0
+        return total
+
+    # -- areas ---------------------------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def area_residents(self) -> NDArray[np.float64]:
+        """Residents (or the group weighed by) per area."""
+        return np.bincount(self.class_area, weights=self.class_residents, minlength=len(self.area_ids))
+
+    @cached_property
+    def _resident_share(self) -> sp.csr_array:
+        """(areas, classes): which share of its area's residents each class holds; areas without residents count their classes evenly."""
+        whole = self.area_residents[self.class_area]
+        n_classes = np.bincount(self.class_area, minlength=len(self.area_ids))[self.class_area]
+        share = np.where(whole > 0, self.class_residents / np.where(whole > 0, whole, 1.0), 1.0 / np.maximum(n_classes, 1))
+        where = (self.class_area, np.arange(len(self.class_area)))
+        return sp.csr_array((share, where), shape=(len(self.area_ids), len(self.class_area)))
+
+    def share_of_residents(self, condition: NDArray[np.bool_]) -> NDArray[np.float64]:
+        """Return the share of each area's residents in classes where `condition` (classes, n) holds: (areas, n), rounded to 1e-9."""
+        share: NDArray[np.float64] = self._resident_share @ condition.astype(np.float64)
+        return share.round(9)
+
+    def share_known(self, need: str) -> NDArray[np.float64]:
+        """Return the share of residents for whom known depth reaches the minimum, (areas, slots)."""
+        return self.share_of_residents(self.known(need) >= self.minimum[self.index(need)])
+
+    def share_possible(self, need: str) -> NDArray[np.float64]:
+        """Return the share of residents for whom possible depth reaches the minimum, (areas, slots)."""
+        return self.share_of_residents(self.possible(need) >= self.minimum[self.index(need)])
+
+    def state(self, need: str) -> NDArray[np.uint8]:
+        """Return the state of each area at each slot, (areas, slots): 0 covered, 1 not known, 2 nobody, 3 no residents."""
+        return self._states(self.share_known(need), self.share_possible(need))
+
+    def _states(self, share_known: NDArray[np.float64], share_possible: NDArray[np.float64]) -> NDArray[np.uint8]:
+        state = np.full(share_known.shape, NOT_KNOWN, dtype=np.uint8)
+        state[1 - share_known < self.gap_share - 1e-9] = COVERED
+        state[1 - share_possible >= self.gap_share - 1e-9] = NOBODY
+        state[self.area_residents <= 0] = NO_RESIDENTS
+        return state
+
+    def area_depth(self, need: str, bound: Bound = "known") -> NDArray[np.uint16]:
+        """Return the depth that more than 1 - gap_share of an area's residents have at least, (areas, slots).
+
+        With the default gap_share of one half this is the depth of the majority, and 0 exactly where the state is not covered (minimum 1).
+        """
+        by_class = self._depth(need, bound)
+        result = np.zeros((len(self.area_ids), by_class.shape[1]), dtype=np.uint16)
+        for level in range(1, int(by_class.max(initial=0)) + 1):
+            reached = 1 - self.share_of_residents(by_class >= level) < self.gap_share - 1e-9
+            if not reached.any():
+                break
+            result[reached] = level
+        return result
+
+    def exact_states(self, need: str) -> tuple[NDArray[np.int64], NDArray[np.uint8]]:
+        """Return (edges, states): the state of each area in exact minutes, between the edges at which anybody's hours begin or end.
+
+        `edges` has n + 1 minutes from 0 to 10080, `states` is (areas, n). Needs the schedules, so not for cubes built from arrays.
+        """
+        row = self.index(need)
+        certain, possible = np.flatnonzero(self.answers_known[row]), np.flatnonzero(self.answers_possible[row])
+        minutes = {0, WEEK}
+        for column in possible:
+            minutes.update(
+                edge for interval in self.schedules_known[column].intervals + self.schedules_possible[column].intervals for edge in interval
+            )
+        edges = np.array(sorted(minutes), dtype=np.int64)
+
+        def stretches(schedules: tuple[Schedule, ...], columns: NDArray[np.intp]) -> NDArray[np.uint8]:
+            is_open = np.zeros((len(schedules), len(edges) - 1), dtype=np.uint8)
+            for column in columns:
+                for start, end in schedules[column].intervals:
+                    is_open[column, np.searchsorted(edges, start) : np.searchsorted(edges, end)] = 1
+            return is_open
+
+        minimum = self.minimum[row]
+        share_known = self.share_of_residents(depth(self.member_known, stretches(self.schedules_known, certain), certain) >= minimum)
+        share_possible = self.share_of_residents(depth(self.member_possible, stretches(self.schedules_possible, possible), possible) >= minimum)
+        return edges, self._states(share_known, share_possible)
+
+    def state_schedules(self, need: str, state: int) -> tuple[Schedule, ...]:
+        """Return per area the exact minutes of the week in a state (COVERED, NOT_KNOWN, NOBODY)."""
+        edges, states = self.exact_states(need)
+        schedules = []
+        for row in states == state:
+            pairs = [(int(edges[i]), int(edges[i + 1])) for i in np.flatnonzero(row)]
+            schedules.append(Schedule.of(*pairs) if pairs else NEVER)
+        return tuple(schedules)
+
+    def demand_weight(self, need: str) -> NDArray[np.float64]:
+        """Return how much each area's slot weighs, (areas, slots): calls where calls are known, else 1."""
+        if need in self.demand:
+            return self.demand[need]
+        return np.ones((len(self.area_ids), self.n_slots))
+
+    def table(self) -> pd.DataFrame:
+        """Return one row per need, area and slot with `share_known` and `share_possible`: what every other module and analyst may use."""
+        import pandas as pd
+
+        n_areas = len(self.area_ids)
+        frame = pd.DataFrame(
+            {
+                "need": pd.Categorical.from_codes(np.repeat(np.arange(len(self.needs)), n_areas * self.n_slots), categories=list(self.needs)),
+                "area_id": pd.Categorical.from_codes(
+                    np.tile(np.repeat(np.arange(n_areas), self.n_slots), len(self.needs)), categories=list(self.area_ids)
+                ),
+                "slot": np.tile(np.arange(self.n_slots, dtype=np.int16), len(self.needs) * n_areas),
+                "share_known": np.concatenate([self.share_known(need).ravel() for need in self.needs]) if self.needs else [],
+                "share_possible": np.concatenate([self.share_possible(need).ravel() for need in self.needs]) if self.needs else [],
+            }
+        )
+        return frame
+
+    # -- what if -------------------------------------------------------------------------------------------------------------------------
+
+    def presence(self, delivery_id: str) -> Presence:
+        """Return the column of one delivery; raises NameUnknownError."""
+        column = self._column(delivery_id)
+        known = np.zeros(len(self.class_area), dtype=bool)
+        possible = known.copy()
+        known[_rows(self.member_known, column)] = True
+        possible[_rows(self.member_possible, column)] = True
+        answers = {need: bool(self.answers_known[row, column]) for row, need in enumerate(self.needs) if self.answers_possible[row, column]}
+        schedules = (self.schedules_known[column], self.schedules_possible[column]) if self.schedules_known else (NEVER, NEVER)
+        return Presence(delivery_id, self.organization_of[column], known, possible, *schedules, answers)
+
+    def with_change(self, delivery_id: str, *, known: Schedule, possible: Schedule | None = None) -> Coverage:
+        """Return the coverage if one delivery kept other hours; everything else is shared with this one."""
+        column = self._column(delivery_id)
+        possible = known if possible is None else possible | known
+        slots_known, slots_possible = self.slots_known.copy(), self.slots_possible.copy()
+        slots_known[column], slots_possible[column] = known.slots(self.slot_minutes), possible.slots(self.slot_minutes)
+        changed = replace(
+            self,
+            slots_known=slots_known,
+            slots_possible=slots_possible,
+            schedules_known=_put(self.schedules_known, column, known),
+            schedules_possible=_put(self.schedules_possible, column, possible),
+            _depths=self._shifted(column, slots_known[column], slots_possible[column]),
+        )
+        return changed
+
+    def without(self, *delivery_ids: str) -> Coverage:
+        """Return the coverage if these deliveries were not there."""
+        coverage = self
+        for delivery_id in delivery_ids:
+            coverage = coverage.with_change(delivery_id, known=NEVER)
+        return coverage
+
+    def with_delivery(self, presence: Presence) -> Coverage:
+        """Return the coverage with one more delivery, whose place is given by the classes there are."""
+        presences = [self.presence(delivery) for delivery in self.deliveries]
+        return Coverage.from_presences(
+            [*presences, presence],
+            needs=self.needs,
+            area_ids=self.area_ids,
+            class_area=self.class_area,
+            class_residents=self.class_residents,
+            minimum=self.minimum.tolist(),
+            gap_share=self.gap_share,
+            slot_minutes=self.slot_minutes,
+            unit_class=self.unit_class,
+        )
+
+    def _shifted(self, column: int, slots_known: NDArray[np.uint8], slots_possible: NDArray[np.uint8]) -> dict[tuple[str, Bound], Depth]:
+        """The depths already computed, with one delivery's hours exchanged; arrays of needs it does not answer are shared."""
+        depths = dict(self._depths)
+        for (need, bound), before in self._depths.items():
+            row = self.index(need)
+            is_known = bound == "known"
+            if not (self.answers_known if is_known else self.answers_possible)[row, column]:
+                continue
+            if not is_known and before is self._depths.get((need, "known")):
+                del depths[need, bound]
+                continue
+            old = (self.slots_known if is_known else self.slots_possible)[column]
+            new = slots_known if is_known else slots_possible
+            classes = _rows(self.member_known if is_known else self.member_possible, column)
+            after = before.copy()
+            after[classes] += new.astype(after.dtype)
+            after[classes] -= old.astype(after.dtype)
+            depths[need, bound] = after
+        return depths
+
+    def _column(self, delivery_id: str) -> int:
+        try:
+            return self._columns[delivery_id]
+        except KeyError:
+            raise NameUnknownError(f"no delivery {delivery_id!r} takes part in this coverage") from None
+
+    @cached_property
+    def _columns(self) -> dict[str, int]:
+        return {delivery: column for column, delivery in enumerate(self.deliveries)}
+
+
+def depth(member: sp.csc_array, slots: NDArray[np.uint8], columns: NDArray[np.intp], *, kind: type[np.unsignedinteger[Any]] | None = None) -> Depth:
+    """Return how many of `columns` are there: CSC (classes, deliveries) @ (deliveries, slots) -> (classes, slots).
+
+    uint8 where no class can have more than 255 of them, else uint16: counted first, since uint8 wraps without a word.
+    """
+    kind = kind or _kind_for(member, columns)
+    chosen = member[:, columns] if len(columns) < member.shape[1] else member
+    hours = slots[columns]
+    product: Depth = sp.csr_array(chosen, dtype=kind) @ hours.astype(kind, copy=False)
+    return product
+
+
+def _kind_for(member: sp.csc_array, columns: NDArray[np.intp]) -> type[np.unsignedinteger[Any]]:
+    if len(columns) <= 255:
+        return np.uint8
+    chosen = member[:, columns]
+    most = int(np.bincount(chosen.indices, minlength=1).max())
+    if most > 65_535:
+        raise OverflowError(f"{most} deliveries cover one class; depths are counted up to 65,535")
+    return np.uint8 if most <= 255 else np.uint16
+
+
+def _rows(member: sp.csc_array, column: int) -> NDArray[np.int32]:
+    rows: NDArray[np.int32] = member.indices[member.indptr[column] : member.indptr[column + 1]]
+    return rows
+
+
+def _put(schedules: tuple[Schedule, ...], column: int, schedule: Schedule) -> tuple[Schedule, ...]:
+    return (*schedules[:column], schedule, *schedules[column + 1 :]) if schedules else ()
+
+
+def _taking_part(eco: Ecosystem, as_of: dt.date, resident: Resident | None) -> Iterable[tuple[Delivery, dict[str, Answer], bool]]:
+    """Deliveries of the cube with what they answer, and whether their fit to the person is in doubt."""
+    for delivery in eco.records.deliveries:
+        if delivery.is_baseline or not delivery.life.is_live(as_of):
+            continue
+        service: Service = eco.services[delivery.service]
+        answers = {need: answer for need, answer in answered_needs(service, eco.taxonomy).items() if answer.weight >= 1}
+        fit = True if resident is None else fits(delivery, resident)
+        if answers and fit is not False:
+            yield delivery, answers, fit is None
+
+
+def _presence(
+    delivery: Delivery,
+    answers: dict[str, Answer],
+    doubt: bool,
+    member_known: NDArray[np.bool_],
+    member_possible: NDArray[np.bool_],
+    resident: Resident | None,
+) -> Presence:
+    known, possible = counted_minutes(delivery)
+    if resident is not None and resident.language:
+        spoken = _language_hours(delivery, resident.language)
+        known, possible = known & spoken, possible & spoken
+    sure = not (doubt or delivery.is_placeholder)
+    certain = {need: answer.certain and sure for need, answer in answers.items()}
+    return Presence(delivery.id, delivery.organization, member_known, member_possible, known, possible, certain)
+
+
+def _classes(
+    area_index: NDArray[np.int32], members: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]]
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Return (class of each unit, area of each class): units of one area in the same known and possible memberships are one class."""
+    columns = [column for pair in members for column in pair]
+    bits = np.packbits(np.stack(columns, axis=1), axis=1) if columns else np.zeros((len(area_index), 0), np.uint8)
+    keys = np.concatenate([area_index.astype(">i4").view(np.uint8).reshape(len(area_index), 4), bits], axis=1)
+    rows = np.ascontiguousarray(keys).view(np.dtype((np.void, keys.shape[1]))).ravel()
+    _, first, inverse = np.unique(rows, return_index=True, return_inverse=True)
+    return inverse.astype(np.int32), area_index[first].astype(np.int32)
