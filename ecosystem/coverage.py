@@ -171,7 +171,7 @@ class Coverage:
             needs=needs,
             area_ids=eco.geography.area_ids,
             class_area=class_area,
-            class_residents=np.bincount(unit_class, weights=weights, minlength=len(class_area)),
+            class_residents=_sum_by(unit_class, weights, len(class_area)),
             minimum=[standards.minimum(need) for need in needs],
             gap_share=standards.gap_share,
             slot_minutes=standards.slot_minutes,
@@ -293,10 +293,10 @@ class Coverage:
             if bound == "known":
                 self._depths[need, bound] = depth(self.member_known, self.slots_known, certain)
             else:
-                self._depths[need, bound] = self._possible_depth(need, row, certain)
+                self._depths[need, bound] = self._possible_depth(need, row)
         return self._depths[need, bound]
 
-    def _possible_depth(self, need: str, row: int, certain: NDArray[np.intp]) -> Depth:
+    def _possible_depth(self, need: str, row: int) -> Depth:
         """Known depth, less what the uncertain deliveries add to it, plus what they add to possible: most columns are multiplied once."""
         possible = np.flatnonzero(self.answers_possible[row])
         differing = possible[self._differs[possible] | ~self.answers_known[row, possible]]
@@ -337,7 +337,7 @@ class Coverage:
     @cached_property
     def area_residents(self) -> NDArray[np.float64]:
         """Residents (or the group weighed by) per area."""
-        return np.bincount(self.class_area, weights=self.class_residents, minlength=len(self.area_ids))
+        return _sum_by(self.class_area, self.class_residents, len(self.area_ids))
 
     @cached_property
     def _resident_share(self) -> sp.csr_array:
@@ -434,9 +434,9 @@ class Coverage:
         n_areas = len(self.area_ids)
         frame = pd.DataFrame(
             {
-                "need": pd.Categorical.from_codes(np.repeat(np.arange(len(self.needs)), n_areas * self.n_slots), categories=list(self.needs)),
+                "need": pd.Categorical.from_codes(np.repeat(np.arange(len(self.needs)), n_areas * self.n_slots), categories=pd.Index(self.needs)),
                 "area_id": pd.Categorical.from_codes(
-                    np.tile(np.repeat(np.arange(n_areas), self.n_slots), len(self.needs)), categories=list(self.area_ids)
+                    np.tile(np.repeat(np.arange(n_areas), self.n_slots), len(self.needs)), categories=pd.Index(self.area_ids)
                 ),
                 "slot": np.tile(np.arange(self.n_slots, dtype=np.int16), len(self.needs) * n_areas),
                 "share_known": np.concatenate([self.share_known(need).ravel() for need in self.needs]) if self.needs else [],
@@ -547,6 +547,10 @@ def _kind_for(member: sp.csc_array, columns: NDArray[np.intp]) -> type[np.unsign
     if most > 65_535:
         raise OverflowError(f"{most} deliveries cover one class; depths are counted up to 65,535")
     return np.uint8 if most <= 255 else np.uint16
+
+
+def _sum_by(groups: NDArray[np.int32], weights: NDArray[np.float64], n_groups: int) -> NDArray[np.float64]:
+    return np.bincount(groups, weights=weights, minlength=n_groups).astype(np.float64)
 
 
 def _rows(member: sp.csc_array, column: int) -> NDArray[np.int32]:

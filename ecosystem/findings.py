@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ecosystem.messages import Catalogue
 
 Status = Literal["confirmed", "not_known", "part", "strength", "information"]
-Value = str | float | int | bool | None | Schedule | Sequence[str] | Sequence[Sequence[int]]
+Value = str | float | int | bool | None | Schedule | Sequence[str] | Sequence[int] | Sequence[Sequence[int]]
 ColumnKind = Literal["id", "text", "need", "area", "organization", "delivery", "count", "people", "share", "hours", "schedule", "date", "usd"]
 
 CITY = "city"

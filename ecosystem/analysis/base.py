@@ -1,0 +1,108 @@
+"""What is an analysis, and what do all of them share?
+
+An analysis is a module with `run(eco, coverage, options) -> Findings` and an `Options` model for its table in city.toml. A review is the
+same but also reads the results of the analyses before it. Both are listed by name in `ecosystem.analysis`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict
+
+from ecosystem.coverage import Coverage
+from ecosystem.findings import Finding, Findings
+from ecosystem.schedule import NEVER, Schedule
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ecosystem.graph import Ecosystem
+
+
+class AnalysisOptions(BaseModel):
+    """The options of an analysis; its table in city.toml is checked against them, unknown keys are an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Analysis(Protocol):
+    """A module that answers one question from the graph and the coverage."""
+
+    Options: type[AnalysisOptions]
+
+    def run(self, eco: Ecosystem, coverage: Coverage, options: AnalysisOptions) -> Findings: ...
+
+
+class Review(Protocol):
+    """A module that reads what the analyses found."""
+
+    Options: type[AnalysisOptions]
+
+    def run(self, eco: Ecosystem, coverage: Coverage, results: Results, options: AnalysisOptions) -> Findings: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Results(Mapping[str, Findings]):
+    """Everything found in one run: Findings by the name of the analysis, in the order of the registry."""
+
+    by_analysis: Mapping[str, Findings]
+
+    def __getitem__(self, name: str) -> Findings:
+        return self.by_analysis[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_analysis)
+
+    def __len__(self) -> int:
+        return len(self.by_analysis)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, analysis by analysis."""
+        return tuple(finding for findings in self.by_analysis.values() for finding in findings)
+
+    def finding(self, finding_id: str) -> Finding | None:
+        """Return the finding with this id."""
+        return next((finding for finding in self.findings if finding.id == finding_id), None)
+
+
+def slots_to_schedule(is_in: NDArray[np.bool_], slot_minutes: int) -> Schedule:
+    """Return the minutes of the slots that are True."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_in, [False]]).astype(np.int8)))
+    pairs = [(int(start) * slot_minutes, int(end) * slot_minutes) for start, end in edges.reshape(-1, 2)]
+    return Schedule.of(*pairs) if pairs else NEVER
+
+
+def inhabited(coverage: Coverage) -> NDArray[np.intp]:
+    """Return the rows of the areas where somebody lives: places without residents are shown as such and never have a gap."""
+    return np.flatnonzero(coverage.area_residents > 0)
+
+
+def heard(eco: Ecosystem) -> tuple[int, int]:
+    """Return how many of those asked answered, and how many were asked."""
+    return sum(key in eco.records.answered for key in eco.asked), len(eco.asked)
+
+
+def serving(coverage: Coverage, need: str, area: int, *, certain: bool | None = None) -> tuple[str, ...]:
+    """Return ids of the deliveries that answer a need somewhere in an area: all, the certain ones, or (certain=False) the merely possible."""
+    row = coverage.index(need)
+    in_area = coverage.class_area == area
+    ids = []
+    for column in np.flatnonzero(coverage.answers_possible[row]):
+        presence = coverage.presence(coverage.deliveries[column])
+        if not (presence.member_possible & in_area).any():
+            continue
+        is_certain = presence.answers[need] and bool((presence.member_known & in_area).any()) and presence.known == presence.possible
+        if certain is None or certain == is_certain:
+            ids.append(presence.id)
+    return tuple(sorted(ids))
+
+
+def source_ids(eco: Ecosystem, delivery_ids: Iterable[str]) -> tuple[str, ...]:
+    """Return the ids of the cells a finding about these deliveries rests on, with the ids of the deliveries."""
+    cells = {source.id for delivery in delivery_ids for source in eco.deliveries[delivery].sources.values()}
+    return (*sorted(delivery_ids), *sorted(cells))

@@ -1,0 +1,189 @@
+"""At which hours of the week is no one on duty, and which hour would help most?
+
+A *hole* is a maximal circular run of the week, in exact minutes, during which an area has a gap for a need: at least `gap_share` of its
+residents have nobody known and nobody possible. A run past Sunday midnight ends after 10080; a hole of the whole week is one run. Over the
+city, the *shared hole* of a need is the run that weighs most in residents times hours over all areas that have it, and the *first hour* is the
+hour of the week in which most residents (weighted by calls where calls are known) have nobody.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from ecosystem.analysis import base
+from ecosystem.coverage import NOBODY, Coverage
+from ecosystem.findings import CITY, Column, Finding, Findings, finding_id
+from ecosystem.schedule import ALWAYS, NEVER, WEEK, Schedule
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ecosystem.graph import Ecosystem
+
+
+class Options(base.AnalysisOptions):
+    """`shortest_minutes`: runs shorter than this stand in no finding (they stay in the table)."""
+
+    shortest_minutes: int = Field(default=30, ge=1, le=WEEK)
+
+
+COLUMNS = (
+    Column("need", "need", "Code of the need."),
+    Column("area_id", "area", "Area."),
+    Column("start", "count", "First minute of the hole, after Monday 00:00."),
+    Column("end", "count", "Minute after the last, above 10080 where the hole runs past Sunday midnight."),
+    Column("hours", "hours", "Length of the hole."),
+    Column("residents", "people", "Residents of the area."),
+    Column("person_hours", "count", "Residents times hours."),
+)
+
+
+def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Findings:
+    """Return one row per hole and the findings of areas and of the city."""
+    if not isinstance(options, Options):
+        raise TypeError(f"holes takes its own Options, not {type(options).__name__}")
+    rows: list[dict[str, object]] = []
+    items: list[Finding] = []
+    areas = base.inhabited(coverage)
+    for need in coverage.needs:
+        nobody = coverage.state_schedules(need, NOBODY)
+        for area in areas:
+            residents = float(coverage.area_residents[area])
+            for start, end in nobody[area].runs():
+                hours = (end - start) / 60
+                place = {"need": need, "area_id": coverage.area_ids[area]}
+                rows.append(place | {"start": start, "end": end, "hours": hours, "residents": residents, "person_hours": residents * hours})
+        if all(nobody[area] == ALWAYS for area in areas):
+            continue  # nobody anywhere at any time: the gap analysis says it once
+        long_enough = [
+            Schedule.of(*kept) if (kept := [run for run in schedule.runs() if run[1] - run[0] >= options.shortest_minutes]) else NEVER
+            for schedule in nobody
+        ]
+        items += [_of_area(eco, coverage, need, int(area), long_enough[area]) for area in areas if long_enough[area]]
+        shared = _shared_hole(coverage, areas, long_enough)
+        if shared is not None:
+            items.append(_of_city(eco, coverage, need, areas, nobody, shared))
+    table = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+    return Findings.of("holes", COLUMNS, table, items)
+
+
+def first_hour(coverage: Coverage, need: str, nobody: tuple[Schedule, ...]) -> tuple[int, float]:
+    """Return (hour of the week 0-167, residents) of the hour in which most residents have nobody; the earliest of equals.
+
+    Minutes of the hour count by their share. Where calls are known, they are the weight and not the residents' heads alone.
+    """
+    slots_per_hour = 60 // coverage.slot_minutes
+    demand = coverage.demand_weight(need).reshape(len(coverage.area_ids), 168, slots_per_hour).mean(axis=2)
+    share = np.zeros((len(coverage.area_ids), 168))
+    for area, schedule in enumerate(nobody):
+        for start, end in schedule.intervals:
+            for hour in range(start // 60, -(-end // 60)):
+                share[area, hour] += (min(end, 60 * hour + 60) - max(start, 60 * hour)) / 60
+    people = coverage.area_residents[:, None] * share
+    best = int(np.argmax((people * demand).sum(axis=0).round(6)))
+    return best, float(people[:, best].sum())
+
+
+def _shared_hole(coverage: Coverage, areas: NDArray[np.intp], nobody: list[Schedule]) -> tuple[int, int] | None:
+    """The run that weighs most over all areas that have it, None where no two areas share one."""
+    candidates = sorted({run for area in areas for run in nobody[area].runs()})
+
+    def weight(run: tuple[int, int]) -> tuple[float, int]:
+        having = [area for area in areas if Schedule.of(run) <= nobody[area]]
+        if len(having) < 2:
+            return (0.0, 0)
+        return (float(coverage.area_residents[having].sum()) * (run[1] - run[0]), -run[0])
+
+    best = max(candidates, key=weight, default=None)
+    return best if best is not None and weight(best)[0] > 0 else None
+
+
+def _of_area(eco: Ecosystem, coverage: Coverage, need: str, area: int, nobody: Schedule) -> Finding:
+    area_id, residents = coverage.area_ids[area], float(coverage.area_residents[area])
+    answered, asked = base.heard(eco)
+    longest = max(nobody.runs(), key=lambda run: (run[1] - run[0], -run[0]))
+    silent, evidence = eco.silent(need, area_id), base.serving(coverage, need, area)
+    return Finding(
+        id=finding_id("hole", need=need, areas=[area_id]),
+        analysis="holes",
+        kind="hole",
+        status="confirmed",
+        message="hole",
+        values={
+            "need": need,
+            "area": area_id,
+            "hours": nobody.hours,
+            "run": longest,
+            "run_hours": (longest[1] - longest[0]) / 60,
+            "runs": nobody.runs(),
+            "n_runs": len(nobody.runs()),
+            "people": residents,
+            "answered": answered,
+            "asked": asked,
+            "silent": silent,
+            "n_silent": len(silent),
+        },
+        need=need,
+        areas=(area_id,),
+        when=nobody,
+        people=residents,
+        known=nobody.hours,
+        possible=nobody.hours,
+        numerator=nobody.hours,
+        denominator=168.0,
+        weight=residents * nobody.hours,
+        evidence=base.source_ids(eco, evidence),
+        silent=silent,
+        next_step="hole.next",
+    )
+
+
+def _of_city(
+    eco: Ecosystem, coverage: Coverage, need: str, areas: NDArray[np.intp], nobody: tuple[Schedule, ...], shared: tuple[int, int]
+) -> Finding:
+    when = Schedule.of(shared)
+    having = [int(area) for area in areas if when <= nobody[area]]
+    people = float(coverage.area_residents[having].sum())
+    answered, asked = base.heard(eco)
+    hour, hour_people = first_hour(coverage, need, nobody)
+    silent = eco.silent(need)
+    area_ids = tuple(coverage.area_ids[area] for area in having)
+    serving = {delivery for area in areas for delivery in base.serving(coverage, need, int(area))}
+    return Finding(
+        id=finding_id("hole_city", need=need, areas=[CITY]),
+        analysis="holes",
+        kind="hole_city",
+        status="confirmed",
+        message="hole.city",
+        values={
+            "need": need,
+            "areas": area_ids,
+            "n": len(having),
+            "of": len(areas),
+            "run": shared,
+            "run_hours": when.hours,
+            "people": people,
+            "first_hour": (60 * hour, 60 * hour + 60),
+            "first_people": hour_people,
+            "answered": answered,
+            "asked": asked,
+            "silent": silent,
+            "n_silent": len(silent),
+        },
+        need=need,
+        areas=(CITY,),
+        when=when,
+        people=people,
+        known=float(len(having)),
+        possible=float(len(having)),
+        numerator=float(len(having)),
+        denominator=float(len(areas)),
+        weight=people * when.hours,
+        evidence=base.source_ids(eco, sorted(serving)),
+        silent=silent,
+        next_step="hole.city.next",
+    )

@@ -1,0 +1,216 @@
+"""What do we not know, who did not tell us, and which question would settle most?
+
+Three measures in one table: *response rate* (answered of asked, over all and by sector, by heads and by size), *unknown field* (share of
+deliveries whose answer to a field is unknown, over the city and per area) and *question* (one delivery, one field: how many findings that are
+not known, and how many person-hours, an answer would settle). Fields that the questionnaire never asked are not counted as unknown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from ecosystem.analysis import base
+from ecosystem.coverage import Coverage
+from ecosystem.findings import CITY, Column, Finding, Findings, finding_id
+from ecosystem.records import Delivery, Service, Unknown
+
+if TYPE_CHECKING:
+    from ecosystem.graph import Ecosystem
+
+
+class Options(base.AnalysisOptions):
+    """`questions`: how many of the questions that settle most become findings; the table has all."""
+
+    questions: int = Field(default=20, ge=0)
+
+
+COLUMNS = (
+    Column("measure", "text", "response_rate, unknown_field or question."),
+    Column("name", "text", "Sector (or 'all') of a response rate; field of an unknown share or of a question."),
+    Column("area_id", "area", "Area of an unknown share; 'city' otherwise."),
+    Column("delivery", "delivery", "Delivery to ask, for a question."),
+    Column("numerator", "count", "Answered; unknown; findings that would be settled."),
+    Column("denominator", "count", "Asked; deliveries asked about the field; findings not known in all."),
+    Column("share", "share", "Numerator over denominator."),
+    Column("by_size", "share", "Response rate weighted by the size of the organizations."),
+    Column("person_hours", "count", "Person-hours of the week that are not known and that the answer would settle."),
+)
+
+FACTS: Mapping[str, Callable[[Service, Delivery], object]] = {
+    "service_type": lambda service, _: service.types,
+    "needs": lambda service, _: service.needs,
+    "mode": lambda _, delivery: delivery.mode,
+    "hours": lambda _, delivery: delivery.hours,
+    "area": lambda _, delivery: delivery.area,
+    "languages": lambda _, delivery: delivery.languages,
+    "ages": lambda _, delivery: delivery.eligibility.ages,
+    "teams": lambda _, delivery: delivery.capacity.teams,
+    "vehicles": lambda _, delivery: delivery.capacity.vehicles,
+    "routes": lambda _, delivery: delivery.routes,
+}
+"""The fields that coverage rests on, and how to read each."""
+
+SETTLING = ("hours", "area", "mode", "needs")
+"""The fields whose answer moves a delivery from possible to known."""
+
+
+def run(eco: Ecosystem, coverage: Coverage, results: base.Results, options: base.AnalysisOptions) -> Findings:
+    """Return the table of the three measures and their findings."""
+    if not isinstance(options, Options):
+        raise TypeError(f"knowledge takes its own Options, not {type(options).__name__}")
+    rows: list[dict[str, object]] = []
+    items: list[Finding] = []
+    _response_rates(eco, rows, items)
+    _unknown_fields(eco, coverage, rows, items)
+    _questions(eco, results, options, rows, items)
+    table = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+    for column in COLUMNS:
+        if column.kind in ("count", "share"):
+            table[column.name] = table[column.name].astype(float)
+    return Findings.of("knowledge", COLUMNS, table, items)
+
+
+def _response_rates(eco: Ecosystem, rows: list[dict[str, object]], items: list[Finding]) -> None:
+    asked = [invitation for invitation in eco.records.invitations if invitation.asked]
+    not_asked = tuple(invitation.key for invitation in eco.records.invitations if not invitation.asked)
+    answered = eco.records.answered
+    for sector in ("all", *sorted({invitation.sector for invitation in asked})):
+        group = [invitation for invitation in asked if sector in ("all", invitation.sector)]
+        if not group:
+            continue
+        did = [invitation for invitation in group if invitation.key in answered]
+        silent = tuple(sorted(invitation.key for invitation in group if invitation.key not in answered))
+        size = sum(invitation.size for invitation in group)
+        share = len(did) / len(group)
+        by_size = sum(invitation.size for invitation in did) / size if size else share
+        rows.append(_row("response_rate", sector, numerator=len(did), denominator=len(group), share=share, by_size=by_size))
+        items.append(
+            Finding(
+                id=finding_id("response_rate", group=str(sector)),
+                analysis="knowledge",
+                kind="response_rate",
+                status="information",
+                message="knowledge.response_rate" if sector == "all" else "knowledge.response_rate.sector",
+                values={
+                    "sector": str(sector),
+                    "answered": len(did),
+                    "asked": len(group),
+                    "share": share,
+                    "by_size": by_size,
+                    "silent": silent,
+                    "n_silent": len(silent),
+                    "not_asked": not_asked if sector == "all" else (),
+                    "n_not_asked": len(not_asked) if sector == "all" else 0,
+                },
+                areas=(CITY,),
+                group=str(sector),
+                known=share,
+                possible=share,
+                numerator=float(len(did)),
+                denominator=float(len(group)),
+                weight=1e15 if sector == "all" else float(len(silent)),
+                silent=silent,
+                next_step="knowledge.response_rate.next",
+            )
+        )
+
+
+def _unknown_fields(eco: Ecosystem, coverage: Coverage, rows: list[dict[str, object]], items: list[Finding]) -> None:
+    deliveries = [d for d in eco.records.deliveries if not (d.is_baseline or d.is_placeholder)]
+    areas_of = {delivery: _areas_of(coverage, delivery) for delivery in coverage.deliveries}
+    for name, read in FACTS.items():
+        values = {delivery.id: read(eco.services[delivery.service], delivery) for delivery in deliveries}
+        asked = {key: value for key, value in values.items() if not (isinstance(value, Unknown) and value.reason == "not_asked")}
+        unknown = tuple(sorted(key for key, value in asked.items() if isinstance(value, Unknown)))
+        if not asked:
+            continue
+        share = len(unknown) / len(asked)
+        rows.append(_row("unknown_field", name, numerator=len(unknown), denominator=len(asked), share=share))
+        for area_id in coverage.area_ids:
+            here = [key for key in asked if area_id in areas_of.get(key, ())]
+            if here:
+                blank = sum(key in unknown for key in here)
+                rows.append(_row("unknown_field", name, area_id, numerator=blank, denominator=len(here), share=blank / len(here)))
+        if unknown:
+            items.append(
+                Finding(
+                    id=finding_id("unknown_field", group=name),
+                    analysis="knowledge",
+                    kind="unknown_field",
+                    status="not_known",
+                    message="knowledge.unknown_field",
+                    values={"field": name, "n": len(unknown), "of": len(asked), "share": share},
+                    areas=(CITY,),
+                    deliveries=unknown,
+                    group=name,
+                    known=share,
+                    possible=share,
+                    numerator=float(len(unknown)),
+                    denominator=float(len(asked)),
+                    weight=float(len(unknown)),
+                    evidence=unknown,
+                    next_step="knowledge.unknown_field.next",
+                    question=name,
+                )
+            )
+
+
+def _areas_of(coverage: Coverage, delivery: str) -> frozenset[str]:
+    rows = np.unique(coverage.class_area[coverage.presence(delivery).member_possible])
+    return frozenset(coverage.area_ids[row] for row in rows)
+
+
+def _questions(eco: Ecosystem, results: base.Results, options: Options, rows: list[dict[str, object]], items: list[Finding]) -> None:
+    not_known = [finding for findings in results.values() for finding in findings if finding.kind == "gap_not_known"]
+    settles: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in not_known:
+        for delivery_id in finding.deliveries:
+            delivery = eco.deliveries[delivery_id]
+            if delivery.is_placeholder:
+                continue
+            for name in SETTLING:
+                value = FACTS[name](eco.services[delivery.service], delivery)
+                if isinstance(value, Unknown) and value.reason != "not_asked":
+                    settles[delivery_id, name].append(finding)
+    ranked = sorted(settles, key=lambda key: (-sum(finding.weight for finding in settles[key]), key))
+    for rank, (delivery_id, name) in enumerate(ranked):
+        findings = settles[delivery_id, name]
+        person_hours = sum(finding.weight for finding in findings)
+        share = len(findings) / len(not_known)
+        rows.append(
+            _row("question", name, delivery=delivery_id, numerator=len(findings), denominator=len(not_known), share=share, person_hours=person_hours)
+        )
+        if rank < options.questions:
+            organization = eco.deliveries[delivery_id].organization
+            items.append(
+                Finding(
+                    id=finding_id("question", deliveries=[delivery_id], group=name),
+                    analysis="knowledge",
+                    kind="question",
+                    status="not_known",
+                    message="knowledge.question",
+                    values={"org": organization, "delivery": delivery_id, "field": name, "n": len(findings), "of": len(not_known)},
+                    areas=tuple(sorted({area for finding in findings for area in finding.areas})),
+                    deliveries=(delivery_id,),
+                    group=name,
+                    numerator=float(len(findings)),
+                    denominator=float(len(not_known)),
+                    weight=person_hours,
+                    evidence=base.source_ids(eco, (delivery_id,)),
+                    next_step="knowledge.question.next",
+                    question=name,
+                )
+            )
+
+
+def _row(measure: str, name: str, area_id: str = CITY, *, delivery: str = "", **numbers: float) -> dict[str, object]:
+    row: dict[str, object] = {"measure": measure, "name": name, "area_id": area_id, "delivery": delivery}
+    for column in COLUMNS[4:]:
+        row[column.name] = numbers.get(column.name, float("nan"))
+    return row

@@ -1,0 +1,195 @@
+"""Where do two organizations work on the same need for the same people, and what does that mean?
+
+Looks at every pair of deliveries of different organizations that answer a need in common and certainly share residents. `shared_area` is
+residents both serve over residents the smaller serves, `shared_hours` minutes both are there over minutes the shorter is there. Verdicts,
+in this order (GAO's words; a pair is never called a duplicate here, since that takes capacity, language, culture and eligibility of both):
+
+- *paper*: they share residents only through a claim to serve the whole city: in person, no focus stated, and less than a tenth of its residents
+  are in the shared ground;
+- *complement*: same ground, no common hour: a relay;
+- *redundancy*: same ground, same hours, and without one of them some area loses its only cover, for everyone or for those who speak one of
+  its languages: worth protecting;
+- *shared*: same ground, same hours, and others are there as well: worth a talk, not a cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import pandas as pd
+from pydantic import Field
+
+from ecosystem.analysis import base
+from ecosystem.coverage import COVERED, Coverage, Presence, Resident
+from ecosystem.findings import Column, Finding, Findings, finding_id
+from ecosystem.records import Delivery, Unknown, known_or
+
+if TYPE_CHECKING:
+    from ecosystem.graph import Ecosystem
+
+Verdict = Literal["paper", "complement", "redundancy", "shared"]
+
+
+class Options(base.AnalysisOptions):
+    """`same_area` and `same_hours`: the least shares at which two count as working on the same ground and at the same hours (design: 0.5).
+    `diluted`: a claim to the whole city counts as paper below this share of its residents (design: 0.10)."""
+
+    same_area: float = Field(default=0.5, gt=0, le=1)
+    same_hours: float = Field(default=0.5, gt=0, le=1)
+    diluted: float = Field(default=0.10, ge=0, le=1)
+
+
+COLUMNS = (
+    Column("delivery_a", "delivery", "One delivery of the pair."),
+    Column("delivery_b", "delivery", "The other."),
+    Column("needs", "text", "Needs both answer alone, by code."),
+    Column("verdict", "text", "paper, complement, redundancy or shared; empty where they share little ground or few hours."),
+    Column("shared_residents", "people", "Residents both certainly serve."),
+    Column("shared_area", "share", "Shared residents over the residents the smaller of both serves."),
+    Column("shared_hours", "hours", "Hours of the week both are certainly there."),
+    Column("shared_time", "share", "Shared hours over the hours of the shorter of both."),
+    Column("only_through_a", "text", "Where `a` alone keeps an area covered: 'everyone' or languages."),
+    Column("only_through_b", "text", "The same for `b`."),
+)
+
+
+def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Findings:
+    """Return one row per pair that shares residents and a finding per pair with a verdict."""
+    if not isinstance(options, Options):
+        raise TypeError(f"overlaps takes its own Options, not {type(options).__name__}")
+    irreplaceable = _irreplaceable(eco, coverage)
+    rows: list[dict[str, object]] = []
+    items: list[Finding] = []
+    for a, b, needs in _pairs(coverage):
+        shared = float(coverage.class_residents[a.member_known & b.member_known].sum())
+        of_a, of_b = (float(coverage.class_residents[side.member_known].sum()) for side in (a, b))
+        if shared <= 0:
+            continue
+        both = a.known & b.known
+        shared_area = round(shared / min(of_a, of_b), 9)
+        shared_time = both.minutes / min(a.known.minutes, b.known.minutes)
+        only_a = sorted({who for need in needs for who in irreplaceable.get((a.id, need), ())})
+        only_b = sorted({who for need in needs for who in irreplaceable.get((b.id, need), ())})
+        claims = [shared / whole for side, whole in ((a, of_a), (b, of_b)) if _claims_the_city(eco.deliveries[side.id])]
+        verdict: Verdict | Literal[""] = ""
+        if claims and all(share < options.diluted for share in claims):
+            verdict = "paper"
+        elif shared_area >= options.same_area and not both:
+            verdict = "complement"
+        elif shared_area >= options.same_area and shared_time >= options.same_hours:
+            verdict = "redundancy" if only_a or only_b else "shared"
+        row = {
+            "delivery_a": a.id,
+            "delivery_b": b.id,
+            "needs": ";".join(needs),
+            "verdict": verdict,
+            "shared_residents": shared,
+            "shared_area": shared_area,
+            "shared_hours": both.hours,
+            "shared_time": shared_time,
+            "only_through_a": ";".join(only_a),
+            "only_through_b": ";".join(only_b),
+        }
+        rows.append(row)
+        if verdict:
+            items.append(_finding(eco, coverage, a, b, needs, verdict, row))
+    table = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
+    return Findings.of("overlaps", COLUMNS, table, items)
+
+
+def _pairs(coverage: Coverage) -> Iterator[tuple[Presence, Presence, tuple[str, ...]]]:
+    """Pairs of deliveries of different organizations with known hours, ground and at least one need in common, each pair once."""
+    presences = {}
+    for row, _ in enumerate(coverage.needs):
+        for column in np.flatnonzero(coverage.answers_known[row]):
+            delivery = coverage.deliveries[column]
+            if delivery not in presences:
+                presences[delivery] = coverage.presence(delivery)
+    usable = [presence for _, presence in sorted(presences.items()) if presence.known and presence.member_known.any()]
+    for a, b in combinations(usable, 2):
+        needs = tuple(need for need in coverage.needs if a.answers.get(need) and b.answers.get(need))
+        if needs and a.organization != b.organization:
+            yield a, b, needs
+
+
+def _claims_the_city(delivery: Delivery) -> bool:
+    """Whether it says it serves the whole city in person without saying where it works most; a telephone really does."""
+    in_person = not isinstance(delivery.mode, Unknown) and delivery.mode not in ("phone", "virtual")
+    return in_person and isinstance(delivery.focus, Unknown) and not isinstance(delivery.area, Unknown) and delivery.area.is_citywide
+
+
+def _irreplaceable(eco: Ecosystem, coverage: Coverage) -> Mapping[tuple[str, str], tuple[str, ...]]:
+    """Per (delivery, need): for whom some area would lose its cover without it: 'everyone' and the languages its staff speak.
+
+    English is not asked, since an English speaker is everyone. Languages count only where a delivery names them.
+    """
+    languages: dict[str, set[str]] = {}
+    for delivery in coverage.deliveries:
+        for spoken in known_or(eco.deliveries[delivery].languages, ()):
+            if spoken.strength == "staff" and spoken.code not in ("en", "*"):
+                languages.setdefault(spoken.code, set()).add(delivery)
+    cubes = [("everyone", coverage, set(coverage.deliveries))]
+    for code, speakers in sorted(languages.items()):
+        cubes.append((code, Coverage.of(eco, as_of=eco.city.as_of, resident=Resident(language=code)), speakers))
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for who, cube, deliveries in cubes:
+        inhabited = base.inhabited(cube)
+        covered = {need: (cube.state(need) == COVERED)[inhabited] for need in cube.needs}
+        for delivery in sorted(deliveries & set(cube.deliveries)):
+            presence = cube.presence(delivery)
+            without = cube.without(delivery)
+            for need, is_known in presence.answers.items():
+                if is_known and (covered[need] & (without.state(need) != COVERED)[inhabited]).any():
+                    found[delivery, need] = (*found.get((delivery, need), ()), who)
+    return found
+
+
+def _finding(
+    eco: Ecosystem, coverage: Coverage, a: Presence, b: Presence, needs: tuple[str, ...], verdict: Verdict, row: Mapping[str, object]
+) -> Finding:
+    shared_classes = a.member_known & b.member_known & (coverage.class_residents > 0)
+    areas = tuple(coverage.area_ids[area] for area in np.unique(coverage.class_area[shared_classes]))
+    only_a, only_b = str(row["only_through_a"]), str(row["only_through_b"])
+    keeper, only = (a.id, only_a) if only_a else (b.id, only_b)
+    shared, hours = float(str(row["shared_residents"])), float(str(row["shared_hours"]))
+    languages = tuple(who for who in only.split(";") if who and who != "everyone")
+    message = f"overlap.{verdict}"
+    if verdict == "redundancy" and "everyone" not in only.split(";"):
+        message = "overlap.redundancy.language"
+    return Finding(
+        id=finding_id("overlap", deliveries=[a.id, b.id]),
+        analysis="overlaps",
+        kind="overlap",
+        status="strength" if verdict in ("complement", "redundancy") else "information",
+        message=message,
+        values={
+            "a": a.id,
+            "b": b.id,
+            "need": needs[0],
+            "needs": needs,
+            "verdict": verdict,
+            "areas": areas,
+            "n": len(areas),
+            "people": shared,
+            "hours": hours,
+            "share": float(str(row["shared_area"])),
+            "share_hours": float(str(row["shared_time"])),
+            "keeper": keeper,
+            "languages": languages,
+        },
+        need=needs[0],
+        areas=areas,
+        deliveries=(a.id, b.id),
+        when=a.known & b.known if verdict != "complement" else a.known | b.known,
+        people=shared,
+        known=float(str(row["shared_area"])),
+        possible=float(str(row["shared_area"])),
+        numerator=shared,
+        denominator=float(min(coverage.class_residents[side.member_known].sum() for side in (a, b))),
+        weight=shared * (hours or (a.known | b.known).hours),
+        evidence=base.source_ids(eco, (a.id, b.id)),
+        next_step=f"overlap.{verdict}.next",
+    )
