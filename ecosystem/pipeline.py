@@ -1,0 +1,175 @@
+"""How does a city folder become maps, reports and tables? This file is the whole way, in order.
+
+Questionnaire answers and boundaries are read once (`read_inputs`). Then every edition runs the same steps on what it may know
+(`run_edition`): redact the records, build the graph, count the coverage, find the findings. Last, all outputs of an edition are written
+whole or not at all, and searched for leaks before they take the place of the old ones (`build_city`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import maps
+import surveys
+from ecosystem import export, report
+from ecosystem.analysis import analyze
+from ecosystem.city import City
+from ecosystem.coverage import Coverage
+from ecosystem.edition import EDITIONS, Edition, check_leaks, redact
+from ecosystem.geography import Geography
+from ecosystem.graph import Ecosystem
+from ecosystem.messages import Catalogue
+from ecosystem.outputs import OutputFolder
+from ecosystem.population import with_population
+from ecosystem.records import CITYWIDE, Contact, Delivery, Organization, Records, Service, delivery_id, normalize_name
+from ecosystem.schedule import ALWAYS, Hours
+from ecosystem.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from ecosystem.analysis.base import Results
+
+Progress = Callable[[str], None]
+
+
+def _silent(_: str) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What a city folder holds, read once: settings, ground, answers with their issues."""
+
+    city: City
+    taxonomy: Taxonomy
+    geography: Geography
+    survey: surveys.Survey
+
+
+@dataclass(frozen=True)
+class Run:
+    """One edition of one city, from answers to findings."""
+
+    inputs: Inputs
+    edition: Edition
+    eco: Ecosystem
+    coverage: Coverage
+    results: Results
+
+    @property
+    def city(self) -> City:
+        return self.inputs.city
+
+    @property
+    def geography(self) -> Geography:
+        return self.inputs.geography
+
+    @property
+    def survey(self) -> surveys.Survey:
+        return self.inputs.survey
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """Messages in the city's first language."""
+        return self.catalogue_in(self.city.language)
+
+    def catalogue_in(self, language: str) -> Catalogue:
+        """Messages in a language, with the names this edition may show."""
+        return Catalogue.read(language, self.inputs.taxonomy, self.eco.names)
+
+
+def read_inputs(folder: str | Path, *, progress: Progress = _silent) -> Inputs:
+    """Return everything a city folder holds. Raises CityError, GeographyError or MissingFileError where the work cannot go on."""
+    progress("city")
+    city = City.read(folder)
+    taxonomy = Taxonomy.read(city.taxonomy)
+    progress("geography")
+    geography = with_population(Geography.read(city), city)
+    progress("answers")
+    survey = surveys.read(city, geography, taxonomy)
+    survey = replace(survey, records=with_baseline(survey.records, city))
+    return Inputs(city, taxonomy, geography, survey)
+
+
+def run_edition(inputs: Inputs, edition: Edition = "analyst", *, progress: Progress = _silent) -> Run:
+    """Return one edition: records redacted, graph built, coverage counted, findings found."""
+    city = inputs.city
+    progress(f"{edition}: records")
+    records = redact(inputs.survey.records, edition, taxonomy=inputs.taxonomy, protected_services=city.privacy.protected_services)
+    progress(f"{edition}: graph and coverage")
+    eco = Ecosystem.build(records, inputs.geography, city, inputs.taxonomy, edition=edition)
+    coverage = Coverage.of(eco, as_of=city.as_of)
+    progress(f"{edition}: findings")
+    results = analyze(eco, coverage, city)
+    return Run(inputs, edition, eco, coverage, results)
+
+
+def run_city(folder: str | Path, edition: Edition = "analyst", *, progress: Progress = _silent) -> Run:
+    """Return one edition of the city in a folder."""
+    return run_edition(read_inputs(folder, progress=progress), edition, progress=progress)
+
+
+def build_city(folder: str | Path, editions: Iterable[Edition] = EDITIONS, *, progress: Progress = _silent) -> Mapping[Edition, Path]:
+    """Write every output of the editions into `out/<edition>/` of the city folder and return those folders.
+
+    An edition's folder changes as a whole, when all of it is written and no leak is found. Raises LeakError or OutputError and leaves the last
+    good folder where it was.
+    """
+    inputs = read_inputs(folder, progress=progress)
+    written: dict[Edition, Path] = {}
+    for edition in editions:
+        run = run_edition(inputs, edition, progress=progress)
+        written[edition] = write_outputs(run, inputs.city.folder / "out" / edition, progress=progress)
+    return written
+
+
+def write_outputs(run: Run, folder: Path, *, progress: Progress = _silent) -> Path:
+    """Write map, reports, tables and manifest of a run into `folder`, whole or not at all, and check them for leaks before they are published."""
+    with OutputFolder(folder) as out:
+        progress(f"{run.edition}: map")
+        out.write_text("map.html", maps.draw(run.eco, run.coverage, run.results))
+        progress(f"{run.edition}: report")
+        for number, language in enumerate(run.city.languages):
+            out.write_text("report.html" if number == 0 else f"report.{language}.html", report.write_report(run, language))
+        for name in export.EXPORTS:
+            progress(f"{run.edition}: {name}")
+            export.write(name, run, out)
+        progress(f"{run.edition}: leak check")
+        check_leaks(out.folder, run.survey.records, run.edition, geography=run.geography, taxonomy=run.inputs.taxonomy, city=run.city)
+    return folder
+
+
+def with_baseline(records: Records, city: City) -> Records:
+    """Return the records with the city's police, fire and EMS added: always there, citywide, marked as baseline and never an answer."""
+    organizations, services, deliveries = list(records.organizations), list(records.services), list(records.deliveries)
+    for entry in city.baseline:
+        key = f"baseline-{normalize_name(entry.name).replace(' ', '-')}"
+        organizations.append(Organization(key, entry.name, sector="city"))
+        services.append(Service(f"{key}/{entry.service}", key, entry.name, types=(entry.service,)))
+        deliveries.append(
+            Delivery(
+                id=delivery_id(key, entry.service, ""),
+                organization=key,
+                service=f"{key}/{entry.service}",
+                name=entry.name,
+                mode="mobile",
+                hours=Hours.stated("response", ALWAYS),
+                area=CITYWIDE,
+                contact=Contact(phone=entry.phone),
+                is_baseline=True,
+            )
+        )
+    return Records.of(
+        organizations,
+        services,
+        deliveries,
+        records.invitations,
+        records.responses,
+        records.contracts,
+        records.referrals,
+        records.comments,
+        records.disputes,
+    )
