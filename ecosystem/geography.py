@@ -32,7 +32,7 @@ from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 from rapidfuzz import fuzz, process
 
-from ecosystem.errors import GeographyError, Issue, MissingFileError, NameUnknownError
+from ecosystem.errors import GeographyError, InputError, Issue, MissingFileError, NameUnknownError
 from ecosystem.records import AreaPart, CoverageArea, normalize_name
 
 if TYPE_CHECKING:
@@ -114,11 +114,11 @@ class Geography:
                     name_column=entry.name_column,
                     crs=entry.crs,
                     layer=entry.layer,
-                    shown=_shown(entry.file, city.folder),
+                    shown=shown_path(entry.file, city.folder),
                 )
                 aliases[entry.id], unused = _read_aliases(entry, layers[entry.id], city.folder)
                 issues += [*mended, *unused]
-            except GeographyError as error:
+            except (GeographyError, InputError) as error:
                 problems.append(str(error))
         if problems:
             raise GeographyError("\n".join(problems))
@@ -130,7 +130,7 @@ class Geography:
             aliases=aliases,
             titles={entry.id: entry.name for entry in city.geographies},
             issues=issues,
-            shown={entry.id: _shown(entry.file, city.folder) for entry in city.geographies},
+            shown={entry.id: shown_path(entry.file, city.folder) for entry in city.geographies},
         )
 
     @classmethod
@@ -164,7 +164,7 @@ class Geography:
         geography = cls._build(main, frames, crs=crs, aliases={main: other_names}, titles={}, issues=issues, points_per_area=points_per_area)
         if "residents" not in areas.columns:
             return geography
-        ids = [_as_text(value) for value in areas["area_id"]]
+        ids = [as_text(value) for value in areas["area_id"]]
         counts = {column: dict(zip(ids, areas[column].astype("float64"), strict=True)) for column in ("residents", *groups.values())}
         return geography.with_residents(counts["residents"], {group: counts[column] for group, column in groups.items()})
 
@@ -218,13 +218,14 @@ class Geography:
         return self._remembered("area_names", lambda: types.MappingProxyType(dict(zip(self.areas["area_id"], self.areas["name"], strict=True))))
 
     def with_residents(
-        self, residents: Mapping[str, float], groups: Mapping[str, Mapping[str, float]] = _NOTHING, *, issues: Iterable[Issue] = ()
+        self, residents: Mapping[str, float], groups: Mapping[str, Mapping[str, float]] = _NOTHING, *, issues: Iterable[Issue] = (), file: str = ""
     ) -> Geography:
         """Return the geography with people: counts by area id, for all residents and for each group.
 
         An area that is missing or NaN is not known, and unknown is not nobody: it is given the density per hectare that the other areas
         have together, and is named in `estimated` and in an Issue. A group's missing count is estimated by the group's share of the other
-        areas' residents. Counts are spread over an area's units by `Units.share`. Raises GeographyError for a negative count.
+        areas' residents. Counts are spread over an area's units by `Units.share`. `file` is where the counts come from, for messages.
+        Raises GeographyError for a negative count, or where no area has one.
         """
         hectares = shapely.area(self._ground()) / 10_000
         people = _counts(residents, self.area_ids, "residents")
@@ -246,7 +247,7 @@ class Geography:
             names = ", ".join(self.area_names[area_id] for area_id in estimated[:5]) + (" ..." if len(estimated) > 5 else "")
             found.append(
                 Issue(
-                    self.titles[self.main],
+                    file or self.titles[self.main],
                     code="residents_unknown",
                     text=names,
                     message=f"{len(estimated)} areas have no count of residents ({names}); each is counted at the density of the others together.",
@@ -261,25 +262,39 @@ class Geography:
             estimated=estimated,
         )
 
-    def with_units(self, area_index: NDArray[np.int32], x: NDArray[np.float64], y: NDArray[np.float64], weight: NDArray[np.float64]) -> Geography:
+    def with_units(
+        self,
+        area_index: NDArray[np.int32],
+        x: NDArray[np.float64],
+        y: NDArray[np.float64],
+        weight: NDArray[np.float64],
+        group_weights: Mapping[str, NDArray[np.float64]] = _NOTHING,
+    ) -> Geography:
         """Return the geography counted at other points, e.g. census blocks: `x`, `y` in metres of `crs`, `weight` their residents.
 
-        An area that gets no point, or points without any weight, keeps its lattice. Residents are as before, spread by the new weights.
-        `lattice_error` becomes the mean over areas, weighted by residents, of the error at the effective number of points, 1 / sum(share^2).
+        Residents per area are as before, spread by the new weights; so is a group, by its own `group_weights` where it has any in the area.
+        An area that gets no point, or points without any weight, keeps its lattice. `lattice_error` becomes the mean over areas, weighted
+        by residents, of the error at the effective number of points, 1 / sum(share^2): blocks hold unequal numbers of people.
         """
-        total = np.bincount(area_index, weights=weight, minlength=len(self.areas))
-        kept = total[self.units.area_index] == 0
-        used = total[area_index] > 0
-        index = np.concatenate([area_index[used], self.units.area_index[kept]]).astype(np.int32)
-        new_x, new_y = np.concatenate([x[used], self.units.x[kept]]), np.concatenate([y[used], self.units.y[kept]])
-        share = np.concatenate([weight[used] / total[area_index[used]], self.units.share[kept]])
+        old = self.units
+        n_areas = len(self.areas)
+        total = np.bincount(area_index, weights=weight, minlength=n_areas)
+        kept, used = np.flatnonzero(total[old.area_index] == 0), np.flatnonzero((weight > 0) & (total[area_index] > 0))
+        index = np.concatenate([area_index[used], old.area_index[kept]]).astype(np.int32)
+        new_x, new_y = np.concatenate([x[used], old.x[kept]]), np.concatenate([y[used], old.y[kept]])
+        share = np.concatenate([weight[used] / total[area_index[used]], old.share[kept]])
         order = np.lexsort((new_x, new_y, index))
-        index, share = index[order], share[order]
         people = self.areas["residents"].to_numpy(dtype="float64")
-        effective = 1.0 / np.bincount(index, weights=share**2, minlength=len(self.areas))
+        groups = {}
+        for group, members in old.groups.items():
+            by_area = np.bincount(old.area_index, weights=members, minlength=n_areas)
+            own = np.zeros(len(index))
+            own[: len(used)] = np.asarray(group_weights[group], dtype="float64")[used] if group in group_weights else 0.0
+            own_total = np.bincount(index, weights=own, minlength=n_areas)[index]
+            groups[group] = (by_area[index] * np.where(own_total > 0, own / np.where(own_total > 0, own_total, 1.0), share))[order]
+        index, share = index[order], share[order]
+        effective = 1.0 / np.bincount(index, weights=share**2, minlength=n_areas)
         errors = np.array([min(1.0, lattice_error_of(number)) for number in effective])
-        by_area = {group: np.bincount(self.units.area_index, weights=members, minlength=len(people)) for group, members in self.units.groups.items()}
-        groups = {group: members[index] * share for group, members in by_area.items()}
         return replace(
             self,
             units=Units(index, new_x[order], new_y[order], share, people[index] * share, types.MappingProxyType(groups)),
@@ -442,7 +457,7 @@ class Geography:
 
     def _units_within(self, polygons: Sequence[Any] | NDArray[np.object_]) -> NDArray[np.intp]:
         """Return pairs (polygon, unit), shape (2, n), polygons in metres of `crs`. Areas of one layer may overlap; a unit may be in several."""
-        tree = self._remembered("unit tree", lambda: shapely.STRtree(np.atleast_1d(shapely.points(np.column_stack([self.units.x, self.units.y])))))
+        tree = self._remembered("unit tree", lambda: shapely.STRtree(np.asarray(shapely.points(self.units.x, self.units.y), dtype=object)))
         return tree.query(np.asarray(polygons, dtype=object), predicate="covers")
 
 
@@ -525,15 +540,18 @@ def read_areas(
     """
     path = Path(file)
     shown = shown or path.name
-    frame, warned = _open(path, layer, shown)
+    frame, warned = open_boundaries(path, layer, shown)
     issues = [Issue(shown, code="boundary_warning", severity="info", message=text) for text in warned]
-    frame, found = _with_crs(frame, crs, shown)
+    frame, found = with_crs(frame, crs, shown)
     areas, mended = check_areas(frame, shown=shown, id_column=id_column, name_column=name_column)
     return areas, (*issues, *found, *mended)
 
 
-def _open(path: Path, layer: str | None, shown: str) -> tuple[gpd.GeoDataFrame, list[str]]:
-    """Read a boundary file as it is; warnings of the library are returned, not shown."""
+def open_boundaries(path: Path, layer: str | None, shown: str) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Return the shapes of a file as they are, in the reference system it names if any, and the library's warnings.
+
+    Raises MissingFileError, or GeographyError for an empty file, a web page, a table without shapes, or several layers and none chosen.
+    """
     if not path.exists():
         raise MissingFileError(f"{shown}: there is no such boundary file.")
     if path.is_file() and path.stat().st_size == 0:
@@ -558,8 +576,12 @@ def _open(path: Path, layer: str | None, shown: str) -> tuple[gpd.GeoDataFrame, 
     return frame, sorted({str(warning.message) for warning in caught if not issubclass(warning.category, DeprecationWarning)})
 
 
-def _with_crs(frame: gpd.GeoDataFrame, crs: Any, shown: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
-    """Give the frame the reference system it has, is said to have, or plainly is in; degrees that cannot be degrees are refused."""
+def with_crs(frame: gpd.GeoDataFrame, crs: Any, shown: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
+    """Return the frame in the reference system it has, is said to have (`crs`), or plainly is in.
+
+    A frame without one is read as EPSG:4326 where its coordinates can be degrees, with an Issue. Coordinates that cannot be degrees are
+    refused with what to write in city.toml; feet are never taken for degrees. Raises GeographyError.
+    """
     given = _parse_crs(crs, shown) if crs is not None else None
     if not len(frame) or bool(frame.geometry.isna().all()):
         return (frame if frame.crs is not None else frame.set_crs(DEGREES)), []
@@ -611,8 +633,8 @@ def check_areas(frame: gpd.GeoDataFrame, *, shown: str, id_column: str | None, n
     if problems:
         raise GeographyError("\n".join(f"{shown}: {problem}" for problem in problems))
 
-    names = [_as_text(value) for value in frame[name_column]] if name_column is not None else []
-    ids = [_as_text(value) for value in frame[id_column]] if id_column is not None else [normalize_name(name).replace(" ", "-") for name in names]
+    names = [as_text(value) for value in frame[name_column]] if name_column is not None else []
+    ids = [as_text(value) for value in frame[id_column]] if id_column is not None else [normalize_name(name).replace(" ", "-") for name in names]
     names = names or list(ids)
     source = id_column or name_column
     blank = [number for number, area_id in enumerate(ids, 1) if not area_id]
@@ -767,7 +789,7 @@ def _read_aliases(entry: GeographyFile, areas: gpd.GeoDataFrame, folder: Path) -
     """Read other names of areas: a CSV with `alias` and `area_id` or `name`. Rows of one alias together mean all their areas."""
     if entry.aliases is None:
         return {}, []
-    shown = _shown(entry.aliases, folder)
+    shown = shown_path(entry.aliases, folder)
     columns, rows = read_csv_table(entry.aliases, shown)
     target = next((column for column in ("area_id", "name") if column in columns), None)
     if "alias" not in columns or target is None:
@@ -797,12 +819,12 @@ def _areas_named(text: str, areas: gpd.GeoDataFrame) -> tuple[str, ...]:
 def read_csv_table(file: Path, shown: str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
     """Return the columns of a CSV and its rows as (row number as a spreadsheet counts, {column: text}), every cell a text without spare space.
 
-    Comma, semicolon or tab; UTF-8 with or without a mark, UTF-16 with one, else Windows-1252. Raises GeographyError for a web page or a
+    Comma, semicolon or tab; UTF-8 with or without a mark, UTF-16 with one, else Windows-1252. Raises InputError for a web page or a
     file without a header.
     """
     raw = file.read_bytes()
     if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        raise GeographyError(f"{shown}: is a web page, not a table. Download the CSV itself.")
+        raise InputError(f"{shown}: is a web page, not a table. Download the CSV itself.")
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = raw.decode("utf-16", errors="replace")
     else:
@@ -815,7 +837,7 @@ def read_csv_table(file: Path, shown: str) -> tuple[list[str], list[tuple[int, d
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns = [cell.strip() for cell in next(reader, [])]
     if not any(columns):
-        raise GeographyError(f"{shown}: is empty. The first row must name the columns.")
+        raise InputError(f"{shown}: is empty. The first row must name the columns.")
     rows = []
     for number, cells in enumerate(reader, 2):
         padded = [*cells, *[""] * (len(columns) - len(cells))]
@@ -832,7 +854,7 @@ def _counts(counts: Mapping[str, float], area_ids: Sequence[str], what: str) -> 
     return values
 
 
-def _as_text(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return an id or name as text: whole numbers without their decimals, nothing for a missing value."""
     if value is None or (not isinstance(value, str) and bool(pd.isna(value))):
         return ""
@@ -861,6 +883,6 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '\\"') + '"'
 
 
-def _shown(file: Path, folder: Path) -> str:
-    """Return how messages call a file: its path inside the city folder, else its name."""
+def shown_path(file: Path, folder: Path) -> str:
+    """Return how messages call a file: its path inside the city folder, else its name; never a path of this machine."""
     return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.name
