@@ -113,7 +113,7 @@ def _nobody_anywhere(eco: Ecosystem, coverage: Coverage, need: str) -> Finding:
         kind="gap_city",
         status="confirmed",
         message="gap.city",
-        values={"need": need, "people": people, "answered": answered, "asked": asked, "silent": silent, "n_silent": len(silent)},
+        values={"need": need, "when": ALWAYS, "people": people, "answered": answered, "asked": asked, "silent": silent, "n_silent": len(silent)},
         need=need,
         areas=(CITY,),
         when=ALWAYS,
@@ -165,7 +165,7 @@ def _of_area(
             message=message,
             values={
                 "need": need,
-                "area": area_id,
+                "areas": (area_id,),
                 "hours": when.hours,
                 "when": when,
                 "people": people,

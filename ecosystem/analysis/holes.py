@@ -107,18 +107,19 @@ def _of_area(eco: Ecosystem, coverage: Coverage, need: str, area: int, nobody: S
     answered, asked = base.heard(eco)
     longest = max(nobody.runs(), key=lambda run: (run[1] - run[0], -run[0]))
     silent, evidence = eco.silent(need, area_id), base.serving(coverage, need, area)
+    message = "hole.always" if nobody == ALWAYS else "hole"
     return Finding(
         id=finding_id("hole", need=need, areas=[area_id]),
         analysis="holes",
         kind="hole",
         status="confirmed",
-        message="hole",
+        message=message,
         values={
             "need": need,
-            "area": area_id,
-            "hours": nobody.hours,
+            "areas": (area_id,),
             "run": longest,
-            "run_hours": (longest[1] - longest[0]) / 60,
+            "hours": (longest[1] - longest[0]) / 60,
+            "hours_in_all": nobody.hours,
             "runs": nobody.runs(),
             "n_runs": len(nobody.runs()),
             "people": residents,
@@ -138,7 +139,7 @@ def _of_area(eco: Ecosystem, coverage: Coverage, need: str, area: int, nobody: S
         weight=residents * nobody.hours,
         evidence=base.source_ids(eco, evidence),
         silent=silent,
-        next_step="hole.next",
+        next_step=f"{message}.next",
     )
 
 
@@ -163,9 +164,9 @@ def _of_city(
             "need": need,
             "areas": area_ids,
             "n": len(having),
-            "of": len(areas),
+            "total": len(areas),
             "run": shared,
-            "run_hours": when.hours,
+            "hours": when.hours,
             "people": people,
             "first_hour": (60 * hour, 60 * hour + 60),
             "first_people": hour_people,

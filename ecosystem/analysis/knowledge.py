@@ -43,7 +43,7 @@ COLUMNS = (
 )
 
 FACTS: Mapping[str, Callable[[Service, Delivery], object]] = {
-    "service_type": lambda service, _: service.types,
+    "type": lambda service, _: service.types,
     "needs": lambda service, _: service.needs,
     "mode": lambda _, delivery: delivery.mode,
     "hours": lambda _, delivery: delivery.hours,
@@ -145,7 +145,7 @@ def _unknown_fields(eco: Ecosystem, coverage: Coverage, rows: list[dict[str, obj
                     kind="unknown_field",
                     status="not_known",
                     message="knowledge.unknown_field",
-                    values={"field": name, "n": len(unknown), "of": len(asked), "share": share},
+                    values={"field": name, "n": len(unknown), "total": len(asked), "share": share},
                     areas=(CITY,),
                     deliveries=unknown,
                     group=name,
@@ -195,7 +195,7 @@ def _questions(eco: Ecosystem, results: base.Results, options: Options, rows: li
                     kind="question",
                     status="not_known",
                     message="knowledge.question",
-                    values={"org": organization, "delivery": delivery_id, "field": name, "n": len(findings), "of": len(not_known)},
+                    values={"org": organization, "delivery": delivery_id, "field": name, "n": len(findings), "total": len(not_known)},
                     areas=tuple(sorted({area for finding in findings for area in finding.areas})),
                     deliveries=(delivery_id,),
                     group=name,

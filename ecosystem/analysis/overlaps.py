@@ -166,8 +166,7 @@ def _finding(
         status="strength" if verdict in ("complement", "redundancy") else "information",
         message=message,
         values={
-            "a": a.id,
-            "b": b.id,
+            "deliveries": (a.id, b.id),
             "need": needs[0],
             "needs": needs,
             "verdict": verdict,

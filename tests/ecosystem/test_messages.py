@@ -244,6 +244,10 @@ SAMPLE: dict[str, object] = {
     "areas": ["a", "b"],
     "when": [[7_200, 10_080]],
     "run": [7_200, 10_080],
+    "first_hour": [8_640, 8_700],
+    "keeper": "d2",
+    "languages": ["so"],
+    "sector": "county",
     "hours": 48.0,
     "people": 3_412,
     "share": 0.456,
@@ -290,10 +294,11 @@ def test_gap_is_told_with_its_hours_its_people_and_who_was_heard() -> None:
     )
 
 
-def test_hole_of_the_whole_city_is_told() -> None:
-    assert ENGLISH.text("hole.city", SAMPLE) == (
-        "Nowhere in the city is someone other than police, fire or ambulance on duty for “Person thinking of suicide” at these hours: "
-        "Saturday 00:00 to Monday 00:00. That is 48 hours in a row. Somebody is there at other hours."
+def test_hole_shared_by_many_neighborhoods_is_told_once() -> None:
+    assert ENGLISH.text("hole.city", SAMPLE | {"n": 29, "total": 30}) == (
+        "In 29 of 30 neighborhoods no one other than police, fire or ambulance is on duty for “Person thinking of suicide” at these hours: "
+        "Saturday 00:00 to Monday 00:00. That is 48 hours in a row, for about 3,400 people. "
+        "The hour that would help most is Sunday 00:00-01:00."
     )
 
 
@@ -315,7 +320,7 @@ def test_question_agrees_in_number() -> None:
         "hole",
         "hole.city",
         "overlap.complement",
-        "overlap.healthy_redundancy",
+        "overlap.redundancy",
         "overlap.paper",
         "overlap.shared",
         "knowledge.response_rate",
