@@ -285,9 +285,9 @@ class Geography:
         share = np.concatenate([weight[used] / total[area_index[used]], old.share[kept]])
         order = np.lexsort((new_x, new_y, index))
         people = self.areas["residents"].to_numpy(dtype="float64")
-        groups = {}
+        groups: dict[str, NDArray[np.float64]] = {}
         for group, members in old.groups.items():
-            by_area = np.bincount(old.area_index, weights=members, minlength=n_areas)
+            by_area: NDArray[np.float64] = np.bincount(old.area_index, weights=members, minlength=n_areas).astype(np.float64)
             own = np.zeros(len(index))
             own[: len(used)] = np.asarray(group_weights[group], dtype="float64")[used] if group in group_weights else 0.0
             own_total = np.bincount(index, weights=own, minlength=n_areas)[index]
