@@ -51,7 +51,10 @@ ROUTES: tuple[RouteKind, ...] = get_args(RouteKind)
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The cell a fact came from: file, sheet, row (as a spreadsheet counts, header = 1), column, the text as given, and how it was asked."""
+    """The cell a fact came from: file, sheet, row (as a spreadsheet counts, header = 1), column, the text as given, and how it was asked.
+
+    `opaque_id` stands for the cell where an edition carries no raw text; file, row and text are then empty.
+    """
 
     file: str
     sheet: str = ""
@@ -61,11 +64,12 @@ class Source:
     method: Method = "questionnaire"
     role: str = ""
     date: dt.date | None = None
+    opaque_id: str = ""
 
     @property
     def id(self) -> str:
         """An opaque id that says nothing about the cell, for editions that carry no raw text."""
-        return stable_id("s", self.file, self.sheet, str(self.row), self.column)
+        return self.opaque_id or stable_id("s", self.file, self.sheet, str(self.row), self.column)
 
 
 @dataclass(frozen=True, slots=True)
