@@ -197,7 +197,7 @@ class City(_Table):
 
     name: Text = Field(examples=["Riverbend"])
     time_zone: Annotated[str, AfterValidator(_time_zone)] = Field(examples=["America/Chicago"])
-    as_of: dt.date = Field(examples=["2026-10-01"])
+    as_of: dt.date = Field(examples=[dt.date(2026, 10, 1)])
     languages: tuple[LanguageCode, ...] = Field(default=("en",), examples=[["en", "es"]])
     crs: Crs | None = Field(default=None, examples=["EPSG:26915"])
     taxonomy: CityPath | None = Field(default=None, examples=["taxonomy"])
@@ -243,7 +243,8 @@ class City(_Table):
     def of(cls, values: Mapping[str, Any], *, file: str | Path = CITY_FILE, must_exist: bool = False) -> City:
         """Return the city that `values`, the tables of a city.toml, describe; for tests and programs that have no file.
 
-        Paths are resolved against the folder of `file`; with `must_exist` a file that is named must be there. Raises as `read` does.
+        Paths are resolved against the folder of `file`. With `must_exist` a file that is named must be there and codes of needs and services
+        must be in the taxonomy, as in `read`. Raises as `read` does.
         """
         file = Path(file).resolve()
         context = {"folder": file.parent, "must_exist": must_exist}
@@ -256,6 +257,8 @@ class City(_Table):
             for key, text, is_missing in _problems(cls, error):
                 (missing if is_missing else problems).append(f"{key}: {text}" if key else text)
         problems += _contradictions(values)
+        if must_exist:
+            problems += _unknown_codes(values, file.parent)
         if problems:
             raise CityError(_tell(file, problems + missing))
         if missing:
@@ -330,7 +333,7 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     """Find what single keys cannot show: ids given twice, a table without its columns, a language without words."""
     problems = []
     geographies = values.get("geographies")
-    entries = [entry for entry in geographies if isinstance(entry, Mapping)] if isinstance(geographies, list | tuple) else []
+    entries = [entry for entry in _list(geographies) if isinstance(entry, Mapping)]
     if isinstance(geographies, list | tuple) and not geographies:
         problems.append("geographies: is empty. Add a table [[geographies]] with id, name, file and id_column.")
     ids = [str(entry.get("id")) for entry in entries if "id" in entry]
@@ -356,6 +359,40 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     if isinstance(languages, list | tuple) and not languages:
         problems.append('languages: is empty. Write languages = ["en"], or leave the key out.')
     return problems
+
+
+def _unknown_codes(values: Mapping[str, Any], folder: Path) -> list[str]:
+    """Find codes of needs and services that the city's taxonomy does not have. Raises TaxonomyError for a taxonomy that contradicts itself."""
+    from ecosystem.taxonomy import Taxonomy
+
+    own = folder / str(values.get("taxonomy", "")) if "taxonomy" in values else None
+    taxonomy = Taxonomy.read(own if own is not None and own.is_dir() else None)
+    standards, privacy = _table(values, "standards"), _table(values, "privacy")
+    baseline = values.get("baseline", ())
+    named: list[tuple[str, object, str]] = []
+    named += [("standards.needs", code, "need") for code in _list(standards.get("needs"))]
+    named += [(f"standards.minimum_depth.{code}", code, "need") for code in _table(standards, "minimum_depth")]
+    named += [
+        (f"baseline.{number}.service", entry.get("service"), "service")
+        for number, entry in enumerate(_list(baseline), 1)
+        if isinstance(entry, Mapping)
+    ]
+    named += [("privacy.protected_services", code, "service") for code in _list(privacy.get("protected_services"))]
+    codes = {"need": set(taxonomy.needs), "service": set(taxonomy.services)}
+    return [
+        f"{key}: {code!r} is no code of a {what}. The codes are in the taxonomy's {what}s.csv."
+        for key, code, what in named
+        if isinstance(code, str) and code not in codes[what]
+    ]
+
+
+def _table(values: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = values.get(key)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _list(value: object) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else []
 
 
 def _problems(model: type[BaseModel], error: ValidationError) -> Iterable[tuple[str, str, bool]]:
@@ -409,20 +446,147 @@ def _table_in(annotation: Any) -> type[BaseModel] | None:
     return None
 
 
-def _toml(value: Any) -> str:
-    """Write a value as it would stand in city.toml, cut where it is long."""
+def _toml(value: Any, *, cut: bool = True) -> str:
+    """Write a value as it would stand in city.toml, `cut` where it is long."""
     if isinstance(value, str):
-        text = value if re.fullmatch(r"\d{4}-\d\d-\d\d", value) else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+        escaped = value.replace("\\", "\\\\").replace('"', '\\"')
+        text = '"' + re.sub(r"[\x00-\x1f\x7f]", lambda found: f"\\u{ord(found[0]):04x}", escaped) + '"'
     elif isinstance(value, bool):
         text = str(value).lower()
+    elif isinstance(value, Mapping):
+        text = "{ " + ", ".join(f"{key} = {_toml(item, cut=False)}" for key, item in value.items()) + " }"
     elif isinstance(value, list | tuple):
-        text = "[" + ", ".join(_toml(item) for item in value) + "]"
+        text = "[" + ", ".join(_toml(item, cut=False) for item in value) + "]"
     else:
         text = str(value)
-    return text if len(text) <= 80 else text[:77] + "..."
+    return text if len(text) <= 80 or not cut else text[:77] + "..."
 
 
 def _tell(file: Path, problems: list[str]) -> str:
     if len(problems) == 1:
         return f"{file}: {problems[0]}"
     return f"{file} has {len(problems)} problems:\n" + "\n".join(f"  - {problem}" for problem in problems)
+
+
+_TEMPLATE = """\
+# {title}
+# Everything the tool needs to know about the city. Paths are relative to this folder. A line that begins with # is switched off.
+
+name = {name}
+time_zone = {time_zone}
+as_of = {as_of}                 # the day the results speak of: contracts, wages, hours as they are on this day
+languages = {languages}                # of map, report and tables; the first one is shown first
+# crs = "EPSG:26915"               # a projected system in metres to measure in; without it the UTM zone of the city
+# taxonomy = "taxonomy"            # a folder whose tables replace or extend the needs and services that come with the tool
+
+# --- Areas. The first geography is the main one: findings and the map speak of its areas. ---
+[[geographies]]
+id = "neighborhoods"
+name = {geography_name}
+file = {boundaries}   # GeoJSON, shapefile (.shp, or zipped), GeoPackage
+id_column = {id_column}            # without it, ids are made from the names
+name_column = {name_column}
+# crs = "EPSG:26915"               # only for a file that names no reference system
+# layer = "neighborhoods"          # only for a GeoPackage with several layers
+# aliases = "boundaries/aliases.csv"   # other names people use: columns alias, area_id (or name)
+# vintage = "2020"                 # the year of these boundaries
+
+# A second geography (precincts, wards, districts): answers may name its areas too.
+# [[geographies]]
+# id = "precincts"
+# name = "Precincts"
+# file = "boundaries/precincts.geojson"
+# id_column = "precinct"
+# name_column = "name"
+
+# --- Residents. Without this table every area counts by its ground. ---
+# [population]
+# file = "boundaries/population.csv"
+# id_column = "area_id"            # or name_column = "name"
+# residents_column = "residents"
+# groups = {{ limited_english = "lep" }}         # further columns of counts
+# blocks = "boundaries/blocks.geojson"         # census blocks: where in an area people live
+# blocks_residents_column = "POP20"
+
+# --- Answers ---
+[survey]
+responses = "responses"            # a folder; every file in it is read
+# invited = "invited.csv"          # everyone who was asked, and known ones who were not
+# contracts = "contracts.csv"      # funding lines known to the office
+# codebook = "codebook.toml"       # only for a questionnaire that is not ours
+wave = {wave}
+
+# --- How much is enough ---
+[standards]
+gap_share = 0.5                    # an area has a gap when at least this share of its residents has nobody
+slot_minutes = 30                  # 15, 30 or 60
+# needs = ["N01", "N02"]           # look at these needs only
+
+[standards.minimum_depth]          # how many must be there at once; 1 where a need is not named
+# N01 = 2
+
+# [goal]
+# text = "20 % of calls answered by someone other than police"
+# target_share = 0.20
+# baseline_share = 0.09
+
+# --- What every page says to someone in danger ---
+{emergency}
+# --- Who answers for this, and where corrections go ---
+[contact]
+name = {contact_name}
+{corrections_mark}corrections = {corrections}    # "tell us it's wrong" on the map writes an e-mail here
+
+# --- Police, fire, EMS: shown apart, never counted as an answer ---
+[[baseline]]
+name = "Police"
+service = "03d"
+phone = "911"
+
+# --- What is never shown ---
+[privacy]
+protected_services = []            # codes of services, in addition to those the tool always protects
+shelter_buffer_m = 100
+minimum_count = 10                 # counts of people below this are not shown
+
+# --- Options of single analyses; "ecosystem analyze NAME --help" names them ---
+# [analysis.overlaps]
+"""
+
+
+def city_toml_template(
+    name: str,
+    *,
+    as_of: dt.date,
+    time_zone: str = "America/Chicago",
+    languages: Iterable[str] = ("en", "es"),
+    boundaries: str = "boundaries/areas.geojson",
+    geography_name: str = "Neighborhoods",
+    id_column: str = "area_id",
+    name_column: str = "name",
+    contact_name: str = "",
+    corrections: str = "",
+) -> str:
+    """Return a commented city.toml for a new city; `City.read` takes it as soon as the boundary file and the folder of answers are there.
+
+    >>> tomllib.loads(city_toml_template("Riverbend", as_of=dt.date(2026, 10, 1)))["as_of"]
+    datetime.date(2026, 10, 1)
+    """
+    codes = list(languages)
+    words = {code: _EMERGENCY_WORDS[code] for code in codes if code in _EMERGENCY_WORDS}
+    return _TEMPLATE.format(
+        title=" ".join(f"{name}: who keeps people safe".split()),
+        name=_toml(name, cut=False),
+        time_zone=_toml(time_zone, cut=False),
+        as_of=as_of.isoformat(),
+        languages=_toml(codes, cut=False),
+        boundaries=_toml(boundaries, cut=False),
+        geography_name=_toml(geography_name, cut=False),
+        id_column=_toml(id_column, cut=False),
+        name_column=_toml(name_column, cut=False),
+        wave=_toml(str(as_of.year), cut=False),
+        emergency="".join(f"[emergency.{code}]\nwords = {_toml(text, cut=False)}\n\n" for code, text in words.items()),
+        contact_name=_toml(contact_name, cut=False),
+        corrections=_toml(corrections or "safety@riverbend.example", cut=False),
+        corrections_mark="" if corrections else "# ",
+    )
