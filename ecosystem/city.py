@@ -349,7 +349,7 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
         if "file" in population:
             if ("id_column" in population) == ("name_column" in population):
                 problems.append("population: give one of id_column and name_column, the column that says which area a row is about.")
-            if "residents_column" not in population and "blocks_residents_column" not in population:
+            if "residents_column" not in population:
                 problems.append('population.residents_column: is missing. Name the column of counts, e.g. residents_column = "residents".')
         if "blocks" in population and "blocks_residents_column" not in population:
             problems.append('population.blocks_residents_column: is missing. Name the column of counts, e.g. blocks_residents_column = "POP20".')
