@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 PRIMARY_TYPES = 3
 """How many of the service types a provider ticked count as what it does; the rest are kept as words (design: one service ticks 14 boxes)."""
+SUPPORT = 0.5
 
 
 class Answer(NamedTuple):
@@ -50,9 +51,10 @@ class Answer(NamedTuple):
 def answered_needs(service: Service, taxonomy: Taxonomy) -> dict[str, Answer]:
     """Return how a service answers each need, by need code.
 
-    A need the provider stated is certain; its weight comes from the crosswalk, or is 1 where the crosswalk has no such pair. A need that
-    follows from the crosswalk is certain if the questionnaire did not ask for needs and possible if it asked and got no answer. A service of
-    unknown type answers only the needs it stated, and those possibly. Support services (taxonomy group 13) answer none.
+    A need the provider stated is certain; its weight comes from the crosswalk, the reviewed judgement of what answers alone, and a need that
+    the crosswalk does not join to its kind of service is support (0.5). A need that follows from the crosswalk is certain if the
+    questionnaire did not ask for needs and possible if it asked and got no answer. A service of unknown type may answer alone what it
+    stated, possibly; without stated needs it answers nothing here and its organization is named among the silent.
     """
     stated, types = service.needs, service.types
     if isinstance(types, Unknown):
@@ -62,7 +64,7 @@ def answered_needs(service: Service, taxonomy: Taxonomy) -> dict[str, Answer]:
         for need, weight in taxonomy.needs_of(code).items():
             crosswalk[need] = max(weight, crosswalk.get(need, 0.0))
     if not isinstance(stated, Unknown):
-        return {need: Answer(crosswalk.get(need, 1.0), True) for need in stated}
+        return {need: Answer(crosswalk.get(need, SUPPORT), True) for need in stated}
     return {need: Answer(weight, stated.reason == "not_asked") for need, weight in crosswalk.items()}
 
 
