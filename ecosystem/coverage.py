@@ -337,7 +337,7 @@ class Coverage:
     @cached_property
     def area_residents(self) -> NDArray[np.float64]:
         """Residents (or the group weighed by) per area."""
-        return _sum_by(self.class_area, self.class_residents, len(self.area_ids))
+        return _sum_by(self.class_area, self.class_residents, len(self.area_ids)).round(6)
 
     @cached_property
     def _resident_share(self) -> sp.csr_array:
@@ -347,6 +347,10 @@ class Coverage:
         share = np.where(whole > 0, self.class_residents / np.where(whole > 0, whole, 1.0), 1.0 / np.maximum(n_classes, 1))
         where = (self.class_area, np.arange(len(self.class_area)))
         return sp.csr_array((share, where), shape=(len(self.area_ids), len(self.class_area)))
+
+    def residents_in(self, classes: NDArray[np.bool_]) -> float:
+        """Return the residents of some classes, to 1e-6."""
+        return round(float(self.class_residents[classes].sum()), 6)
 
     def share_of_residents(self, condition: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the share of each area's residents in classes where `condition` (classes, n) holds: (areas, n), rounded to 1e-9."""

@@ -96,7 +96,7 @@ def _row(
         "not_known_hours": float((state == NOT_KNOWN).sum() * hours),
         "part_hours": float(parts.sum() * hours),
         "covered_hours": float((state == 0).sum() * hours),
-        "person_hours_nobody": float(residents * (1 - share_possible).sum() * hours),
+        "person_hours_nobody": round(float(residents * (1 - share_possible).sum() * hours), 6),
         "share_of_week_known": float(share_known.mean()),
         "share_of_week_possible": float(share_possible.mean()),
         "worst_share_nobody": float((1 - share_possible).max()),
@@ -106,7 +106,7 @@ def _row(
 def _nobody_anywhere(eco: Ecosystem, coverage: Coverage, need: str) -> Finding:
     answered, asked = base.heard(eco)
     silent = eco.silent(need)
-    people = float(coverage.area_residents.sum())
+    people = round(float(coverage.area_residents.sum()), 6)
     return Finding(
         id=finding_id("gap_city", need=need, areas=[CITY]),
         analysis="gaps",
@@ -151,7 +151,7 @@ def _of_area(
         if not at.any():
             continue
         when = base.slots_to_schedule(at, coverage.slot_minutes)
-        people = residents * float(share[at].max())
+        people = round(residents * float(share[at].max()), 6)
         if kind == "gap_not_known":
             evidence = base.serving(coverage, need, int(area), certain=False)
             question = _question(eco, evidence)
@@ -185,7 +185,7 @@ def _of_area(
             possible=float(share_possible[at].mean()),
             numerator=float(at.sum() * hours),
             denominator=168.0,
-            weight=float((residents * share * demand)[at].sum() * hours),
+            weight=round(float((residents * share * demand)[at].sum() * hours), 6),
             evidence=base.source_ids(eco, evidence),
             silent=silent,
             next_step=f"{message}.next",

@@ -85,7 +85,7 @@ def first_hour(coverage: Coverage, need: str, nobody: tuple[Schedule, ...]) -> t
                 share[area, hour] += (min(end, 60 * hour + 60) - max(start, 60 * hour)) / 60
     people = coverage.area_residents[:, None] * share
     best = int(np.argmax((people * demand).sum(axis=0).round(6)))
-    return best, float(people[:, best].sum())
+    return best, round(float(people[:, best].sum()), 6)
 
 
 def _shared_hole(coverage: Coverage, areas: NDArray[np.intp], nobody: list[Schedule]) -> tuple[int, int] | None:
@@ -148,7 +148,7 @@ def _of_city(
 ) -> Finding:
     when = Schedule.of(shared)
     having = [int(area) for area in areas if when <= nobody[area]]
-    people = float(coverage.area_residents[having].sum())
+    people = round(float(coverage.area_residents[having].sum()), 6)
     answered, asked = base.heard(eco)
     hour, hour_people = first_hour(coverage, need, nobody)
     silent = eco.silent(need)

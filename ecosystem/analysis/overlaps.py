@@ -64,8 +64,8 @@ def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Fi
     rows: list[dict[str, object]] = []
     items: list[Finding] = []
     for a, b, needs in _pairs(coverage):
-        shared = float(coverage.class_residents[a.member_known & b.member_known].sum())
-        of_a, of_b = (float(coverage.class_residents[side.member_known].sum()) for side in (a, b))
+        shared = coverage.residents_in(a.member_known & b.member_known)
+        of_a, of_b = (coverage.residents_in(side.member_known) for side in (a, b))
         if shared <= 0:
             continue
         both = a.known & b.known
@@ -187,7 +187,7 @@ def _finding(
         known=float(str(row["shared_area"])),
         possible=float(str(row["shared_area"])),
         numerator=shared,
-        denominator=float(min(coverage.class_residents[side.member_known].sum() for side in (a, b))),
+        denominator=min(coverage.residents_in(side.member_known) for side in (a, b)),
         weight=shared * (hours or (a.known | b.known).hours),
         evidence=base.source_ids(eco, (a.id, b.id)),
         next_step=f"overlap.{verdict}.next",
