@@ -2,7 +2,7 @@
 
 Terms. An *area* is one polygon of a geography (neighborhoods, precincts, ...); the first geography of a city is its *main* one, and
 findings speak of its areas. A *unit* is a point that stands for a piece of an area and the residents there: a census block, or one of a
-lattice of at least 196 points per area. A delivery's service area holds a unit or it does not; shares of areas are counted over units,
+lattice of 256 points per area. A delivery's service area holds a unit or it does not; shares of areas are counted over units,
 never multiplied, because only units give a true union.
 
 Coordinates. Layers are stored and exchanged in EPSG:4326, (longitude, latitude). Everything is measured in one projected reference
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEGREES = "EPSG:4326"
-POINTS_PER_AREA = 196
-"""The fewest lattice points of an area: 14 x 14."""
+POINTS_PER_AREA = 256
+"""The lattice points of an area. A power of two, so that shares of an area are exact numbers and one half is one half."""
 SLIVER_M2 = 50.0
 """An overlap of two areas below this many square metres is noise of digitizing: counted, not listed."""
 
@@ -54,7 +54,7 @@ _NOTHING: Mapping[Any, Any] = types.MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Units:
-    """The points that residents are counted at, by area, south to north, west to east.
+    """The points that residents are counted at: by area, then from south to north and west to east.
 
     All arrays have one length. `area_index` is the row of `Geography.areas`; `x` and `y` are metres in `Geography.crs`; `share` is the
     part of its area's residents that the unit stands for (1 per area in sum); `residents` and each of `groups` are people, not rounded.
@@ -465,63 +465,69 @@ def lattice_error_of(points: float) -> float:
     """Return the error of the share of an area found by counting lattice points, at the 99th percentile, 0 to 1.
 
     The coefficient of error of an area estimated by a square lattice is 0.269 sqrt(b / sqrt(a)) n^(-3/4), with b the length of the edge and
-    a the area (Gundersen and Jensen 1987, J. Microscopy 147:229, after Matern). The edge that matters is the one that cuts the area; it is
-    taken as the diagonal of a square, b = sqrt(2 a), and 99 of 100 errors lie within 2.576 standard deviations.
+    a the area (Gundersen and Jensen 1987, J. Microscopy 147:229, after Matern). The edge that matters is the one that cuts the area. Its
+    length is taken as 2.5 sqrt(a), which makes the formula fit what was measured on real neighborhoods, whose own edges are crooked: 1.6 %
+    in Minneapolis, 1.8 % in Chicago, 1.1 % in a square (256 points, discs of 0.3 to 3 times the area's width; see the tests).
 
-    >>> round(lattice_error_of(196), 4)
-    0.0157
+    >>> round(lattice_error_of(256), 4)
+    0.0171
     """
-    return 2.576 * 0.269 * math.sqrt(math.sqrt(2.0)) * math.pow(points, -0.75)
+    return 2.576 * 0.269 * math.sqrt(2.5) * math.pow(points, -0.75)
 
 
 def make_lattice(
     polygons: NDArray[np.object_], points_per_area: int = POINTS_PER_AREA
 ) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
-    """Return (polygon index, x, y) of a square lattice inside every polygon: at least `points_per_area` points each, in a fixed order.
+    """Return (polygon index, x, y) of a lattice inside every polygon: exactly `points_per_area` points each, in a fixed order.
 
-    The lattice is axis-parallel, centred on the polygon's bounds, in the polygons' own units (projected metres). Its spacing gives the
-    wanted number of points by area; where a polygon is thin (mean width 2 area / perimeter below three spacings) it is made finer, up to
-    five times the points, and finer again until there are enough points.
+    Rows run west to east through the whole polygon and are strung together, every other one backwards; on that line the points lie at equal
+    distances, so that each stands for the same ground. In a square that is the plain square lattice. Rows lie as far apart as the points,
+    closer where a polygon is thin (a third of its mean width, 2 area / perimeter), so that no arm of it is missed. Coordinates are the
+    polygons' own, projected metres. The work grows with a polygon's height, never with its bounding box.
     """
     area, length = shapely.area(polygons), shapely.length(polygons)
-    spacing = np.sqrt(area / (1.02 * points_per_area))
-    spacing = np.minimum(spacing, np.maximum(2 * area / length / 3, np.sqrt(area / (5 * points_per_area))))
-    found: list[tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]] = []
-    pending = np.arange(len(polygons))
-    while len(pending):
-        index, x, y = _scan(polygons[pending], spacing[pending])
-        counts = np.bincount(index, minlength=len(pending))
-        enough = counts >= points_per_area
-        keep = enough[index]
-        found.append((pending[index[keep]], x[keep], y[keep]))
-        spacing[pending] *= np.clip(0.995 * np.sqrt(counts / points_per_area), 0.5, 0.99)
-        pending = pending[~enough]
-    which, x, y = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.lexsort((x, y, which))
-    return which[order].astype(np.int32), x[order], y[order]
+    spacing = np.sqrt(area / points_per_area)
+    spacing = np.minimum(spacing, np.maximum(2 * area / length / 3, spacing / 8))
+    polygon, y, start, end = _cut_rows(polygons, spacing)
+    missed = np.setdiff1d(np.arange(len(polygons)), polygon)
+    while len(missed):
+        spacing[missed] /= 2
+        polygon, y, start, end = _cut_rows(polygons, spacing)
+        missed = np.setdiff1d(np.arange(len(polygons)), polygon)
+    until = np.cumsum(np.abs(end - start))
+    last = np.searchsorted(polygon, np.arange(len(polygons)), side="right") - 1
+    first = np.searchsorted(polygon, np.arange(len(polygons)), side="left")
+    before = np.where(first > 0, until[first - 1], 0.0)
+    which = np.repeat(np.arange(len(polygons), dtype=np.int32), points_per_area)
+    step = np.tile((np.arange(points_per_area) + 0.5) / points_per_area, len(polygons))
+    along = before[which] + step * (until[last] - before)[which]
+    piece = np.clip(np.searchsorted(until, along, side="right"), first[which], last[which])
+    left = until[piece] - along
+    x = end[piece] - np.sign(end[piece] - start[piece]) * left
+    order = np.lexsort((x, y[piece], which))
+    return which[order], x[order], y[piece][order]
 
 
-def _scan(polygons: NDArray[np.object_], spacing: NDArray[np.float64]) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64]]:
-    """Cut each polygon by parallel rows and put points on what lies inside; work grows with the polygon's height, not its bounding box."""
+def _cut_rows(
+    polygons: NDArray[np.object_], spacing: NDArray[np.float64]
+) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Cut each polygon by rows `spacing` apart: (polygon, y, x at the start, x at the end) of every piece, in the order of the line."""
     west, south, east, north = shapely.bounds(polygons).T
     rows = np.maximum(1, np.round((north - south) / spacing)).astype(np.intp)
-    first_y = (south + north) / 2 - (rows - 1) * spacing / 2
-    columns = np.maximum(1, np.round((east - west) / spacing))
-    first_x = (west + east) / 2 - (columns - 1) * spacing / 2
+    height = (north - south) / rows
     polygon = np.repeat(np.arange(len(polygons)), rows)
     row = np.arange(rows.sum()) - np.repeat(np.cumsum(rows) - rows, rows)
-    y = first_y[polygon] + row * spacing[polygon]
+    y = south[polygon] + (row + 0.5) * height[polygon]
     ends = np.stack([np.column_stack([west[polygon] - 1, y]), np.column_stack([east[polygon] + 1, y])], axis=1)
     pieces, line = shapely.get_parts(shapely.intersection(shapely.linestrings(ends), polygons[polygon]), return_index=True)
-    is_line = shapely.get_type_id(pieces) == 1
-    pieces, line = pieces[is_line], line[is_line]
-    start, _, end, _ = shapely.bounds(pieces).T
-    owner = polygon[line]
-    low = np.ceil((start - first_x[owner]) / spacing[owner]).astype(np.intp)
-    number = np.maximum(0, np.floor((end - first_x[owner]) / spacing[owner]).astype(np.intp) - low + 1)
-    step = np.arange(number.sum()) - np.repeat(np.cumsum(number) - number, number) + np.repeat(low, number)
-    owner, line = np.repeat(owner, number), np.repeat(line, number)
-    return owner, first_x[owner] + step * spacing[owner], y[line]
+    low, _, high, _ = shapely.bounds(pieces).T
+    is_line = (shapely.get_type_id(pieces) == 1) & (high > low)
+    low, high, line = low[is_line], high[is_line], line[is_line]
+    backwards = row[line] % 2 == 1
+    start, end = np.where(backwards, high, low), np.where(backwards, low, high)
+    order = np.lexsort((np.where(backwards, -low, low), line))
+    line = line[order]
+    return polygon[line], y[line], start[order], end[order]
 
 
 def read_areas(
