@@ -1,0 +1,96 @@
+"""The data behind the report in short form: who is here, and what the tables hold."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from ecosystem.findings import CITY, Column, Findings
+from ecosystem.presentation import about, date_text, hours_text, money_text, number, share_text
+from ecosystem.records import Contact, known_or
+from ecosystem.report.document import Block, Chapter, Heading, Paragraph, Table
+from ecosystem.report.material import Material
+from ecosystem.report.strengths import live_services, organizations_with_services
+from ecosystem.schedule import Schedule
+from ecosystem.schedule_formats import in_words
+
+SAMPLE_ROWS = 5
+"""So many rows of each table are shown; all of them stand in the workbook."""
+
+
+def write(m: Material) -> Chapter | None:
+    """Return the annex."""
+    blocks: list[Block] = [Paragraph(m.say("annex.lead"), "lead")]
+    directory = _directory(m)
+    if directory.rows:
+        blocks += [Heading(directory.caption), directory]
+    for name, findings in m.results.items():
+        title = m.say("analysis", field=name)
+        blocks += [Heading(title), _columns(m, findings)]
+        if len(findings.table):
+            blocks.append(_sample(m, findings))
+    return Chapter("annex", m.say("annex"), tuple(blocks))
+
+
+def _directory(m: Material) -> Table:
+    """Return who is here with what, and the phone that everyone may use."""
+    phones: dict[str, dict[str, None]] = {}
+    for delivery in m.eco.records.deliveries:
+        phone = known_or(delivery.contact, Contact()).phone
+        if phone and not delivery.is_baseline:
+            phones.setdefault(delivery.organization, {})[phone] = None
+    services: dict[str, list[str]] = {}
+    for key in live_services(m):
+        services.setdefault(m.eco.services[key].organization, []).append(m.eco.services[key].name)
+    rows = []
+    for key in organizations_with_services(m):
+        organization = m.eco.organizations[key]
+        sector = m.say("sector", sector=organization.sector)
+        rows.append((organization.name, sector, "; ".join(sorted(services[key])), ", ".join(sorted(phones.get(key, {})))))
+    rows.sort(key=lambda row: (row[0].casefold(), row))
+    header = (m.column("organization"), m.column("sector"), m.column("services"), m.column("phone"))
+    return Table(m.say("annex.directory"), header, tuple(rows), note=m.say("annex.directory.note"))
+
+
+def _columns(m: Material, findings: Findings) -> Table:
+    rows = tuple((column.name, column.note) for column in findings.columns)
+    caption = m.say("annex.columns", first=m.say("analysis", field=findings.analysis))
+    return Table(caption, (m.column("name"), m.column("meaning")), rows)
+
+
+def _sample(m: Material, findings: Findings) -> Table:
+    shown = findings.table.head(SAMPLE_ROWS)
+    rows = tuple(tuple(_cell(m, column, record[column.name]) for column in findings.columns) for record in shown.to_dict("records"))
+    numbers = frozenset(i for i, column in enumerate(findings.columns) if column.kind in ("count", "people", "share", "hours", "usd"))
+    caption = m.say("annex.rows", n=len(shown), total=len(findings.table))
+    return Table(caption, tuple(column.name for column in findings.columns), rows, numbers)
+
+
+def _cell(m: Material, column: Column, value: object) -> str:
+    """Return one cell in the words of its column's kind; empty where there is no value."""
+    names: Mapping[str, Mapping[str, str]] = {
+        "area": m.eco.names.areas,
+        "organization": m.eco.names.organizations,
+        "delivery": m.eco.names.deliveries,
+    }
+    if value is None or value != value:
+        return ""
+    if column.kind == "area" and value == CITY:
+        return m.catalogue.text("area.city")
+    if column.kind in names:
+        return names[column.kind].get(str(value), str(value))
+    if column.kind == "need":
+        return m.say("need", need=str(value)) if value else ""
+    if isinstance(value, Schedule):
+        return in_words(value, m.language)
+    if isinstance(value, dt.date):
+        return date_text(value, m.language)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if column.kind == "people":
+            return about(value, m.language)
+        if column.kind == "share":
+            return share_text(value, m.language)
+        if column.kind == "hours":
+            return hours_text(value, m.language)
+        return money_text(value) if column.kind == "usd" else number(value, 1)
+    return str(value)

@@ -1,0 +1,81 @@
+"""Where was nobody found, at any hour, and how much of the week does each need have somebody?"""
+
+from __future__ import annotations
+
+from ecosystem.findings import CITY
+from ecosystem.presentation import share_text
+from ecosystem.report.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
+from ecosystem.report.drawing import bar
+from ecosystem.report.grouping import Group, group_findings
+from ecosystem.report.headlines import by_response, next_step, nobody_anywhere, nobody_in_areas
+from ecosystem.report.material import Material
+
+MOST_GROUPS = 8
+"""So many groups are told; the rest stands in the workbook."""
+
+
+def write(m: Material) -> Chapter | None:
+    """Return the chapter of gaps; None where the analysis was not run."""
+    if m.table("gaps") is None:
+        return None
+    answered, asked = m.answered
+    blocks: list[Block] = [Paragraph(m.say("gaps.lead"), "lead"), Paragraph(m.say("gaps.unknown", answered=answered, asked=asked), "note")]
+    nobody = nobody_anywhere(m) + nobody_in_areas(m)
+    blocks += [Heading(m.say("gaps.never"))]
+    blocks += groups_as_items(m, nobody, "gaps.never") if nobody else [Paragraph(m.say("gaps.never.none"))]
+    parts = group_findings(m.findings("gaps", "gap_part"))
+    if parts:
+        blocks += [Heading(m.say("gaps.part")), Paragraph(m.say("gaps.part.lead")), *groups_as_items(m, parts, "gaps.part")]
+    table = need_by_need(m)
+    if table.rows:
+        blocks += [Heading(table.caption), Paragraph(m.say("gaps.needs.lead")), table]
+    return Chapter("gaps", m.say("gaps"), tuple(blocks))
+
+
+def groups_as_items(m: Material, groups: tuple[Group, ...], key: str, most: int = MOST_GROUPS) -> list[Block]:
+    """Return the heaviest groups as items, and a sentence that says how many more there are."""
+    blocks: list[Block] = [Items(tuple(_item(m, group, key) for group in groups[:most]))]
+    if len(groups) > most:
+        blocks.append(Paragraph(m.say("more", n=len(groups) - most), "note"))
+    return blocks
+
+
+def _item(m: Material, group: Group, key: str) -> Item:
+    first = m.say("where.city") if group.areas == (CITY,) else m.where(group.areas)
+    title = m.say(f"{key}.title", need=by_response(m, group.needs), first=first)
+    words = [m.say(f"{key}.text", people=group.people, n=len(group.needs))]
+    if group.when is not None and key == "gaps.part":
+        words.append(m.say("when", when=group.when))
+    words.append(next_step(m, group.findings[0]))
+    return Item(title, " ".join(words), silent_words(m, group), group.ids[:1])
+
+
+def silent_words(m: Material, group: Group) -> str:
+    """Return who did not answer and could change a group of findings."""
+    return m.say("could_change", orgs=m.names(group.silent), n=len(group.silent)) if group.silent else m.say("could_change.none")
+
+
+def need_by_need(m: Material) -> Table:
+    """Return for each need how much of the week the residents have somebody, known and possible, best first; weighed by residents."""
+    table = m.table("gaps")
+    rows: list[tuple[float, float, str]] = []
+    if table is not None and not table.empty:
+        for need, part in table.groupby("need", observed=True, sort=True):
+            residents = part["residents"].to_numpy(float)
+            weights = residents / residents.sum()
+            known = float((part["share_of_week_known"].to_numpy(float) * weights).sum())
+            possible = float((part["share_of_week_possible"].to_numpy(float) * weights).sum())
+            rows.append((known, possible, str(need)))
+    rows.sort(key=lambda row: (-round(row[0], 6), -round(row[1], 6), row[2]))
+    cells: list[tuple[Cell, ...]] = []
+    for number, (known, possible, need) in enumerate(rows):
+        label = m.say("need", need=need)
+        picture = bar(min(known, 1.0), min(possible, 1.0), prefix=f"need-{number}")
+        cells.append((label, picture, share_text(known, m.language), share_text(possible, m.language)))
+    return Table(
+        m.say("gaps.needs"),
+        (m.column("need"), m.column("week"), m.column("known"), m.column("possible")),
+        tuple(cells),
+        numbers=frozenset((2, 3)),
+        note=m.say("gaps.needs.note"),
+    )

@@ -1,0 +1,94 @@
+"""What do we not know, who did not answer, and which question would settle most?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ecosystem.findings import Finding
+from ecosystem.presentation import share_text
+from ecosystem.records import Dispute
+from ecosystem.report.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
+from ecosystem.report.drawing import bar
+from ecosystem.report.grouping import Group
+from ecosystem.report.headlines import by_response, next_step, not_known_areas, silent_near
+from ecosystem.report.material import Material
+
+MOST_AREAS = 6
+MOST_QUESTIONS = 10
+
+
+def write(m: Material) -> Chapter | None:
+    """Return the chapter of what is not known."""
+    blocks: list[Block] = [Paragraph(m.say("unknown.lead"), "lead"), *_who_answered(m)]
+    areas = not_known_areas(m)
+    if areas:
+        blocks += [Heading(m.say("unknown.areas")), Items(tuple(_area(m, group) for group in areas[:MOST_AREAS]))]
+        if len(areas) > MOST_AREAS:
+            blocks.append(Paragraph(m.say("more", n=len(areas) - MOST_AREAS), "note"))
+    questions = m.findings("knowledge", "question")
+    if questions:
+        blocks += [Heading(m.say("unknown.questions")), Paragraph(m.say("unknown.questions.lead")), _questions(m, questions)]
+    fields = m.findings("knowledge", "unknown_field")
+    if fields:
+        blocks += [Heading(m.say("unknown.fields")), _fields(m, fields)]
+    if m.eco.records.disputes:
+        blocks += [Heading(m.say("unknown.disputes")), Paragraph(m.catalogue.text("disputed")), *_disputes(m)]
+    return Chapter("unknown", m.say("knowledge"), tuple(blocks))
+
+
+def _who_answered(m: Material) -> list[Block]:
+    rates = [finding for finding in m.findings("knowledge", "response_rate") if finding.group != "all"]
+    blocks: list[Block] = []
+    if rates:
+        rows: list[tuple[Cell, ...]] = []
+        ordered = sorted(rates, key=lambda finding: (-(finding.denominator or 0.0), finding.group))
+        for number, finding in enumerate(ordered):
+            share = finding.known or 0.0
+            sector = m.say("sector", sector=finding.group)
+            heard = m.say("unknown.of", answered=finding.numerator, asked=finding.denominator)
+            rows.append((sector, bar(share, share, prefix=f"sector-{number}"), heard, ", ".join(m.names(finding.silent)) or m.say("none")))
+        header = (m.column("sector"), m.column("share_answered"), m.column("answered"), m.column("silent"))
+        blocks += [Heading(m.say("unknown.sectors")), Table(m.say("unknown.sectors"), header, tuple(rows))]
+    not_asked = [invitation.key for invitation in m.eco.records.invitations if not invitation.asked]
+    if not_asked:
+        blocks.append(Paragraph(m.say("unknown.not_asked", field=m.names(not_asked), n=len(not_asked))))
+    return blocks
+
+
+def _area(m: Material, group: Group) -> Item:
+    silent = silent_near(m, group)
+    words = m.say("unknown.area", n=len(group.needs), need=by_response(m, group.needs))
+    how = m.say("unknown.area.silent", orgs=m.names(silent), n=len(silent)) if silent else m.say("unknown.area.how")
+    return Item(m.say("unknown.area.title", areas=group.areas), f"{words} {next_step(m, group.findings[0])}", how, group.ids[:1])
+
+
+def _questions(m: Material, questions: Sequence[Finding]) -> Table:
+    rows = []
+    for finding in questions[:MOST_QUESTIONS]:
+        delivery = m.eco.names.deliveries.get(finding.deliveries[0], finding.deliveries[0])
+        rows.append((delivery, m.say("field", field=finding.question), str(int(finding.numerator or 0))))
+    header = (m.column("ask"), m.column("about"), m.column("settles"))
+    return Table(m.say("unknown.questions"), header, tuple(rows), numbers=frozenset((2,)))
+
+
+def _fields(m: Material, fields: Sequence[Finding]) -> Table:
+    rows: list[tuple[Cell, ...]] = []
+    for number, finding in enumerate(fields):
+        known = 1 - (finding.known or 0.0)
+        heard = m.say("unknown.of", answered=(finding.denominator or 0.0) - (finding.numerator or 0.0), asked=finding.denominator)
+        name = m.say("field", field=finding.group)
+        rows.append((name, bar(known, known, prefix=f"field-{number}"), heard, share_text(finding.known or 0.0, m.language)))
+    header = (m.column("question"), m.column("share_answered"), m.column("answered"), m.column("unknown_share"))
+    return Table(m.say("unknown.fields"), header, tuple(rows), numbers=frozenset((3,)), note=m.say("unknown.fields.note"))
+
+
+def _disputes(m: Material) -> list[Block]:
+    return [Items(tuple(_dispute(m, dispute) for dispute in m.eco.records.disputes))]
+
+
+def _dispute(m: Material, dispute: Dispute) -> Item:
+    """Both answers are shown as they were given, where the edition carries them."""
+    names = m.eco.names.deliveries | m.eco.names.organizations
+    said = [m.say("unknown.claim", first=claim.text, last=claim.role or m.say("unknown.claim.somebody")) for claim in dispute.claims if claim.text]
+    title = m.say("unknown.dispute", first=names.get(dispute.record, dispute.record), field=dispute.fact)
+    return Item(title, " ".join(said), m.say("unknown.dispute.how"))
