@@ -156,7 +156,7 @@ def _say(field: str, value: object, eco: Ecosystem, words: Catalogue | None) -> 
         items = sorted(value) if isinstance(value, frozenset) else value
         if not items:
             return "everyone" if field in ("genders", "groups") else "none"
-        return "; ".join(_item(field, item, words) for item in items)
+        return "; ".join(_item(field, item, eco, words) for item in items)
     return _term(field, str(value), words)
 
 
@@ -173,23 +173,24 @@ def _ages(ages: tuple[int | None, int | None]) -> str:
     return f"{least}+" if most is None else f"up to {most}" if least is None else f"{least}-{most}"
 
 
-def _item(field: str, item: object, words: Catalogue | None) -> str:
+def _item(field: str, item: object, eco: Ecosystem, words: Catalogue | None) -> str:
     if isinstance(item, Language):
         when = f", {in_words(item.when)}" if item.when is not None else ""
         return f"{_term('language', item.code, words)} ({item.strength}{when})"
     if isinstance(item, Route):
         when = f" ({in_words(item.when)})" if isinstance(item.when, Schedule) else ""
         return f"{_term('route', item.kind, words)}{when}"
+    terms = {"service_type": eco.taxonomy.services, "needs": eco.taxonomy.needs}.get(field)
+    if terms is not None and words is not None and str(item) in terms:
+        name = terms[str(item)].name
+        return f"{item} {name.get(words.language, name['en'])}"
     return _term(field, str(item), words)
 
 
 def _term(field: str, code: str, words: Catalogue | None) -> str:
-    """A code in words: of the taxonomy with its name, of a closed list by the catalogue."""
+    """A code of a closed list in words."""
     if words is None:
         return code
-    if field in ("service_type", "needs"):
-        name = words.text("query.service" if field == "service_type" else "query.need", {"code": code})
-        return f"{code} {name}" if name != code else code
     key = f"{field}.{code}"
     return words.text(key) if key in words else code
 
