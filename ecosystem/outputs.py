@@ -154,7 +154,7 @@ class OutputFolder:
         return tuple(sorted(self._written.values()))
 
     @property
-    def staging(self) -> Path:
+    def folder(self) -> Path:
         """The hidden folder that holds what was written so far, for checks before it is shown."""
         return self._new
 

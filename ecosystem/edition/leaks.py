@@ -1,0 +1,583 @@
+"""Does any finished file of an edition give away what the edition hides?
+
+Every file is decoded as far as it goes: text as it stands, with entities, percent signs and escapes undone and tags removed; JSON; tables;
+base64 and what is deflated inside; the page's payload with its delta polylines; zip members (workbooks, documents); GeoPackage; Parquet. In all
+of it we look for
+
+- a **coordinate pair** within 100 m of a hidden place, in degrees (either order, with or without sign, whole numbers of 1e-4 to 1e-7 degrees,
+  running differences) or in metres of the city's CRS. Single coordinates say nothing. Points of the boundary files, and places that
+  organizations publish themselves, are no leak;
+- a hidden **address** or **phone** in any spelling (`ecosystem.edition.spelling`).
+
+A file that cannot be decoded is a leak too: nobody could vouch for it. A `Leak` never repeats what was found.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import html
+import io
+import itertools
+import json
+import re
+import urllib.parse
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+
+from ecosystem.edition.hidden import Edition, Hidden, find_hidden
+from ecosystem.edition.spelling import NEAR_M, Point, Spelling, distance_m, fold, without_invisible
+from ecosystem.errors import LeakError
+from ecosystem.records import Records, normalize_name
+from ecosystem.taxonomy import Taxonomy
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.float64]
+
+_SAME_M = 2.0
+"""A pair this close to an open point is that point: 1e-5 degrees, the precision of the page, are about 1 m."""
+_REACH = 6
+"""Two numbers are a pair if they stand at most so many numbers apart in text."""
+_DEEPEST = 6
+_SCALES = (1.0, 1e4, 1e5, 1e6, 1e7)
+_NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?(?![\w]*\d)")
+_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
+_LARGE_TABLE = 4_000_000
+_COLUMNS_OF_NUMBERS = "biuf"
+
+
+class Ground(Protocol):
+    """What the check asks of the city's geography: its boundary layers (EPSG:4326) and the CRS it measures in."""
+
+    @property
+    def layers(self) -> Mapping[str, Any]: ...
+    @property
+    def crs(self) -> Any: ...
+
+
+class Privacy(Protocol):
+    """What the check asks of the city's privacy settings."""
+
+    @property
+    def protected_services(self) -> Sequence[str]: ...
+
+
+class Settings(Protocol):
+    """What the check asks of city.toml."""
+
+    @property
+    def privacy(self) -> Privacy: ...
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Leak:
+    """One thing found: in which file and member, of which kind, of which delivery (its id in the analyst edition). Never what was found."""
+
+    file: str
+    kind: str
+    delivery: str = ""
+    detail: str = ""
+
+    def __str__(self) -> str:
+        about = f" of delivery {self.delivery}" if self.delivery else ""
+        return f"{self.file}: {self.kind}{about}{f' ({self.detail})' if self.detail else ''}"
+
+
+def check_leaks(folder: Path, records: Records, edition: Edition, *, geography: Ground, taxonomy: Taxonomy, city: Settings) -> None:
+    """Raise LeakError where a file in `folder` gives away what `edition` hides of `records`, the records before redaction."""
+    leaks = find_leaks(
+        folder,
+        records,
+        edition,
+        geography.crs,
+        taxonomy=taxonomy,
+        protected_services=city.privacy.protected_services,
+        open_points=boundary_points(geography.layers.values()),
+        open_names=[str(name) for layer in geography.layers.values() for name in layer["name"]],
+    )
+    if leaks:
+        shown = "\n".join(f"  - {leak}" for leak in leaks[:20])
+        more = f"\n  and {len(leaks) - 20} more" if len(leaks) > 20 else ""
+        raise LeakError(f"the {edition} edition would give away what it must hide; nothing was published:\n{shown}{more}")
+
+
+def boundary_points(layers: Iterable[Any]) -> Numbers:
+    """Return the points a map shows of boundaries alone: their vertices, inner points and corners of bounds, as (longitude, latitude) rows."""
+    import shapely
+
+    found = [np.zeros((0, 2))]
+    for layer in layers:
+        shapes = layer.geometry.to_numpy()
+        bounds = np.vstack([shapely.bounds(shapes), shapely.total_bounds(shapes)])
+        found += [
+            shapely.get_coordinates(shapes),
+            shapely.get_coordinates(shapely.point_on_surface(shapes)),
+            shapely.get_coordinates(shapely.centroid(shapes)),
+        ]
+        found += [bounds[:, [x, y]] for x in (0, 2) for y in (1, 3)]
+        found.append(np.stack([bounds[:, [0, 2]].mean(axis=1), bounds[:, [1, 3]].mean(axis=1)], axis=1))
+    points = np.vstack(found)
+    return np.unique(points[np.isfinite(points).all(axis=1)], axis=0)
+
+
+def find_leaks(
+    folder: Path,
+    records: Records,
+    edition: Edition,
+    crs: Any = None,
+    *,
+    taxonomy: Taxonomy | None = None,
+    protected_services: Iterable[str] = (),
+    open_points: Numbers | Sequence[Point] = (),
+    open_names: Iterable[str] = (),
+) -> list[Leak]:
+    """Return every leak in the files of `folder`, sorted.
+
+    `records` are those before redaction. `crs` is the projected system in metres whose coordinates are looked for too. `open_points` are
+    (longitude, latitude) pairs that anyone may see, such as vertices of boundaries. `open_names` are names of areas: an address without a house
+    number that is only such a name is no address.
+    """
+    hidden = find_hidden(records, edition, taxonomy or Taxonomy.read(), protected_services)
+    if not hidden.secrets:
+        return []
+    search = _Search(hidden, crs, np.asarray(open_points, dtype="float64").reshape(-1, 2), open_names)
+    for path in sorted(Path(folder).rglob("*")):
+        if path.is_file():
+            name = path.relative_to(folder).as_posix()
+            search.text(name, f"{name} (its name)")
+            search.data(path.read_bytes(), name)
+    return sorted(search.leaks)
+
+
+class _Search:
+    """Looks through data for what is hidden and notes leaks. `where` names the file and the members on the way."""
+
+    def __init__(self, hidden: Hidden, crs: Any, open_points: Numbers, open_names: Iterable[str]) -> None:
+        self.leaks: set[Leak] = set()
+        self._pairs = _Pairs(hidden, crs, open_points)
+        names = [f" {normalize_name(name)} " for name in open_names]
+        self._spellings: list[tuple[Spelling, str]] = []
+        for secret in hidden.secrets:
+            for spelling in (*secret.addresses, *secret.phones):
+                if not (spelling.is_exact and any(f" {spelling.key} " in name for name in names)):
+                    self._spellings.append((spelling, secret.delivery))
+        self._phone_numbers = {int(s.key): delivery for s, delivery in self._spellings if s.kind == "phone"}
+
+    # -- bytes ---------------------------------------------------------------------------------------------------------------------------
+
+    def data(self, data: bytes, where: str, depth: int = 0) -> None:
+        """Look through bytes of any kind."""
+        try:
+            if depth > _DEEPEST:
+                raise ValueError("packed too often")
+            if data[:4] == b"PK\x03\x04":
+                self._zip(data, where, depth)
+            elif data[:2] == b"\x1f\x8b":
+                self.data(zlib.decompress(data, 31), f"{where} > unzipped", depth + 1)
+            elif data[:16] == b"SQLite format 3\0":
+                self._sqlite(data, where)
+            elif data[:4] == b"PAR1":
+                self._parquet(data, where)
+            elif data[:8] == b"\x89PNG\r\n\x1a\n" or data[:3] == b"\xff\xd8\xff" or data[:4] in (b"GIF8", b"wOFF", b"wOF2"):
+                self.text(data.decode("latin-1"), where, pictures=True)
+            else:
+                self._text_data(data, where, depth)
+        except (ValueError, OSError, KeyError, EOFError, zlib.error, zipfile.BadZipFile, RecursionError, NotImplementedError) as error:
+            self.leaks.add(Leak(where, "cannot be decoded", detail=type(error).__name__))
+
+    def _text_data(self, data: bytes, where: str, depth: int) -> None:
+        if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+            text = data.decode("utf-16", "replace")
+        else:
+            try:
+                text = data.decode("utf-8-sig")
+            except UnicodeDecodeError:
+                text = data.decode("latin-1")
+        name = where.lower()
+        if name.endswith((".csv", ".tsv")):
+            self._csv(data, where)
+            if len(data) > _LARGE_TABLE:
+                return
+        self.text(text, where, depth=depth)
+        if name.endswith((".json", ".geojson", ".topojson")) or text.lstrip()[:1] in ("{", "["):
+            self._json(text, where)
+        for script in re.finditer(r"(?is)<script[^>]*\bjson[^>]*>(.*?)</script>", text):
+            self._json(html.unescape(script[1]), f"{where} > script")
+
+    def _zip(self, data: bytes, where: str, depth: int) -> None:
+        with zipfile.ZipFile(io.BytesIO(data)) as members:
+            names = [entry.filename for entry in members.infolist() if not entry.is_dir()]
+            for name in names:
+                self.text(name, f"{where} > {name} (its name)")
+                self.data(members.read(name), f"{where} > {name}", depth + 1)
+            if "xl/workbook.xml" in names:
+                self._workbook(data, where)
+
+    def _workbook(self, data: bytes, where: str) -> None:
+        from python_calamine import CalamineWorkbook
+
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        for name in book.sheet_names:
+            rows = book.get_sheet_by_name(name).to_python()
+            self._rows(rows, f"{where} > {name}")
+
+    def _csv(self, data: bytes, where: str) -> None:
+        import pandas as pd
+
+        separator = "\t" if where.lower().endswith(".tsv") else ","
+        try:
+            frame = pd.read_csv(io.BytesIO(data), sep=separator, encoding_errors="replace", low_memory=False)
+        except (pd.errors.ParserError, pd.errors.EmptyDataError):
+            return  # it is searched as text
+        self._frame(frame, where)
+
+    def _parquet(self, data: bytes, where: str) -> None:
+        import pyarrow.parquet as pq
+
+        table = pq.read_table(io.BytesIO(data))
+        for key, value in (table.schema.metadata or {}).items():
+            self.text(f"{key.decode('latin-1')} {value.decode('latin-1')}", f"{where} > metadata")
+        self._frame(table.to_pandas(), where)
+
+    def _sqlite(self, data: bytes, where: str) -> None:
+        import sqlite3
+
+        with memoryview(data), sqlite3.connect(":memory:") as connection:
+            connection.deserialize(data)
+            tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table' order by name")]
+            for table in tables:
+                quoted = table.replace('"', '""')
+                try:
+                    rows = connection.execute(f'select * from "{quoted}"').fetchall()
+                except sqlite3.DatabaseError:  # an index of a kind this sqlite cannot read; it holds nothing the tables do not
+                    continue
+                self.text(table, f"{where} > {table} (its name)")
+                self._rows(rows, f"{where} > {table}")
+        connection.close()
+
+    # -- structures ----------------------------------------------------------------------------------------------------------------------
+
+    def _frame(self, frame: Any, where: str) -> None:
+        """Look through a table: any two numbers of a row are a pair, and every text."""
+        self.text(" ".join(map(str, frame.columns)), f"{where} > header")
+        numbers = [frame[column].to_numpy("float64", na_value=np.nan) for column in frame.columns if _kind(frame[column]) in _COLUMNS_OF_NUMBERS]
+        for one, other in itertools.combinations(numbers, 2):
+            self._note_pairs(one, other, where)
+        for column in numbers:
+            self._note_phone_numbers(column, where)
+        for name in frame.columns:
+            if _kind(frame[name]) in _COLUMNS_OF_NUMBERS or _kind(frame[name]) in "mM":
+                continue
+            values = frame[name].dropna()
+            if any(not isinstance(value, str) for value in values.head(50)):
+                for value in values:
+                    self._value(value, f"{where} > {name}")
+            else:
+                self.text("\n".join(map(str, values.unique())), f"{where} > {name}")
+
+    def _rows(self, rows: Iterable[Sequence[Any]], where: str) -> None:
+        for row in rows:
+            numbers = [float(value) for value in row if isinstance(value, int | float)]
+            if len(numbers) > 1:
+                ones, others = zip(*itertools.combinations(numbers, 2), strict=True)
+                self._note_pairs(np.array(ones), np.array(others), where)
+            self._note_phone_numbers(np.array(numbers), where)
+            for value in row:
+                if isinstance(value, bytes):
+                    self._shape(value, where)
+            self.text(" ".join(value for value in row if isinstance(value, str)), where)
+
+    def _shape(self, data: bytes, where: str) -> None:
+        """Look through a geometry: WKB as it stands or with the header of a GeoPackage; other bytes are looked through as data."""
+        import shapely
+
+        start = 0
+        if data[:2] == b"GP" and len(data) > 8:
+            start = 8 + {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}.get(data[3] >> 1 & 7, 0)
+        shape = shapely.from_wkb(data[start:], on_invalid="ignore") if len(data) - start >= 5 else None
+        if shape is None:
+            self.data(data, f"{where} > bytes", depth=_DEEPEST - 1)
+            return
+        points = shapely.get_coordinates(shape)
+        self._note_pairs(points[:, 0], points[:, 1], where)
+
+    def _value(self, value: object, where: str, *, texts: bool = True) -> None:
+        """Look through a cell or a piece of JSON that may hold others."""
+        if isinstance(value, str):
+            if texts:
+                self.text(value, where)
+        elif isinstance(value, bytes):
+            self._shape(value, where)
+        elif isinstance(value, Mapping):
+            for key in value if texts else ():
+                self.text(str(key), where)
+            self._together(list(value.values()), where, texts=texts)
+        elif isinstance(value, np.ndarray):
+            self._together(value.tolist(), where, texts=texts)
+        elif isinstance(value, list | tuple):
+            self._together(list(value), where, texts=texts)
+
+    def _together(self, values: list[Any], where: str, *, texts: bool) -> None:
+        """Look through values that stand side by side: numbers are pairs, lists of one length may be columns, lists of whole numbers differences."""
+        numbers = [float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
+        if len(numbers) > 1:
+            series = np.array(numbers)
+            for reach in range(1, min(_REACH, len(numbers) - 1) + 1):
+                self._note_pairs(series[:-reach], series[reach:], where)
+            for first in (0, 1):
+                steps = series[first:]
+                half = len(steps) // 2
+                self._note_pairs(np.cumsum(steps[0 : 2 * half : 2]), np.cumsum(steps[1 : 2 * half : 2]), where)
+        columns = [np.array(value, dtype="float64") for value in values if _is_numbers(value)]
+        for one, other in itertools.pairwise(columns):
+            if len(one) == len(other) > 2:
+                self._note_pairs(one, other, where)
+        for value in values:
+            if isinstance(value, str | bytes | Mapping | list | tuple | np.ndarray):
+                self._value(value, where, texts=texts)
+
+    def _json(self, text: str, where: str) -> None:
+        """Look through the numbers of JSON; its texts were looked through with the file."""
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return
+        self._value(value, where, texts=False)
+
+    # -- text ----------------------------------------------------------------------------------------------------------------------------
+
+    def text(self, text: str, where: str, *, depth: int = 0, pictures: bool = False) -> None:
+        """Look through text in every reading of it."""
+        if not text:
+            return
+        for reading in [text] if pictures else _readings(text):
+            folded = fold(without_invisible(reading))
+            for spelling, delivery in self._spellings:
+                if spelling.is_within(folded):
+                    self.leaks.add(Leak(where, spelling.kind, delivery))
+            if not pictures:
+                self._numbers(reading, where)
+        if not pictures and len(text) >= 40:
+            for match in _BASE64.finditer(text):
+                self._packed(match[0], where, depth)
+
+    def _numbers(self, text: str, where: str) -> None:
+        for reading in {text, re.sub(r"(?<![\d,])(\d{1,3}),(\d{4,})(?!\d*,\d{4})", r"\1.\2", text)}:
+            found = [match[0] for match in _NUMBER.finditer(reading)]
+            if len(found) > 1:
+                series = np.array(found, dtype="float64")
+                for reach in range(1, min(_REACH, len(series) - 1) + 1):
+                    self._note_pairs(series[:-reach], series[reach:], where)
+
+    def _packed(self, text: str, where: str, depth: int) -> None:
+        """Look through base64, if it is that: text inside, or deflated data."""
+        plain = text.replace("-", "+").replace("_", "/").rstrip("=")
+        try:
+            data = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+        except (binascii.Error, ValueError):
+            return
+        for window in (-15, 15, 31):
+            try:
+                inflated = zlib.decompress(data, window)
+            except zlib.error:
+                continue
+            if inflated:
+                self._payload(inflated, f"{where} > deflated", depth + 1)
+                return
+        if _is_text(data) or data[:4] in (b"PK\x03\x04", b"PAR1", b"SQLi"):
+            self.data(data, f"{where} > base64", depth + 1)
+
+    def _payload(self, data: bytes, where: str, depth: int) -> None:
+        """Look through the container of the map page: the length of a JSON head, the head, and sections, of which some are delta polylines."""
+        length, start = _varint(data, 0)
+        head = data[start : start + length]
+        sections: list[bytes] = []
+        if head[:1] == b"{" and head[-1:] == b"}":
+            try:
+                sizes = json.loads(head.decode("utf-8", "surrogatepass")).get("sections", {})
+            except ValueError:
+                sizes = {}
+            at = start + length
+            for size in sizes.values() if isinstance(sizes, dict) else ():
+                sections.append(data[at : at + size])
+                at += size
+        if not sections:
+            self.data(data, where, depth)
+            return
+        self._text_data(head, f"{where} > head", depth)
+        for number, section in enumerate(sections):
+            points = _polyline_points(section)
+            if len(points):
+                self._note_pairs(points[:, 0] / 1e5, points[:, 1] / 1e5, f"{where} > section {number}")
+            self.text(section.decode("latin-1"), f"{where} > section {number}", pictures=True)
+
+    # -- notes ---------------------------------------------------------------------------------------------------------------------------
+
+    def _note_pairs(self, one: Numbers, other: Numbers, where: str) -> None:
+        for delivery, unit in self._pairs.near(one, other):
+            self.leaks.add(Leak(where, "coordinates", delivery, unit))
+
+    def _note_phone_numbers(self, numbers: Numbers, where: str) -> None:
+        for number, delivery in self._phone_numbers.items():
+            if np.isin(numbers, (number, number + 10_000_000_000)).any():
+                self.leaks.add(Leak(where, "phone", delivery))
+
+
+class _Pairs:
+    """Tells pairs of numbers that are a point near a hidden place from those that are not, or that are an open point."""
+
+    def __init__(self, hidden: Hidden, crs: Any, open_points: Numbers) -> None:
+        owners: dict[Point, str] = {}
+        for secret in hidden.secrets:
+            if secret.point is not None:
+                owners.setdefault(secret.point, secret.delivery)
+        self._owners = [owners[point] for point in hidden.points]
+        self._points = np.array(hidden.points, dtype="float64").reshape(-1, 2)
+        open_all = np.vstack([open_points, np.array(hidden.open_points, dtype="float64").reshape(-1, 2)])
+        self._open = [_around(open_all, point) for point in self._points]
+        self._metres = np.zeros((0, 2))
+        self._open_metres: list[Numbers] = []
+        if crs is not None and len(self._points):
+            from pyproj import Transformer
+
+            project = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
+            self._metres = np.stack(project(self._points[:, 0], self._points[:, 1]), axis=1)
+            self._open_metres = [np.stack(project(near[:, 0], near[:, 1]), axis=1) for near in self._open]
+        least = [np.abs(self._points).min() - 0.01, np.abs(self._metres).min(initial=np.inf) - NEAR_M] if len(self._points) else [np.inf]
+        self._least = float(min(least))
+
+    def near(self, one: Numbers, other: Numbers) -> Iterator[tuple[str, str]]:
+        """Yield (delivery, unit) for hidden places that a pair (one[i], other[i]) is near, in either order."""
+        one, other = np.abs(one), np.abs(other)
+        large = (one >= self._least) & (other >= self._least)
+        if not large.any():
+            return
+        one, other = one[large], other[large]
+        for row, (longitude, latitude) in enumerate(np.abs(self._points)):
+            reach = NEAR_M / 111_000.0
+            wide = reach / max(np.cos(np.radians(latitude)), 0.01)
+            for scale in _SCALES:
+                for x, y in ((one, other), (other, one)):
+                    close = (np.abs(x / scale - longitude) <= wide) & (np.abs(y / scale - latitude) <= reach)
+                    if close.any() and self._is_secret_in_degrees(row, x[close] / scale, y[close] / scale):
+                        yield self._owners[row], "degrees"
+        for row, (east, north) in enumerate(np.abs(self._metres)):
+            for x, y in ((one, other), (other, one)):
+                close = np.hypot(x - east, y - north) <= NEAR_M
+                if close.any() and not self._are_open(np.stack([x[close], y[close]], axis=1), np.abs(self._open_metres[row]), 1.0):
+                    yield self._owners[row], "metres"
+
+    def _is_secret_in_degrees(self, row: int, x: Numbers, y: Numbers) -> bool:
+        hidden = (abs(float(self._points[row, 0])), abs(float(self._points[row, 1])))
+        pairs = np.array([(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True) if distance_m((a, b), hidden) <= NEAR_M]).reshape(-1, 2)
+        metres_per_degree = np.array([111_195.0 * np.cos(np.radians(hidden[1])), 111_195.0])
+        return len(pairs) > 0 and not self._are_open(pairs * metres_per_degree, np.abs(self._open[row]) * metres_per_degree, 1.0)
+
+    def _are_open(self, pairs: Numbers, open_points: Numbers, metres_per_unit: float) -> bool:
+        """Return whether every pair is an open point."""
+        if not len(open_points):
+            return False
+        gaps = np.hypot(pairs[:, None, 0] - open_points[None, :, 0], pairs[:, None, 1] - open_points[None, :, 1]) * metres_per_unit
+        return bool((gaps.min(axis=1) <= _SAME_M).all())
+
+
+def _around(points: Numbers, center: Numbers) -> Numbers:
+    """Return the points within about 150 m of a center, which is all that can excuse a pair near it."""
+    reach = 150.0 / 111_000.0
+    wide = reach / max(float(np.cos(np.radians(center[1]))), 0.01)
+    kept: Numbers = points[(np.abs(points[:, 0] - center[0]) <= wide) & (np.abs(points[:, 1] - center[1]) <= reach)]
+    return kept
+
+
+def _readings(text: str) -> list[str]:
+    """Return the text as it stands and with entities, percent signs, backslash escapes and tags undone, each reading once."""
+    readings = [text]
+    current = text
+    for _ in range(3):
+        before = current
+        if "&" in current:
+            current = html.unescape(current)
+        if "%" in current:
+            current = urllib.parse.unquote(current.replace("+", " ") if "%20" not in current and "://" in current else current, errors="replace")
+        if "\\" in current:
+            current = re.sub(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})", lambda match: chr(int(match[1] or match[2], 16)), current)
+            current = re.sub(r"\\([\"'/])", r"\1", re.sub(r"\\[nrt]", " ", current))
+        if current == before:
+            break
+        readings.append(current)
+    if "<" in current:
+        visible = re.sub(r"(?is)<(script|style)\b.*?</\1>", " ", current)
+        readings += [re.sub(r"<[^<>]*>", "", visible), re.sub(r"<[^<>]*>", " ", visible)]
+    return list(dict.fromkeys(readings))
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    value = shift = 0
+    while at < len(data) and shift < 63:
+        byte = data[at]
+        at += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, at
+        shift += 7
+    return 0, len(data)
+
+
+def _polyline_points(data: bytes) -> Numbers:
+    """Return every point, in 1e-5 degrees, of shapes packed as delta polylines; none if the bytes are something else.
+
+    Per shape the number of polygons, per polygon of rings, per ring of points, then the zigzag differences of longitude and latitude.
+    """
+    numbers: list[int] = []
+    at = 0
+    while at < len(data):
+        value, at = _varint(data, at)
+        numbers.append(value)
+    points: list[tuple[int, int]] = []
+    x = y = 0
+    place = 0
+    try:
+        while place < len(numbers):
+            n_polygons, place = numbers[place], place + 1
+            for _ in range(n_polygons):
+                n_rings, place = numbers[place], place + 1
+                for _ in range(n_rings):
+                    n_points, place = numbers[place], place + 1
+                    for _ in range(n_points):
+                        x += _unzigzag(numbers[place])
+                        y += _unzigzag(numbers[place + 1])
+                        place += 2
+                        points.append((x, y))
+    except IndexError:
+        # not shapes: perhaps a bare polyline, differences of longitude and latitude and nothing else
+        steps = np.array([_unzigzag(number) for number in numbers[: len(numbers) // 2 * 2]], dtype="float64").reshape(-1, 2)
+        return np.cumsum(steps, axis=0)
+    return np.array(points, dtype="float64").reshape(-1, 2)
+
+
+def _unzigzag(value: int) -> int:
+    return -((value + 1) >> 1) if value & 1 else value >> 1
+
+
+def _kind(column: Any) -> str:
+    return str(getattr(column.dtype, "kind", "O"))
+
+
+def _is_numbers(value: object) -> bool:
+    return isinstance(value, list | tuple) and len(value) > 2 and all(isinstance(item, int | float) and not isinstance(item, bool) for item in value)
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return sum(character.isprintable() or character.isspace() for character in text) >= 0.95 * len(text)
