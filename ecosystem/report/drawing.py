@@ -58,7 +58,7 @@ def _pattern(key: str, pattern: str, color: str, size: float) -> str:
         line = f'<path d="M0 0H{_number(size)}" stroke="{PATTERN_INK["nobody"]}" stroke-width="1.4"/>'
         return f'{box} patternTransform="rotate(45)">{ground}{line}</pattern>'
     middle = size / 2
-    dot = f'<circle{_attributes(cx=middle, cy=middle, r=size / 5, fill=PATTERN_INK["not_known"])}/>'
+    dot = f"<circle{_attributes(cx=middle, cy=middle, r=size / 5, fill=PATTERN_INK['not_known'])}/>"
     return f"{box}>{ground}{dot}</pattern>"
 
 
@@ -124,7 +124,7 @@ def bar(known: float, possible: float, *, prefix: str, alt: str = "") -> Drawing
         marks.append(_rect(width * known, 0, width * (possible - known), height, palette.fill("not_known")))
     if known > 0:
         marks.append(_rect(0, 0, width * known, height, KNOWN_FILL))
-    marks.append(f'<rect{_attributes(x=0.4, y=0.4, width=width - 0.8, height=height - 0.8, fill="none", stroke=MUTED, stroke_width=0.8)}/>')
+    marks.append(f"<rect{_attributes(x=0.4, y=0.4, width=width - 0.8, height=height - 0.8, fill='none', stroke=MUTED, stroke_width=0.8)}/>")
     return _svg(width, height, [palette.defs(5), *marks], alt, "bar")
 
 
@@ -158,5 +158,5 @@ def city_map(shapes: Sequence[AreaShape], classes: Sequence[MapClass], *, width:
         words = f"<title>{html.escape(shape.words)}</title>"
         marks.append(f'<path d="{path}" fill="{palette.fill(shape.key)}" fill-rule="evenodd">{words}</path>')
     group = f'<g stroke="{PAPER}" stroke-width="1.2" stroke-linejoin="round">{"".join(marks)}</g>'
-    outline = f'<rect{_attributes(x=0.5, y=0.5, width=width - 1, height=height - 1, fill="none", stroke=LINE)}/>'
+    outline = f"<rect{_attributes(x=0.5, y=0.5, width=width - 1, height=height - 1, fill='none', stroke=LINE)}/>"
     return _svg(width, height, [palette.defs(7), group, outline], alt, "city")

@@ -40,7 +40,7 @@ class Group:
 
 
 def _group(findings: Iterable[Finding], *, when: Schedule | None) -> Group:
-    ordered = tuple(sorted(findings, key=lambda finding: (-finding.weight, finding.id)))
+    ordered = tuple(sorted(findings, key=lambda finding: (-finding.weight, finding.need, finding.areas, finding.id)))
     people: dict[tuple[str, ...], float] = {}
     for finding in ordered:
         people[finding.areas] = max(people.get(finding.areas, 0.0), finding.people or 0.0)

@@ -76,7 +76,7 @@ def _nobody(m: Material) -> list[Headline]:
             group.ids[:1],
             "gaps",
         )
-        decision = Item(m.say("decision.nobody.title", need=by_response(m, group.needs)), next_step(m, group.findings[0]), chapter="gaps")
+        decision = Item(m.say(f"decision.{key.removeprefix('front.')}.title", **values), next_step(m, group.findings[0]), chapter="gaps")
         headlines.append(Headline(finding, decision))
     return headlines
 

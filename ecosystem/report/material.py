@@ -90,9 +90,7 @@ class Material:
     def inhabited(self) -> tuple[str, ...]:
         """Ids of the areas where somebody lives."""
         return tuple(
-            area_id
-            for area_id, residents in zip(self.coverage.area_ids, self.coverage.area_residents.tolist(), strict=True)
-            if residents > 0
+            area_id for area_id, residents in zip(self.coverage.area_ids, self.coverage.area_residents.tolist(), strict=True) if residents > 0
         )
 
     @cached_property
@@ -109,10 +107,10 @@ class Material:
         """Return areas in words that fit in a sentence: a few by name, many by count, all but a few by the exceptions."""
         total = len(self.inhabited)
         rest = [area for area in self.inhabited if area not in set(areas)]
-        if total > 1 and not rest:
-            return self.say("where.all", n=total)
         if len(areas) <= FEW_AREAS:
             return self.say("where.few", areas=areas)
+        if not rest:
+            return self.say("where.all", n=total)
         if len(rest) <= 2:
             return self.say("where.all_but", n=len(areas), total=total, areas=rest)
         return self.say("where.many", n=len(areas), total=total)

@@ -14,7 +14,7 @@ from ecosystem.report.strengths import live_services, organizations_with_service
 from ecosystem.schedule import Schedule
 from ecosystem.schedule_formats import in_words
 
-SAMPLE_ROWS = 5
+EXAMPLES = 2
 """So many rows of each table are shown; all of them stand in the workbook."""
 
 
@@ -25,10 +25,7 @@ def write(m: Material) -> Chapter | None:
     if directory.rows:
         blocks += [Heading(directory.caption), directory]
     for name, findings in m.results.items():
-        title = m.say("analysis", field=name)
-        blocks += [Heading(title), _columns(m, findings)]
-        if len(findings.table):
-            blocks.append(_sample(m, findings))
+        blocks += [Heading(m.say("analysis", field=name)), _columns(m, findings)]
     return Chapter("annex", m.say("annex"), tuple(blocks))
 
 
@@ -53,17 +50,16 @@ def _directory(m: Material) -> Table:
 
 
 def _columns(m: Material, findings: Findings) -> Table:
-    rows = tuple((column.name, column.note) for column in findings.columns)
-    caption = m.say("annex.columns", first=m.say("analysis", field=findings.analysis))
-    return Table(caption, (m.column("name"), m.column("meaning")), rows)
-
-
-def _sample(m: Material, findings: Findings) -> Table:
-    shown = findings.table.head(SAMPLE_ROWS)
-    rows = tuple(tuple(_cell(m, column, record[column.name]) for column in findings.columns) for record in shown.to_dict("records"))
-    numbers = frozenset(i for i, column in enumerate(findings.columns) if column.kind in ("count", "people", "share", "hours", "usd"))
-    caption = m.say("annex.rows", n=len(shown), total=len(findings.table))
-    return Table(caption, tuple(column.name for column in findings.columns), rows, numbers)
+    """Return the columns of a table with what they mean, and its first rows as examples, turned so that they fit on a page."""
+    examples = findings.table.head(EXAMPLES).to_dict("records")
+    rows = tuple((column.name, column.note, *(_cell(m, column, record[column.name]) for record in examples)) for column in findings.columns)
+    header = (m.column("name"), m.column("meaning"), *(m.say("annex.example", n=number) for number in range(1, len(examples) + 1)))
+    return Table(
+        m.say("annex.columns", first=m.say("analysis", field=findings.analysis)),
+        header,
+        rows,
+        note=m.say("annex.rows", n=len(examples), total=len(findings.table)),
+    )
 
 
 def _cell(m: Material, column: Column, value: object) -> str:

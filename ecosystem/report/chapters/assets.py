@@ -91,9 +91,7 @@ def _by_part_of_the_week(m: Material) -> Table:
 
 def _languages(m: Material) -> Table:
     spoken = languages_spoken(m)
-    rows = tuple(
-        (m.say("language", field=code), str(staff), str(interpreter)) for code, (staff, interpreter) in spoken.items()
-    )
+    rows = tuple((m.say("language", field=code), str(staff), str(interpreter)) for code, (staff, interpreter) in spoken.items())
     answered = [d for d in m.eco.records.deliveries if _names_languages(d) and d.life.is_live(m.city.as_of)]
     return Table(
         m.say("assets.languages"),

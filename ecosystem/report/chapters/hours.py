@@ -190,5 +190,3 @@ def _draw_city(m: Material, key_of: dict[str, str], hours: dict[str, float], alt
         shapes.append(AreaShape(rings, key_of[area_id], f"{name}: {hours_text(hours[area_id], m.language)}"))
     width, height = 8 + (east - west) * scale, 8 + (north - south) * scale
     return city_map(shapes, HOLE_CLASSES, width=width, height=height, prefix="map", alt=alt)
-
-
