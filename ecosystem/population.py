@@ -37,6 +37,10 @@ _TOTAL_NAMES = frozenset(
 )
 _ZERO_SIGNS = frozenset("-–—‒−")
 _HEADER_ROWS = 20
+_FEWEST_FOR_SUM = 3
+"""With fewer areas than this a row of another name may hold their sum by chance."""
+_CLOSE = 60
+"""The score from which a name is close enough to be offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +95,8 @@ def with_population(geography: Geography, city: City) -> Geography:
 def read_counts(population: Population, geography: Geography, city: City) -> Counts:
     """Return the residents and groups by area of the main geography that the table `population.file` (CSV or XLSX) gives.
 
-    Rows are matched by id (leading zeros do not matter) or by name, as people write it, aliases included. Raises MissingFileError, or
-    InputError for a file that is no table or lacks a column.
+    Rows are matched by id (leading zeros and a spreadsheet's ".0" do not matter) or by name, as people write it, aliases included. Raises
+    MissingFileError, or InputError for a file that is no table or lacks a column.
     """
     if population.file is None or population.residents_column is None:
         raise InputError("[population] names no table with a residents_column.")
@@ -129,7 +133,7 @@ def read_counts(population: Population, geography: Geography, city: City) -> Cou
             rows_of.setdefault(area_id, []).append(normalize_name(label))
     known = sum(value for value in people[""].values() if not math.isnan(value))
     for number, label, count in strangers:
-        if known > 0 and abs(count - known) <= TOTAL_TOLERANCE * known:
+        if len(people[""]) >= _FEWEST_FOR_SUM and abs(count - known) <= TOTAL_TOLERANCE * known:
             totals.append((number, label, count))
         else:
             issues.append(_stranger(shown, number, key_column, label, count, geography))
@@ -236,7 +240,8 @@ def _areas_of(label: str, geography: Geography, *, by_id: bool) -> tuple[str, ..
         return part.area_ids if part is not None else ()
     if label in geography.area_names:
         return (label,)
-    same = [area_id for area_id in geography.area_ids if label and area_id.lstrip("0") == label.lstrip("0")]
+    plain = re.sub(r"\.0+$", "", label).lstrip("0")
+    same = [area_id for area_id in geography.area_ids if plain and area_id.lstrip("0") == plain]
     return (same[0],) if len(same) == 1 else ()
 
 
@@ -250,7 +255,7 @@ def _add(people: dict[str, dict[str, float]], area_ids: tuple[str, ...], read: M
 
 
 def _stranger(shown: str, row: int, column: str, label: str, count: float, geography: Geography) -> Issue:
-    close = [name for layer, name, _ in geography.candidates(label, limit=8) if layer == geography.main][:3]
+    close = [name for layer, name, score in geography.candidates(label, limit=8) if layer == geography.main and score >= _CLOSE][:3]
     hint = f" Closest are {', '.join(close)}; give it in the aliases if it is one of them." if close else ""
     who = "no residents" if math.isnan(count) else f"{count:,.0f} residents"
     text = f"{label!r} is no area of {geography.titles[geography.main]}; its row ({who}) is left out.{hint}"
