@@ -1,0 +1,111 @@
+"""Does every analysis find all that is true in the demo city, and nothing else?
+
+A finding is right when it is about what a fact is about and says the same amount: the same hours, the same runs to the minute, the same
+verdict. `recall` is the share of true facts found, `precision` the share of findings that are true.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+from ecosystem.demo.city_folder import TRUTH_FILE
+from ecosystem.demo.truth import Fact, read_truth
+from ecosystem.errors import MissingFileError
+
+if TYPE_CHECKING:
+    from ecosystem.findings import Finding, Findings
+    from ecosystem.pipeline import Run
+
+
+class Score(TypedDict):
+    """How well one analysis does: `planted` true facts, `found` findings."""
+
+    detector: str
+    recall: float
+    precision: float
+    planted: int
+    found: int
+
+
+def score_city(city: str | Path | Run) -> list[Score]:
+    """Return the scores of a demo city, given its folder or a run of its analyst edition. Raises MissingFileError where it has no truth.csv."""
+    from ecosystem.pipeline import run_city
+
+    run = run_city(city, "analyst") if isinstance(city, str | Path) else city
+    path = run.city.folder / TRUTH_FILE
+    if not path.is_file():
+        raise MissingFileError(f"{path}: there is no such file. Only a city written by 'ecosystem demo' knows what is true in it.")
+    return score(run.results, read_truth(path))
+
+
+def score(results: Mapping[str, Findings], truth: Iterable[Fact]) -> list[Score]:
+    """Return one score per analysis of `results`, in their order. Facts of analyses that are not there are left out."""
+    facts = list(truth)
+    scores: list[Score] = []
+    for name, findings in results.items():
+        planted = {fact.key for fact in facts if fact.analysis == name}
+        found = {fact_of(finding).key for finding in findings}
+        right = len(planted & found)
+        scores.append(
+            Score(
+                detector=name,
+                recall=right / len(planted) if planted else 1.0,
+                precision=right / len(found) if found else 1.0,
+                planted=len(planted),
+                found=len(found),
+            )
+        )
+    return scores
+
+
+def differences(results: Mapping[str, Findings], truth: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
+    """Return (true facts that were not found, findings that are not true), to look at when a score is below 1."""
+    facts = {fact.key: fact for fact in truth if fact.analysis in results}
+    found = {fact.key: fact for findings in results.values() for fact in map(fact_of, findings)}
+    missed = [fact for key, fact in sorted(facts.items()) if key not in found]
+    return missed, [fact for key, fact in sorted(found.items()) if key not in facts]
+
+
+def stories(truth: Iterable[Fact]) -> Counter[str]:
+    """Return how many facts carry each planted story."""
+    return Counter(fact.story for fact in truth if fact.story)
+
+
+def fact_of(finding: Finding) -> Fact:
+    """Return what a finding says, as a fact to compare."""
+    deliveries = " ".join(sorted(finding.deliveries))
+    area = " ".join(sorted(finding.areas))
+    about = {"analysis": finding.analysis, "kind": finding.kind}
+    match finding.kind:
+        case "gap" | "gap_not_known" | "gap_part":
+            return Fact(**about, need=finding.need, area=area, amount=_hours(finding))
+        case "gap_city":
+            return Fact(**about, need=finding.need, area=area, amount=_hours(finding))
+        case "hole":
+            runs = finding.when.runs() if finding.when else ()
+            return Fact(**about, need=finding.need, area=area, amount=" ".join(f"{start}-{end}" for start, end in runs))
+        case "hole_city":
+            runs = finding.when.runs() if finding.when else ()
+            amount = " ".join(f"{start}-{end}" for start, end in runs) + f" in {finding.numerator or 0:g}"
+            return Fact(**about, need=finding.need, area=area, amount=amount)
+        case "overlap":
+            return Fact(**about, need=finding.need, deliveries=deliveries, amount=str(finding.values.get("verdict", "")))
+        case "response_rate":
+            return Fact(**about, area=area, group=finding.group, amount=_fraction(finding))
+        case "unknown_field":
+            return Fact(**about, area=area, deliveries=deliveries, group=finding.group, amount=_fraction(finding))
+        case "question":
+            return Fact(**about, deliveries=deliveries, group=finding.group, amount=f"{finding.numerator or 0:g}")
+        case _:
+            return Fact(**about, need=finding.need, area=area, deliveries=deliveries, group=finding.group)
+
+
+def _hours(finding: Finding) -> str:
+    return f"{round(finding.when.hours, 4):g} h" if finding.when else ""
+
+
+def _fraction(finding: Finding) -> str:
+    return f"{finding.numerator or 0:g}/{finding.denominator or 0:g}"
