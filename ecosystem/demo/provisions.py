@@ -88,6 +88,7 @@ def _city(scene: Scene) -> list[Provision]:
             teams=8, vehicles=8, routes=dispatch, phone="555-0101", funded=True),
         Provision("animal-care", "Animal care officers", ("02g",), ("N14",), "mobile", week("daily 07:00-23:00"), CITYWIDE,
             teams=4, vehicles=4, routes=dispatch, phone="555-0102", funded=True),
+        # ticks one box too many: a report form answers no nuisance (N16)
         Provision("riverbend-311", "Online and phone reports", ("01h",), ("N13", "N15", "N16", "N17"), "online", week("24/7"), CITYWIDE,
             languages=ENGLISH_SPANISH, ages=everyone, routes=("online", "311"), phone="311", funded=True),
         # an interpreter line that claims every language: it answers no survivor, so the Somali advocates stay alone

@@ -229,7 +229,7 @@ def _response_rates(intent: Intent) -> Iterator[Fact]:
 def _unknown_fields(intent: Intent) -> Iterator[Fact]:
     """Per field: how many of the deliveries asked about it left it open."""
     facts: dict[str, Sequence[object]] = {
-        "service_type": [p.types for p in intent.provisions],
+        "type": [p.types for p in intent.provisions],
         "needs": [p.needs for p in intent.provisions],
         "mode": [p.mode for p in intent.provisions],
         "hours": [p.hours for p in intent.provisions],

@@ -147,10 +147,12 @@ def _minutes(provision: Provision) -> tuple[Bools, Bools]:
 
 
 def _answers(provision: Provision) -> dict[str, bool]:
-    """Return the needs a provision answers alone, each with whether that is certain."""
+    """Return the needs a provision answers alone, each with whether that is certain.
+
+    A need it states counts where the crosswalk says that its kind of service answers it alone; to tick more boxes does not make it so.
+    """
     taxonomy, types, stated = Taxonomy.read(), told(provision.types, ()), provision.needs
     alone = {need for code in types for need, weight in taxonomy.needs_of(code).items() if weight == 1}
-    partly = {need for code in types for need, weight in taxonomy.needs_of(code).items() if weight < 1}
     if isinstance(stated, Missing):
         return dict.fromkeys(alone, stated == NOT_ASKED)
-    return {need: True for need in stated if need in alone or need not in partly}
+    return {need: True for need in stated if need in alone}
