@@ -72,9 +72,8 @@ def medium() -> None:
     seconds = best(build)
     plain = best(lambda: data.plain_pandas(membership, is_open, category, data.SIZES["M"][2]), 1)
     tuned = best(lambda: data.tuned_pandas(membership, is_open, category), 2)
-    print(
-        f"M cube, known and possible: {1000 * seconds:.1f} ms; {plain / seconds:.0f}x plain pandas (asked 300), {tuned / seconds:.0f}x tuned pandas (asked 60)"
-    )
+    print(f"M cube, known and possible: {1000 * seconds:.1f} ms")
+    print(f"  {plain / seconds:.0f}x plain pandas (asked 300), {tuned / seconds:.0f}x tuned pandas (asked 60)")
     coverage = Coverage.from_arrays(membership, known, answers, slots_possible=possible)
     cube(coverage)
     change = best(lambda: cube(coverage.with_change("7", known=Schedule.daily("18:00", "06:00"))))
@@ -100,9 +99,8 @@ def large() -> None:
             raise AssertionError(f"the tensor is {tensor.shape}, not {shape}")
         del tensor
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(
-        f"L one tensor {shape} uint8: {min(seconds):.2f} s; {min(seconds) / min(copies):.1f}x a cold copy (asked 12); peak of the process {peak:.2f} GB (asked 2)"
-    )
+    print(f"L one tensor {shape} uint8: {min(seconds):.2f} s, {min(seconds) / min(copies):.1f}x a cold copy (asked 12)")
+    print(f"  peak of the process {peak:.2f} GB (asked 2)")
 
 
 if __name__ == "__main__":
