@@ -71,7 +71,7 @@ class Units:
         return len(self.area_index)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Geography:
     """The areas of a city in one or more geographies, its units, and the names people use for places. Not to be changed once made.
 
@@ -207,6 +207,9 @@ class Geography:
             aliases=types.MappingProxyType(dict(aliases)),
         )
 
+    def __repr__(self) -> str:
+        return f"<Geography {self.main!r}: {len(self.areas)} areas, {len(self.units)} units, {self.crs.name}>"
+
     @property
     def area_ids(self) -> tuple[str, ...]:
         """Ids of the main areas, in the order of `areas`."""
@@ -304,15 +307,15 @@ class Geography:
     def find(self, text: str, geography: str | None = None) -> AreaPart | None:
         """Return the area that a name, an alias or an id means; None where no geography knows it or it could mean several areas.
 
-        Case, accents, punctuation, hyphens of any kind and words such as "neighborhood" do not matter. A name that several geographies
-        have means the first of them, the main one before all. A bare id that several geographies have means none. An alias may stand for
-        several areas. `geography` looks in one geography only; raises NameUnknownError where there is none of that id.
+        Case, accents, punctuation, hyphens of any kind, words such as "neighborhood" and the order of words do not matter. A name that
+        several geographies have means the first of them, the main one before all. A bare id that several geographies have means none. An
+        alias may stand for several areas. `geography` looks in one geography only; raises NameUnknownError where there is none of that id.
         """
         if geography is not None and geography not in self.layers:
             raise NameUnknownError(f"there is no geography {geography!r}; the city has {', '.join(self.layers)}")
         looked_in = self.layers if geography is None else [geography]
         name = normalize_name(text)
-        for spell in (_as_is, _without_generic_words, _run_together):
+        for spell in (_as_is, _without_generic_words, _run_together, _in_any_order):
             key = spell(name)
             for layer in looked_in if key else ():
                 meant = self._spellings(layer, spell).get(key)
@@ -879,6 +882,10 @@ def _without_generic_words(name: str) -> str:
 
 def _run_together(name: str) -> str:
     return _without_generic_words(name).replace(" ", "")
+
+
+def _in_any_order(name: str) -> str:
+    return " ".join(sorted(_without_generic_words(name).split()))
 
 
 def _listed(items: Sequence[Any], most: int = 8) -> str:

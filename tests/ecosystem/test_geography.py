@@ -668,6 +668,7 @@ def gazetteer(**more: Any) -> Geography:
         ("Penuelas", "5"),
         ("Barrio Peñuelas", "5"),
         ("Humboldt Industrial", "6"),
+        ("Phillips East", "8"),
         ("7", "7"),
     ],
 )
