@@ -253,7 +253,7 @@ class Geography:
                     file or self.titles[self.main],
                     code="residents_unknown",
                     text=names,
-                    message=f"{len(estimated)} areas have no count of residents ({names}); each is counted at the density of the others together.",
+                    message=f"areas without a count of residents: {len(estimated)} ({names}); each is counted at the density of the others together.",
                 )
             )
         return replace(
@@ -565,7 +565,7 @@ def open_boundaries(path: Path, layer: str | None, shown: str) -> tuple[gpd.GeoD
         raise MissingFileError(f"{shown}: there is no such boundary file.")
     if path.is_file() and path.stat().st_size == 0:
         raise GeographyError(f"{shown}: the file is empty. Export it again.")
-    if path.is_file() and path.read_bytes()[:512].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and path.suffix.lower() not in (".kml", ".gml"):
+    if path.is_file() and path.suffix.lower() not in (".kml", ".gml") and _starts_like_a_web_page(path):
         raise GeographyError(f"{shown}: is a web page, not a boundary file. Download the GeoJSON, shapefile or GeoPackage itself.")
     try:
         with warnings.catch_warnings(record=True) as caught:
@@ -582,7 +582,29 @@ def open_boundaries(path: Path, layer: str | None, shown: str) -> tuple[gpd.GeoD
         raise GeographyError(f"{shown}: cannot be read as GeoJSON, shapefile or GeoPackage ({reason}).{hint}") from error
     if frame is None or not isinstance(frame, gpd.GeoDataFrame):
         raise GeographyError(f"{shown}: is a table without shapes, not a boundary file. Give the GeoJSON, shapefile or GeoPackage of the areas.")
-    return frame, sorted({str(warning.message) for warning in caught if not issubclass(warning.category, DeprecationWarning)})
+    notes = sorted({str(warning.message) for warning in caught if not issubclass(warning.category, DeprecationWarning)})
+    if path.suffix.lower() in (".shp", ".zip"):
+        frame, reread = _in_utf8(frame)
+        notes += ["the file does not name its encoding; its texts are UTF-8 and were read so."] if reread else []
+    return frame, notes
+
+
+def _starts_like_a_web_page(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
+
+
+def _in_utf8(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, bool]:
+    """Read texts again that a shapefile without a .cpg keeps in UTF-8 and the library took for Latin-1 ("PeÃ±uelas")."""
+    reread = {}
+    for column in frame.columns[[pd.api.types.is_string_dtype(dtype) for dtype in frame.dtypes]]:
+        foreign = [value for value in frame[column] if isinstance(value, str) and not value.isascii()]
+        try:
+            if foreign and all(value.encode("latin-1").decode("utf-8") for value in foreign):
+                reread[column] = [value.encode("latin-1").decode("utf-8") if isinstance(value, str) else value for value in frame[column]]
+        except UnicodeError:
+            continue
+    return (frame.assign(**reread) if reread else frame), bool(reread)
 
 
 def with_crs(frame: gpd.GeoDataFrame, crs: Any, shown: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
@@ -737,7 +759,7 @@ def _own_ground(areas: gpd.GeoDataFrame, metres: CRS, shown: str) -> tuple[NDArr
         )
     slivers = (shared_m2 > 0) & (shared_m2 <= SLIVER_M2)
     if slivers.any():
-        text = f"{slivers.sum()} pairs of areas overlap by less than {SLIVER_M2:.0f} m2 ({shared_m2[slivers].sum():.1f} m2 in all)."
+        text = f"pairs of areas that overlap by less than {SLIVER_M2:.0f} m2: {slivers.sum()} ({shared_m2[slivers].sum():.1f} m2 in all)."
         issues.append(Issue(shown, code="slivers", severity="info", message=text))
     return own, issues
 

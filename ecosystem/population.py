@@ -168,7 +168,7 @@ def read_blocks(population: Population, geography: Geography, city: City) -> Blo
     area = geography.locate_all(longitude, latitude)
     outside = area < 0
     if outside.any():
-        text = f"{outside.sum():,} of {len(area):,} blocks lie in no area, with {people[''][outside].sum():,.0f} residents; they are left out."
+        text = f"blocks that lie in no area: {outside.sum():,} of {len(area):,}, with {people[''][outside].sum():,.0f} residents; they are left out."
         issues.append(Issue(shown, code="blocks_outside", message=text))
     used = ~outside & (people[""] > 0)
     x, y = geography.project(longitude[used], latitude[used])
@@ -275,7 +275,7 @@ def _notable(counts: Counts, geography: Geography, shown: str) -> Iterable[Issue
     empty = [geography.area_names[area_id] for area_id in geography.area_ids if counts.residents.get(area_id) == 0]
     if empty:
         names = ", ".join(empty[:8]) + (" ..." if len(empty) > 8 else "")
-        text = f"nobody lives in {len(empty)} areas ({names}); they are drawn as 'no residents', never as a gap."
+        text = f"areas where nobody lives: {len(empty)} ({names}); they are drawn as 'no residents', never as a gap."
         yield Issue(shown, code="no_residents", severity="info", text=", ".join(empty), message=text)
     for group, members in counts.groups.items():
         for area_id in geography.area_ids:

@@ -188,6 +188,8 @@ def test_a_geopackage_of_several_layers_needs_one_chosen(tmp_path: Path) -> None
         ("areas.geojson", b'{"type": "FeatureCollection", "feat', "cannot be read as GeoJSON, shapefile or GeoPackage"),
         ("areas.csv", b"area_id,name\na,Ash\n", "is a table without shapes"),
         ("areas.gpkg", b"not a database at all", "cannot be read as GeoJSON"),
+        ("areas.zip", b"PK\x05\x06" + bytes(18), "cannot be read as GeoJSON"),
+        ("areas.pdf", b"%PDF-1.7", "cannot be read as GeoJSON"),
         ("areas.geojson", b'{"type": "FeatureCollection", "features": []}', "holds no areas at all|has no column"),
     ],
 )
@@ -208,6 +210,15 @@ def test_a_shapefile_torn_apart_says_what_belongs_together(tmp_path: Path) -> No
     shutil.copy(tmp_path / "whole.shp", tmp_path / "areas.shp")
     with pytest.raises(GeographyError, match=r"needs its \.shp, \.shx, \.dbf and \.prj side by side"):
         read_areas(tmp_path / "areas.shp", id_column="area_id")
+
+
+@pytest.mark.parametrize(("encoding", "notes"), [("UTF-8", ["boundary_warning"]), ("ISO-8859-1", [])])
+def test_names_with_accents_survive_a_shapefile_that_does_not_say_its_encoding(tmp_path: Path, encoding: str, notes: list[str]) -> None:
+    frame_of({"a": square(0), "b": square(1)}, ["Peñuelas", "Birch"]).to_file(tmp_path / "areas.shp", encoding=encoding)
+    (tmp_path / "areas.cpg").unlink()
+    areas, issues = read_areas(tmp_path / "areas.shp", id_column="area_id", name_column="name")
+    assert list(areas["name"]) == ["Peñuelas", "Birch"]
+    assert [issue.code for issue in issues] == notes
 
 
 @pytest.mark.parametrize(("shape", "what"), [(Point(EAST, NORTH), "points"), (LineString([(EAST, NORTH), (EAST + 9, NORTH)]), "lines")])
@@ -360,7 +371,7 @@ def test_who_lives_where_two_areas_overlap_is_counted_in_the_lower_id() -> None:
 def test_slivers_are_counted_and_not_listed() -> None:
     geography = Geography.of(frame_of({"a": square(0), "b": box(EAST + 999.99, NORTH, EAST + 2_000, NORTH + 1_000)}), crs=UTM)
     assert [(issue.code, issue.severity) for issue in geography.issues] == [("slivers", "info")]
-    assert "1 pairs of areas overlap by less than 50 m2 (10.0 m2 in all)" in geography.issues[0].message
+    assert "pairs of areas that overlap by less than 50 m2: 1 (10.0 m2 in all)" in geography.issues[0].message
 
 
 def test_an_area_inside_another_belongs_in_a_geography_of_its_own() -> None:
@@ -732,6 +743,15 @@ def test_simplified_neighbors_still_share_their_border() -> None:
     assert shapely.get_num_coordinates(flat).sum() < 20
     assert shapely.area(shapely.intersection(flat[0], flat[1])) < 1e-3
     assert shapely.area(shapely.union_all(flat)) == pytest.approx(2_000_000, rel=0.01)
+
+
+def test_areas_that_overlap_can_be_simplified() -> None:
+    wide = shapely.segmentize(box(EAST + 800, NORTH + 3, EAST + 2_000, NORTH + 1_000), 7)
+    geography = Geography.of(frame_of({"a": shapely.segmentize(square(0), 11), "b": wide}), layers={"own": frame_of({"x": square(0), "y": wide})})
+    for layer in ("areas", "own"):
+        drawn_areas = geography.simplified(20, layer).to_crs(UTM)
+        assert drawn_areas.geometry.is_valid.all()
+        assert drawn_areas.geometry.area.min() > 900_000
 
 
 def test_simplifying_never_loses_an_area() -> None:

@@ -128,7 +128,9 @@ def test_an_area_the_table_does_not_have_is_not_known_and_not_empty(geography: G
     assert people.areas["residents"].tolist() == pytest.approx([1_000, 3_000, 2_000])
     assert people.estimated == ("03",)
     message = next(str(issue) for issue in people.issues if issue.code == "residents_unknown")
-    assert message == "population.csv: 1 areas have no count of residents (Camden Industrial); each is counted at the density of the others together."
+    assert (
+        message == "population.csv: areas without a count of residents: 1 (Camden Industrial); each is counted at the density of the others together."
+    )
 
 
 def test_a_count_that_cannot_be_read_is_not_known(geography: Geography, tmp_path: Path) -> None:
@@ -257,7 +259,7 @@ def test_blocks_alone_give_residents_and_units(geography: Geography, tmp_path: P
     assert (units.area_index == 2).sum() == 256
     assert np.bincount(units.area_index, weights=units.share).tolist() == pytest.approx([1, 1, 1])
     message = next(issue.message for issue in people.issues if issue.code == "blocks_outside")
-    assert message == "1 of 4 blocks lie in no area, with 5 residents; they are left out."
+    assert message == "blocks that lie in no area: 1 of 4, with 5 residents; they are left out."
 
 
 def test_a_table_says_how_many_and_blocks_say_where(geography: Geography, tmp_path: Path) -> None:
