@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import html
 import io
 import itertools
@@ -250,9 +251,12 @@ class _Search:
     def _sqlite(self, data: bytes, where: str) -> None:
         import sqlite3
 
-        with memoryview(data), sqlite3.connect(":memory:") as connection:
+        with contextlib.closing(sqlite3.connect(":memory:")) as connection:
             connection.deserialize(data)
-            tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table' order by name")]
+            try:
+                tables = [name for (name,) in connection.execute("select name from sqlite_master where type = 'table' order by name")]
+            except sqlite3.DatabaseError as error:
+                raise ValueError("not a database") from error
             for table in tables:
                 quoted = table.replace('"', '""')
                 try:
@@ -261,7 +265,6 @@ class _Search:
                     continue
                 self.text(table, f"{where} > {table} (its name)")
                 self._rows(rows, f"{where} > {table}")
-        connection.close()
 
     # -- structures ----------------------------------------------------------------------------------------------------------------------
 

@@ -42,9 +42,9 @@ _SAME_WORDS = (("saint", "st"), ("fort", "ft"), ("mount", "mt"), ("doctor", "dr"
 _BETWEEN = "[^0-9a-z]{0,6}"
 _DIRECTION = f"(?:(?:{'|'.join(_DIRECTIONS)}|[a-z])[^0-9a-z]{{1,6}})?"
 _KEYPAD = dict(zip("23456789", ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), strict=True))
-_INSIDE_WORD = re.compile("[0-9a-z]$")
-_INSIDE_NUMBER = re.compile(r"[0-9]\.?$")
-_COUNTRY_CODE = re.compile(r"(?:^|[^0-9])(?:00)?1\.?$")
+_INSIDE_WORD = re.compile(r"[0-9a-z]\Z")
+_INSIDE_NUMBER = re.compile(r"[0-9]\.?\Z")
+_COUNTRY_CODE = re.compile(r"(?:^|[^0-9])(?:00)?1\.?\Z")
 _DECIMAL = re.compile(r"(?<![\w.])[-+\u2212]?(\d{1,3}[.,]\d{3,})(?![\w]*\d)")
 
 
