@@ -14,7 +14,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 import types
 import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -578,8 +577,8 @@ def open_boundaries(path: Path, layer: str | None, shown: str) -> tuple[gpd.GeoD
             frame = gpd.read_file(path, layer=layer) if layers else None
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError, pyogrio.errors.GeometryError) as error:
         hint = " A shapefile needs its .shp, .shx, .dbf and .prj side by side." if path.suffix.lower() == ".shp" else ""
-        reason = re.sub(r"\s*(/\S*)?" + re.escape(path.name) + r"'?", " it", str(error)).strip().rstrip(".")
-        raise GeographyError(f"{shown}: cannot be read as GeoJSON, shapefile or GeoPackage ({reason}).{hint}") from error
+        reason = f" ({str(error).split(';')[-1].strip().rstrip('.')})" if "parsing" in str(error) else ""
+        raise GeographyError(f"{shown}: cannot be read as GeoJSON, shapefile or GeoPackage{reason}. Export it again.{hint}") from error
     if frame is None or not isinstance(frame, gpd.GeoDataFrame):
         raise GeographyError(f"{shown}: is a table without shapes, not a boundary file. Give the GeoJSON, shapefile or GeoPackage of the areas.")
     notes = sorted({str(warning.message) for warning in caught if not issubclass(warning.category, DeprecationWarning)})
@@ -657,7 +656,7 @@ def check_areas(frame: gpd.GeoDataFrame, *, shown: str, id_column: str | None, n
         problems.append("says degrees, but its coordinates cannot be degrees.")
     columns = [str(column) for column in frame.columns if column != frame.geometry.name]
     for key, column in (("id_column", id_column), ("name_column", name_column)):
-        if column is not None and column not in columns:
+        if column is not None and column not in columns and len(frame):
             problems.append(f"has no column {column!r} ({key}). It has {', '.join(columns) or 'none'}.")
     if id_column is None and name_column is None:
         problems.append("needs an id_column or a name_column.")
@@ -699,8 +698,8 @@ def _repaired(areas: gpd.GeoDataFrame, shown: str) -> tuple[gpd.GeoDataFrame, li
     issues: list[Issue] = []
     shapes = areas.geometry.to_numpy()
     kinds = shapely.get_type_id(shapes)
-    if not np.isin(kinds, (*_POLYGON_TYPES, 7, -1)).any() or not np.isin(kinds, (*_POLYGON_TYPES, 7)).any():
-        what = {0: "points", 1: "lines", 4: "points", 5: "lines"}.get(int(kinds[0]), "nothing that has an area")
+    if np.isin(kinds, (0, 1, 2, 4, 5, -1)).all() and (kinds >= 0).any():
+        what = "points" if np.isin(kinds, (0, 4)).any() else "lines"
         raise GeographyError(f"{shown}: holds {what}, not areas. Give the file of the boundaries.")
     fixed = [shape if kind in _POLYGON_TYPES else _polygons_of(shape) for shape, kind in zip(shapes, kinds, strict=True)]
     fixed_array = np.array(fixed, dtype=object)
@@ -798,7 +797,7 @@ def _parse_crs(crs: Any, shown: str) -> CRS:
 
 def _can_be_degrees(frame: gpd.GeoDataFrame) -> bool:
     west, south, east, north = frame.total_bounds
-    return bool(-180 <= west <= east <= 180 and -90 <= south <= north <= 90)
+    return bool(math.isnan(west) or (-180 <= west <= east <= 180 and -90 <= south <= north <= 90))
 
 
 def _read_polygon(wkt: str, metres: CRS) -> Any:

@@ -190,7 +190,12 @@ def test_a_geopackage_of_several_layers_needs_one_chosen(tmp_path: Path) -> None
         ("areas.gpkg", b"not a database at all", "cannot be read as GeoJSON"),
         ("areas.zip", b"PK\x05\x06" + bytes(18), "cannot be read as GeoJSON"),
         ("areas.pdf", b"%PDF-1.7", "cannot be read as GeoJSON"),
-        ("areas.geojson", b'{"type": "FeatureCollection", "features": []}', "holds no areas at all|has no column"),
+        ("areas.geojson", b'{"type": "FeatureCollection", "features": []}', "holds no areas at all"),
+        (
+            "areas.geojson",
+            b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"area_id": 1}, "geometry": null}]}',
+            "no area in it has any ground",
+        ),
     ],
 )
 def test_a_file_that_holds_no_areas_is_one_clear_error(tmp_path: Path, name: str, content: bytes, words: str) -> None:
