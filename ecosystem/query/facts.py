@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ecosystem.geography import Geography
     from ecosystem.graph import Ecosystem
     from ecosystem.messages import Catalogue
+    from ecosystem.taxonomy import Need, ServiceType
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +50,19 @@ def _capacity(name: str) -> Callable[[Service, Delivery], object]:
     return lambda _, delivery: getattr(delivery.capacity, name)
 
 
-_WEEKDAYS = tuple(f"hours_{day}" for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
-_SLOTS = tuple(f"slot{number}_{what}" for number in range(1, 10) for what in ("days", "opens", "closes"))
-
 _FIELDS: tuple[_Field, ...] = (
-    _Field("service_type", lambda service, _: service.types, ("types",)),
+    _Field("service_type", lambda service, _: service.types),
     _Field("needs", lambda service, _: service.needs),
     _Field("mode", lambda _, delivery: delivery.mode),
-    _Field("hours", lambda _, delivery: delivery.hours, (*_WEEKDAYS, *_SLOTS, "hours_kind", "intake_hours", "phone_hours", "office_hours")),
-    _Field("area", lambda _, delivery: delivery.area, ("area_radius", "area_polygon", "area_except", "longitude", "latitude")),
-    _Field("area_focus", lambda _, delivery: delivery.focus, ("focus",)),
-    _Field("area_served", lambda _, delivery: delivery.served, ("served",)),
-    _Field("ages", lambda _, delivery: delivery.eligibility.ages, ("age_min", "age_max", "eligibility")),
+    _Field("hours", lambda _, delivery: delivery.hours, ("intake_hours", "phone_hours", "office_hours")),
+    _Field("area", lambda _, delivery: delivery.area, ("area_radius", "area_except")),
+    _Field("area_focus", lambda _, delivery: delivery.focus),
+    _Field("area_served", lambda _, delivery: delivery.served),
+    _Field("ages", lambda _, delivery: delivery.eligibility.ages),
     _Field("genders", lambda _, delivery: delivery.eligibility.genders),
     _Field("groups", lambda _, delivery: delivery.eligibility.groups),
     _Field("languages", lambda _, delivery: delivery.languages),
-    _Field("teams", _capacity("teams"), ("capacity",)),
+    _Field("teams", _capacity("teams")),
     _Field("vehicles", _capacity("vehicles")),
     _Field("slots", _capacity("slots")),
     _Field("beds", _capacity("beds")),
@@ -73,9 +71,9 @@ _FIELDS: tuple[_Field, ...] = (
     _Field(
         "phone",
         lambda _, delivery: delivery.contact if isinstance(delivery.contact, Unknown) else delivery.contact.phone,
-        ("public_phone", "contact"),
+        ("contact",),
     ),
-    _Field("started", _life("started"), ("life",)),
+    _Field("started", _life("started")),
     _Field("ended", _life("ended")),
     _Field("suspended", _life("suspended")),
     _Field("paid", _life("paid")),
@@ -180,8 +178,10 @@ def _item(field: str, item: object, eco: Ecosystem, words: Catalogue | None) -> 
     if isinstance(item, Route):
         when = f" ({in_words(item.when)})" if isinstance(item.when, Schedule) else ""
         return f"{_term('route', item.kind, words)}{when}"
-    terms = {"service_type": eco.taxonomy.services, "needs": eco.taxonomy.needs}.get(field)
-    if terms is not None and words is not None and str(item) in terms:
+    terms: Mapping[str, Need | ServiceType] = {}
+    if field in ("service_type", "needs"):
+        terms = {**eco.taxonomy.services, **eco.taxonomy.needs}
+    if words is not None and str(item) in terms:
         name = terms[str(item)].name
         return f"{item} {name.get(words.language, name['en'])}"
     return _term(field, str(item), words)

@@ -189,7 +189,7 @@ def who_can_come(
         known=_ordered(known),
         possible=_ordered(possible),
         other=_ordered(_others(eco, need, place, minute, as_of, listed, resident, words)),
-        baseline=_ordered(_baseline(eco, need, minute, words)),
+        baseline=_ordered(_baseline(eco, minute, words)),
         next_known=min(coming, key=lambda visit: (visit.minutes_away, visit.delivery), default=None),
         silent=tuple(sorted({key for area in units.areas for key in eco.silent(need, area)})),
     )
@@ -287,9 +287,10 @@ def _others(
             yield _visitor(eco, presence.id, units.share(reached), (), presence.known, minute, words)
 
 
-def _baseline(eco: Ecosystem, need: str, minute: int, words: Catalogue | None) -> Iterator[Visitor]:
+def _baseline(eco: Ecosystem, minute: int, words: Catalogue | None) -> Iterator[Visitor]:
+    """Police, fire and EMS, whatever the need: nobody is to think that there is no one to call."""
     for delivery in eco.records.deliveries:
-        if delivery.is_baseline and need in answered_needs(eco.services[delivery.service], eco.taxonomy):
+        if delivery.is_baseline:
             yield _visitor(eco, delivery.id, 1.0, (), None, minute, words)
 
 
