@@ -94,7 +94,15 @@ OVERLAP_CLASSES: tuple[MapClass, ...] = (
     MapClass("five", _FIVE, PAPER, "", {"en": "5 or more", "es": "5 o más"}),
     NO_RESIDENTS,
 )
-"""Overlap and assets: how many different organizations, since two programs of one organization are no independent backup."""
+"""Overlap: how many different organizations at one hour, since two programs of one organization are no independent backup."""
+
+ASSET_CLASSES: tuple[MapClass, ...] = (
+    MapClass("nobody", NOBODY.color, NOBODY.ink, "hatch", {"en": "None found", "es": "No se encontró ninguna"}),
+    NOT_KNOWN,
+    MapClass("one", _ONE, INK, "", {"en": "1 organization", "es": "1 organización"}),
+    *OVERLAP_CLASSES[3:],
+)
+"""Assets: how many different organizations serve an area, at whatever hour."""
 
 
 def open_class(state: int, depth: int) -> str:

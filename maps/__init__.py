@@ -1,0 +1,32 @@
+"""The map: one self-contained, safe page that a resident can open from a file on a phone.
+
+`draw` turns the results of one edition into the whole HTML; `decode_payload` reads back every fact such a page carries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ecosystem.coverage import Coverage
+    from ecosystem.findings import Findings
+    from ecosystem.graph import Ecosystem
+
+
+def draw(eco: Ecosystem, coverage: Coverage, results: Mapping[str, Findings]) -> str:
+    """Return the page of one edition: HTML that needs nothing else, runs from a file, and asks the network for nothing.
+
+    `eco` and `coverage` must be of the same edition, its records already redacted: the page shows everything they hold. `results` are the
+    findings of `ecosystem.analysis.analyze`, by analysis. The same inputs give the same bytes.
+    """
+    from maps.page import draw_page
+
+    return draw_page(eco, coverage, results)
+
+
+def decode_payload(html: str) -> dict[str, Any]:
+    """Return every fact a page carries, unpacked; `maps.payload.facts.decode_payload` names the keys. Raises ValueError where there are none."""
+    from maps.payload import facts
+
+    return facts.decode_payload(html)

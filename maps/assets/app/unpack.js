@@ -1,0 +1,149 @@
+// Turns the payload's bytes into plain arrays. What stands where is told in maps/payload/facts.py and codec.py.
+
+async function readPayload() {
+  const packed = JSON.parse(document.getElementById("payload").textContent);
+  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const raw = new Uint8Array(await new Response(stream).arrayBuffer());
+  const start = new ByteReader(raw);
+  const length = start.next();
+  const head = JSON.parse(new TextDecoder().decode(raw.subarray(start.at, start.at + length)));
+  const sections = {};
+  let at = start.at + length;
+  for (const [name, size] of Object.entries(head.sections)) {
+    sections[name] = raw.subarray(at, at + size);
+    at += size;
+  }
+  return unpackSections(head, sections);
+}
+
+class ByteReader {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.at = 0;
+  }
+
+  get isAtEnd() {
+    return this.at >= this.bytes.length;
+  }
+
+  next() {
+    let value = 0, scale = 1, byte;
+    do {
+      byte = this.bytes[this.at++];
+      value += (byte & 127) * scale;
+      scale *= 128;
+    } while (byte > 127);
+    return value;
+  }
+
+  nextSigned() {
+    const value = this.next();
+    return value % 2 ? -(value + 1) / 2 : value / 2;
+  }
+}
+
+function unpackSections(head, sections) {
+  const nNeeds = head.needs.length, nCube = head.n_cube, nAll = head.deliveries.id.length;
+  const counts = allNumbers(sections.class_counts);
+  const firstClass = new Int32Array(counts.length + 1);
+  counts.forEach((count, area) => { firstClass[area + 1] = firstClass[area] + count; });
+  const schedules = unpackSchedules(sections.schedules);
+  const known = unpackRunSets(sections.members_known);
+  const possible = unpackRunSets(sections.members_possible).map((rows, column) => rows || known[column]);
+  return Object.assign(head, {
+    nAreas: head.areas.ids.length, nNeeds, nCube, nAll,
+    nSlots: 10080 / head.slot_minutes,
+    shapes: unpackShapes(sections.shapes),
+    centers: unpackCenters(sections.centers),
+    firstClass,
+    weights: Float64Array.from(allNumbers(sections.class_weights)),
+    known: allNumbers(sections.schedule_known).map((row) => schedules[row]),
+    possible: allNumbers(sections.schedule_possible).map((row) => schedules[row]),
+    membersKnown: known,
+    membersPossible: possible,
+    answersKnown: unpackBits(sections.answers_known, nNeeds, nCube),
+    answersPossible: unpackBits(sections.answers_possible, nNeeds, nCube),
+    supports: unpackBits(sections.supports, nNeeds, nAll),
+    elsewhere: unpackRunSets(sections.elsewhere),
+  });
+}
+
+function allNumbers(bytes) {
+  const reader = new ByteReader(bytes), numbers = [];
+  while (!reader.isAtEnd) numbers.push(reader.next());
+  return numbers;
+}
+
+// Per area its polygons, each a list of rings of [latitude, longitude], as Leaflet takes them.
+function unpackShapes(bytes) {
+  const reader = new ByteReader(bytes), shapes = [];
+  let x = 0, y = 0;
+  const list = (item) => Array.from({ length: reader.next() }, item);
+  const point = () => {
+    x += reader.nextSigned();
+    y += reader.nextSigned();
+    return [y / 1e5, x / 1e5];
+  };
+  while (!reader.isAtEnd) shapes.push(list(() => list(() => list(point))));
+  return shapes;
+}
+
+// Per area the middle of the largest circle inside it, and that circle's radius in metres.
+function unpackCenters(bytes) {
+  const reader = new ByteReader(bytes), centers = [];
+  let x = 0, y = 0;
+  while (!reader.isAtEnd) {
+    x += reader.nextSigned();
+    y += reader.nextSigned();
+    centers.push({ at: [y / 1e5, x / 1e5], radius: reader.next() });
+  }
+  return centers;
+}
+
+function unpackSchedules(bytes) {
+  const reader = new ByteReader(bytes), schedules = [];
+  while (!reader.isAtEnd) {
+    const intervals = [];
+    let last = 0;
+    for (let n = reader.next(); n > 0; n--) {
+      const start = last + reader.next();
+      last = start + reader.next();
+      intervals.push([start, last]);
+    }
+    schedules.push(intervals);
+  }
+  return schedules;
+}
+
+function unpackRunSets(bytes) {
+  const reader = new ByteReader(bytes), sets = [];
+  while (!reader.isAtEnd) {
+    const runs = reader.next();
+    if (!runs) {
+      sets.push(null);
+      continue;
+    }
+    const rows = [];
+    let at = 0;
+    for (let run = 1; run < runs; run++) {
+      at += reader.next();
+      for (let length = reader.next(); length > 0; length--) rows.push(at++);
+    }
+    sets.push(Int32Array.from(rows));
+  }
+  return sets;
+}
+
+// Per row the columns that are set.
+function unpackBits(bytes, nRows, nColumns) {
+  const width = Math.ceil(nColumns / 8), rows = [];
+  for (let row = 0; row < nRows; row++) {
+    const columns = [];
+    for (let column = 0; column < nColumns; column++) {
+      if (bytes[row * width + (column >> 3)] & (128 >> (column & 7))) columns.push(column);
+    }
+    rows.push(columns);
+  }
+  return rows;
+}

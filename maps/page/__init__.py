@@ -1,0 +1,34 @@
+"""One page from one edition: `draw_page`. `shell` makes the safe HTML around it, `plain` the part that works without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ecosystem.coverage import Coverage
+    from ecosystem.findings import Findings
+    from ecosystem.graph import Ecosystem
+
+
+def draw_page(eco: Ecosystem, coverage: Coverage, results: Mapping[str, Findings]) -> str:
+    """Return the whole HTML of one edition."""
+    from maps.page.plain import plain_parts
+    from maps.page.shell import fill_shell, render_shell
+    from maps.payload import codec, facts
+    from maps.payload.words import all_words
+    from maps.views import views
+
+    head, sections = facts.head_and_sections(eco, coverage)
+    used = facts.shared_messages(head)
+    head["words"] = {language: all_words(language, eco.taxonomy, used) for language in head["languages"]}
+    head["views"] = [view.written(eco, coverage, results) for view in views()]
+    head["first_need"] = first_need(coverage)
+    shell = render_shell(views(), language=head["languages"][0])
+    return fill_shell(shell, plain_parts(eco, coverage, head), codec.pack(head, sections))
+
+
+def first_need(coverage: Coverage) -> int:
+    """Return the row of the need that the page opens with: the first that somebody answers somewhere."""
+    answered = coverage.answers_possible.any(axis=1)
+    return int(answered.argmax()) if answered.any() else 0
