@@ -1,0 +1,618 @@
+"""What do all answers of a city come to?
+
+`read` goes from files to records: every file of the folder of answers becomes tables, every table is laid out by a codebook, every row is
+one organization's answer about itself and its deliveries, answers about one organization are joined, and what is left unclear is an issue
+with file, sheet, row, column, the text as given and what to do. A broken row costs that row, a broken file that file; order of files and rows
+means nothing.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from ecosystem.errors import Issue, Severity
+from ecosystem.records import (
+    Comment,
+    Contract,
+    Delivery,
+    Dispute,
+    Invitation,
+    Organization,
+    Records,
+    Referral,
+    Response,
+    Sector,
+    Service,
+    Source,
+    Unknown,
+    delivery_id,
+    normalize_name,
+)
+from ecosystem.taxonomy import Taxonomy
+from surveys import places
+from surveys.city_lists import read_contracts, read_invited
+from surveys.codebook import Codebook, Layout
+from surveys.decisions import Decisions
+from surveys.identity import Claim, Directory, merge_deliveries, merge_services
+from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
+from surveys.privacy import is_personal, looks_personal
+from surveys.readers import READ_SUFFIXES, read_tables
+from surveys.response import Block, Problem, Problems, Table, Tables, split_list
+from surveys.values import DateOrder, date_order, is_ambiguous, read_date
+
+if TYPE_CHECKING:
+    from ecosystem.city import City
+    from ecosystem.geography import Geography
+
+
+@dataclass(frozen=True, slots=True)
+class FileRead:
+    """How one file was read: format, encoding, rows with an answer, and columns by what became of them (question, unmapped, personal)."""
+
+    file: str
+    format: str
+    encoding: str = ""
+    sheets: tuple[str, ...] = ()
+    rows: int = 0
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
+    used: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Everything the answers of a city say: records, every problem found on the way, and how each file was read."""
+
+    records: Records
+    issues: tuple[Issue, ...] = ()
+    files: tuple[FileRead, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """One row of answers: what it says about the organization, its deliveries, and how to read them."""
+
+    block: Block
+    deliveries: tuple[Block, ...]
+    claim: Claim
+    role: str
+    date: dt.date | None
+    wave: str
+    setting: Setting
+
+    @property
+    def response(self) -> tuple[str, str, str, str, str]:
+        """What makes rows one questionnaire sent back."""
+        return (self.block.table.file, self.block.table.sheet, self.wave, str(self.date or ""), self.role)
+
+    @property
+    def age(self) -> tuple[str, str, str, str]:
+        """What answers are put in order by, oldest first; never the row."""
+        return (str(self.date or ""), self.role, self.block.table.file, "\x1f".join(self.block.row.cells))
+
+
+def read(city: City, geography: Geography, taxonomy: Taxonomy) -> Survey:
+    """Return everything the answers of a city say.
+
+    Raises InputError where the city's codebook contradicts itself; every other problem is an issue and reading goes on.
+    """
+    return _Assembly(city, geography, taxonomy).survey()
+
+
+class _Assembly:
+    """The answers of one city while they are put together."""
+
+    def __init__(self, city: City, geography: Geography, taxonomy: Taxonomy) -> None:
+        self.city, self.taxonomy = city, taxonomy
+        self.decisions = Decisions.read(city.decisions)
+        self.reader = places.Reader(
+            geography,
+            city_names=frozenset({normalize_name(city.name)}),
+            layers=tuple(geography.layers),
+            vintages={entry.id: entry.vintage for entry in city.geographies if entry.vintage},
+        )
+        self.setting = Setting(
+            Codebook.own(),
+            taxonomy,
+            self.reader,
+            self.decisions,
+            frozenset(city.privacy.protected_services),
+            geography.locate,
+        )
+        self.main = geography.main
+        self.issues: list[Issue] = list(self.decisions.issues)
+        self.files: list[FileRead] = []
+        self.entries: list[_Entry] = []
+
+    def survey(self) -> Survey:
+        invitations = self.invitations()
+        self.read_files()
+        directory = Directory.of([entry.claim for entry in self.entries], invitations, self.decisions)
+        self.issues += directory.issues
+        records = _Joiner(self, directory, invitations).records()
+        self.issues += self.decisions.unused()
+        return Survey(records, tuple(sorted(dict.fromkeys(self.issues))), tuple(self.files))
+
+    # -- files -----------------------------------------------------------------------------------------------------------------------------
+
+    def name_of(self, path: Path) -> str:
+        """How issues and sources call a file: by its path in the city folder."""
+        try:
+            return path.relative_to(self.city.folder).as_posix()
+        except ValueError:
+            return path.name
+
+    def invitations(self) -> tuple[Invitation, ...]:
+        path = self.city.survey.invited
+        if path is None:
+            return ()
+        found, issues = read_invited(path, self.name_of(path), taxonomy=self.taxonomy, reader=self.reader, main=self.main, decide=self.decide_area)
+        self.issues += issues
+        return found
+
+    def decide_area(self, text: str) -> str | None:
+        return self.decisions.find("area_names.csv", text, respondent=(), question=("areas",))
+
+    def read_files(self) -> None:
+        folder = self.city.survey.responses
+        codebooks = Codebook.read(self.city.survey.codebook) if self.city.survey.codebook is not None else ()
+        paths = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
+        for path in paths:
+            name = self.name_of(path)
+            inner = path.relative_to(folder).as_posix() if path != folder else path.name
+            if path.name.startswith((".", "~$")) or any(part.startswith(".") for part in Path(inner).parts):
+                continue
+            if path.suffix.lower() not in READ_SUFFIXES:
+                message = f"files ending in '{path.suffix}' are not read. Save the answers as CSV or XLSX if it holds any."
+                self.issues.append(Issue(name, code="file_skipped", severity="info", message=message))
+                self.files.append(FileRead(name, "", used=False))
+                continue
+            fitting = [codebook for codebook in codebooks if codebook.is_for(inner)]
+            codebook = fitting[0] if fitting else Codebook.own()
+            self.read_file(read_tables(path, name, nested=codebook.nested), codebook)
+        if not self.entries:
+            message = "no answer was read. Put the answers, as CSV or XLSX, into this folder."
+            self.issues.append(Issue(self.name_of(folder), code="no_answers", severity="error", message=message))
+
+    def read_file(self, tables: Tables, codebook: Codebook) -> None:
+        self.issues += tables.issues
+        layouts = [codebook.layout(table) for table in tables.tables]
+        usable = [layout for layout in layouts if layout.has_organization]
+        columns: dict[str, str] = {}
+        if tables.tables and not usable:
+            seen = ", ".join(repr(column) for column in tables.tables[0].columns[:8] if column)
+            message = (
+                f"no column says which organization answers, so nothing of it is used. Its columns are {seen} ... "
+                "Name one 'organization', or map it in codebook.toml: [columns]."
+            )
+            self.issues.append(Issue(tables.file, code="no_organization_column", severity="error", message=message))
+        for layout in layouts:
+            if layout in usable:
+                columns |= self.read_table(layout)
+            elif usable:
+                message = "the sheet names no organization and is left out."
+                self.issues.append(layout.table.issue("sheet_skipped", message, severity="info"))
+        rows = sum(len(layout.table.rows) for layout in usable)
+        sheets = tuple(layout.table.sheet for layout in usable if layout.table.sheet)
+        self.files.append(FileRead(tables.file, tables.format, tables.encoding, sheets, rows, columns, bool(usable)))
+
+    def read_table(self, layout: Layout) -> dict[str, str]:
+        """Take the rows of one table; return what became of its columns."""
+        self.issues += layout.issues()
+        setting = replace(self.setting, codebook=layout.codebook, orders=self.date_orders(layout))
+        rows: list[tuple[Block, tuple[Block, ...]]] = []
+        for row in layout.table.rows:
+            if any(row.cells):
+                block, deliveries = layout.blocks(row)
+                rows.append((block, deliveries))
+                entry = self.entry(block, deliveries, setting)
+                if entry is not None:
+                    self.entries.append(entry)
+        self.count_empty(layout, [delivery for _, deliveries in rows for delivery in deliveries])
+        return self.columns(layout)
+
+    def entry(self, block: Block, deliveries: tuple[Block, ...], setting: Setting) -> _Entry | None:
+        name, key = block.text("organization"), block.text("invitation_key")
+        block = decide_answers(block, (name, key), self.decisions)
+        named, keyed = block.answer("organization"), block.answer("invitation_key")
+        why = setting.codebook.why_unknown
+        name = named.text if named is not None and why(named.text) is None else ""
+        key = keyed.text if keyed is not None and why(keyed.text) is None else ""
+        where = named or keyed or named if named is not None else keyed
+        assert where is not None
+        if not name and not key:
+            message = "the row names no organization, so nobody knows whose answer it is; it is left out. Write the name or the invitation key."
+            self.issues.append(where.issue(Problem("organization_missing", message, "error", where.text or _glimpse(block))))
+            return None
+        problems = Problems()
+        date = None
+        dated = block.answer("date")
+        if dated and why(dated.text) is None:
+            date = read_date(dated.text, problems, order=setting.orders.get(dated.column, "month first"))
+            self.issues += [dated.issue(problem) for problem in problems.items]
+        aliases = block.text("also_known_as")
+        wave = block.answer("wave")
+        role = block.text("respondent_role")
+        if "@" in role:
+            role = ""
+        return _Entry(
+            block,
+            deliveries,
+            Claim(name, key, tuple(split_list(aliases)) if why(aliases) is None else (), where.source(role, date)),
+            role if why(role) is None else "",
+            date,
+            wave.text if wave and why(wave.text) is None else self.city.survey.wave,
+            setting,
+        )
+
+    # -- columns ---------------------------------------------------------------------------------------------------------------------------
+
+    def columns(self, layout: Layout) -> dict[str, str]:
+        """Tell the columns that nobody asked for, and drop those about the person who answered."""
+        table = layout.table
+        fate: dict[str, str] = {}
+        for part in (layout.organization, layout.defaults, *layout.deliveries):
+            for question, positions in part.items():
+                fate |= {table.columns[position]: question for position in positions}
+        for position in layout.unmapped:
+            header = table.columns[position]
+            texts = [row.cells[position] for row in table.rows if position < len(row.cells)]
+            n_given = sum(1 for text in texts if text)
+            if is_personal(header) or looks_personal(texts):
+                message = f"the column is about the person who answered; its {n_given} answers were dropped and are kept nowhere."
+                self.issues.append(table.issue("personal_column_dropped", message, severity="info", row=table.header_row, column=header))
+                fate[header] = "personal"
+            elif n_given or header:
+                name = header or f"column {position + 1}"
+                message = f"no question has this name, so its {n_given} answers are not used. Map it in codebook.toml, or list it there under ignore."
+                severity: Severity = "warning" if n_given else "info"
+                self.issues.append(table.issue("column_unmapped", message, severity=severity, row=table.header_row, column=name))
+                fate[name] = "unmapped"
+        return fate
+
+    def date_orders(self, layout: Layout) -> dict[str, DateOrder | None]:
+        """How each column of dates writes month and day; what stays open is told once per column."""
+        orders: dict[str, DateOrder | None] = {}
+        for part in (layout.organization, layout.defaults, *layout.deliveries):
+            for question, positions in part.items():
+                asked = layout.codebook.form.question(question)
+                if asked is None or asked.kind != "date":
+                    continue
+                for position in positions:
+                    header = layout.table.columns[position]
+                    texts = [row.cells[position] for row in layout.table.rows]
+                    order = orders[header] = date_order(texts)
+                    self.tell_ambiguous(layout.table, position, order)
+        return orders
+
+    def tell_ambiguous(self, table: Table, position: int, order: DateOrder | None) -> None:
+        dates = [(row.number, row.cells[position]) for row in table.rows]
+        open_ones = [(number, text) for number, text in dates if is_ambiguous(text)]
+        is_settled = any(re.match(r"\d{1,2}/\d{1,2}/", text) and not is_ambiguous(text) and not _same_both_ways(text) for _, text in dates)
+        if not open_ones or (order == "month first" and is_settled):
+            return
+        how = "day first, as others of the column must be" if order == "day first" else "month first"
+        message = f"{len(open_ones)} in this column could be month/day or day/month; read {how}. Write dates as 2026-03-04."
+        number, text = open_ones[0]
+        severity: Severity = "warning" if order is None else "info"
+        self.issues.append(table.issue("date_ambiguous", message, severity=severity, row=number, column=table.columns[position], text=text))
+
+    def count_empty(self, layout: Layout, deliveries: Sequence[Block]) -> None:
+        """Tell how many rows leave a required question empty, and which were not asked at all."""
+        asked = layout.questions | {*layout.codebook.constants}
+        for question in layout.codebook.form.questions.values():
+            if not question.required or question.scope != "delivery":
+                continue
+            stands_for = {question.id, *_INSTEAD.get(question.id, ())}
+            present = {name for name in asked if name in stands_for or (question.id == "hours" and name.startswith("slot"))}
+            if not present:
+                message = f"the form does not ask '{question.title['en']}', so it stays unknown for every delivery of this file."
+                header_row = layout.table.header_row
+                self.issues.append(layout.table.issue("question_not_asked", message, severity="info", row=header_row, column=question.id))
+                continue
+            empty = [block for block in deliveries if not any(block.text(name) for name in present)]
+            if empty:
+                header = next((layout.table.columns[p[0]] for part in layout.deliveries for name, p in part.items() if name in present), question.id)
+                where = f"{len(empty)} of {len(deliveries)} answers (first in row {empty[0].row.number})"
+                message = f"{where} leave '{question.title['en']}' empty, so it is unknown there. Ask them."
+                self.issues.append(layout.table.issue("required_empty", message, row=layout.table.header_row, column=header))
+
+
+_INSTEAD: Mapping[str, tuple[str, ...]] = {
+    "hours": ("hours_mon", "hours_tue", "hours_wed", "hours_thu", "hours_fri", "hours_sat", "hours_sun"),
+    "area": ("area_radius", "area_polygon"),
+}
+
+
+def _same_both_ways(text: str) -> bool:
+    parts = re.split(r"\D", text)
+    return len(parts) > 1 and parts[0].lstrip("0") == parts[1].lstrip("0")
+
+
+def _glimpse(block: Block) -> str:
+    """The first texts of a row, to find it by."""
+    return " | ".join([cell for cell in block.row.cells if cell][:4])
+
+
+# -- joining -----------------------------------------------------------------------------------------------------------------------------------
+
+
+class _Joiner:
+    """Turns entries into records: one organization each, its answers merged, referrals and contracts resolved."""
+
+    def __init__(self, assembly: _Assembly, directory: Directory, invitations: tuple[Invitation, ...]) -> None:
+        self.assembly, self.directory, self.invitations = assembly, directory, invitations
+        self.issues = assembly.issues
+        self.services: list[Service] = []
+        self.deliveries: list[Delivery] = []
+        self.disputes: list[Dispute] = []
+        self.responses: list[Response] = []
+        self.referrals: list[Referral] = []
+        self.comments: dict[tuple[str, str, str], Comment] = {}
+
+    def records(self) -> Records:
+        entries: dict[str, list[_Entry]] = {}
+        for entry in sorted(self.assembly.entries, key=lambda entry: entry.age):
+            entries.setdefault(self.directory.key_of(entry.claim), []).append(entry)
+        organizations = [self.organization(key, mine) for key, mine in sorted(entries.items())]
+        for key, mine in sorted(entries.items()):
+            self.answers(key, mine)
+        contracts: tuple[Contract, ...] = ()
+        path = self.assembly.city.survey.contracts
+        if path is not None:
+            contracts, issues = read_contracts(path, self.assembly.name_of(path), self.directory)
+            self.issues += issues
+        return Records.of(
+            organizations,
+            self.services,
+            self.deliveries,
+            self.invitations,
+            self.responses,
+            contracts,
+            self.resolve_referrals(),
+            self.comments.values(),
+            self.disputes,
+        )
+
+    def organization(self, key: str, entries: Sequence[_Entry]) -> Organization:
+        invited = next((invitation for invitation in self.invitations if invitation.key == key), None)
+        sectors: dict[str, Source] = {}
+        parent = ""
+        sources: dict[str, Source] = {}
+        for entry in entries:
+            codebook = entry.setting.codebook
+            if entry.claim.source is not None:
+                sources["organization"] = entry.claim.source
+            answer = entry.block.answer("sector")
+            if answer and codebook.why_unknown(answer.text) is None:
+                code = codebook.choice("sector", answer.text)
+                if code is None:
+                    message = f"{answer.text!r} is no kind of organization we know. Use a word of the list."
+                    self.issues.append(answer.issue(Problem("choice_unknown", message), key))
+                else:
+                    sectors[code] = sources["sector"] = answer.source(entry.role, entry.date)
+            given = entry.block.answer("parent")
+            if given and codebook.why_unknown(given.text) is None:
+                parent = given.text
+                sources["parent"] = given.source(entry.role, entry.date)
+        sector: Sector = invited.sector if invited is not None else "unknown"
+        if len(sectors) > 1:
+            self.disputes.append(Dispute(key, "sector", tuple(sectors[code] for code in sorted(sectors))))
+        elif sectors and sector == "unknown":
+            sector = cast(Sector, next(iter(sectors)))
+        return Organization(key, self.directory.names[key], self.directory.aliases[key], sector, parent, sources)
+
+    # -- the answers of one organization ---------------------------------------------------------------------------------------------------
+
+    def answers(self, key: str, entries: Sequence[_Entry]) -> None:
+        latest = max((entry.wave for entry in entries), key=_wave_order)
+        groups: dict[tuple[str, ...], list[_Entry]] = {}
+        for entry in entries:
+            groups.setdefault(entry.response, []).append(entry)
+        offers: list[tuple[tuple[str, ...], Offer]] = []
+        complete: dict[tuple[str, ...], bool] = {}
+        for response, rows in groups.items():
+            if rows[0].wave != latest:
+                complete[response] = any(entry.deliveries for entry in rows)
+                continue
+            found = [offer for entry in rows for offer in self.offers(key, entry)]
+            offers += [(response, offer) for offer in _with_own_sites(found)]
+            complete[response] = any(offer.delivery is not None for offer in found)
+        self.respond(key, groups, complete, latest)
+        disputes = self.merge(key, self.hide_siblings(key, offers))
+        self.tell_twice(key, groups, latest, disputes)
+
+    def offers(self, key: str, entry: _Entry) -> list[Offer]:
+        """Read the deliveries and comments of one row."""
+        setting = entry.setting
+        names = (self.directory.names[key], key, *self.directory.aliases[key], entry.claim.key)
+        block = decide_answers(entry.block, names, setting.decisions)
+        may_list, listing = read_consent(block, "consent_listing", setting)
+        may_show, showing = read_consent(block, "consent_address", setting)
+        self.issues += [replace(issue, organization=key) for issue in (*listing, *showing)]
+        respondent = Respondent(key, tuple(name for name in names if name), entry.role, entry.date, may_list, may_show)
+        comments, issues = read_comments(block, respondent, setting)
+        self.issues += issues
+        for comment in comments:
+            self.comments.setdefault((comment.organization, comment.question, comment.text), comment)
+        found = [read_offer(delivery, respondent, setting) for delivery in entry.deliveries]
+        for offer in found:
+            self.issues += offer.issues
+            self.referrals += offer.referrals
+        return found
+
+    def respond(
+        self, key: str, groups: Mapping[tuple[str, ...], Sequence[_Entry]], complete: Mapping[tuple[str, ...], bool], latest: str
+    ) -> None:
+        newest = max((str(rows[0].date or "") for response, rows in groups.items() if complete[response] and rows[0].wave == latest), default="")
+        for response, rows in groups.items():
+            first = rows[0]
+            source = min((entry.claim.source for entry in rows if entry.claim.source is not None), key=lambda s: s.row)
+            is_older = first.wave != latest or bool(first.date and str(first.date) < newest)
+            self.responses.append(Response(key, first.role, first.date, first.wave, complete[response], is_older, source))
+            if not complete[response] and first.wave == latest:
+                message = "the answer names the organization and no service; it counts as an answer, and everything else is unknown. Ask again."
+                self.issues.append(_at(source, "nothing_but_a_name", message, key))
+
+    def hide_siblings(self, key: str, offers: Sequence[tuple[tuple[str, ...], Offer]]) -> list[tuple[tuple[str, ...], Service, Delivery]]:
+        """Drop the address of a confidential place where another delivery of the same organization names it too."""
+        secret = {offer.secret_address for _, offer in offers if offer.is_confidential and offer.secret_address}
+        kept: list[tuple[tuple[str, ...], Service, Delivery]] = []
+        for response, offer in offers:
+            service, delivery = offer.service, offer.delivery
+            if service is None or delivery is None:
+                continue
+            location = delivery.location
+            if not isinstance(location, Unknown) and location.address and normalize_name(location.address) in secret:
+                source = replace(delivery.sources["address"], text="") if "address" in delivery.sources else Source("")
+                message = "this place is the confidential place of the same organization, so its address was not kept. Take it out of the file too."
+                self.issues.append(_at(source, "confidential_address_dropped", message, key))
+                sources = {fact: cell for fact, cell in delivery.sources.items() if fact != "address"}
+                delivery = replace(delivery, location=Unknown("withheld"), sources=sources)
+            kept.append((response, service, delivery))
+        return kept
+
+    def merge(self, key: str, offers: Sequence[tuple[tuple[str, ...], Service, Delivery]]) -> list[Dispute]:
+        """Merge what several answers say of one service and one delivery; return what is in dispute."""
+        services: dict[str, list[Service]] = {}
+        deliveries: dict[str, list[tuple[tuple[str, ...], Delivery]]] = {}
+        for response, service, delivery in offers:
+            services.setdefault(service.key, []).append(service)
+            deliveries.setdefault(delivery.id, []).append((response, delivery))
+        found: list[Dispute] = []
+        for claims in services.values():
+            merged, disputes = merge_services(claims)
+            self.services.append(merged)
+            found += disputes
+        for claimed in deliveries.values():
+            self.tell_duplicates(key, claimed)
+            delivery, in_dispute = merge_deliveries([entry for _, entry in claimed])
+            self.deliveries.append(delivery)
+            found += in_dispute
+        self.disputes += found
+        return found
+
+    def tell_duplicates(self, key: str, claimed: Sequence[tuple[tuple[str, ...], Delivery]]) -> None:
+        """Tell where one answer holds one delivery twice."""
+        by_response: dict[tuple[str, ...], list[Delivery]] = {}
+        for response, delivery in claimed:
+            by_response.setdefault(response, []).append(delivery)
+        for twins in by_response.values():
+            if len(twins) < 2:
+                continue
+            last = max(twins, key=lambda delivery: _row_of(delivery))
+            source = last.sources.get("service") or next(iter(last.sources.values()), Source(""))
+            rows = ", ".join(str(row) for row in sorted({_row_of(delivery) for delivery in twins}))
+            if not merge_deliveries(twins)[1]:
+                message = f"the same service stands in rows {rows} and nothing in them differs; it is counted once."
+                self.issues.append(_at(source, "duplicate_row", message, key, severity="info"))
+            else:
+                message = f"one service at one site stands in rows {rows} with different answers; both are kept as disputed. Name the site of each."
+                self.issues.append(_at(source, "duplicate_delivery", message, key))
+
+    def tell_twice(self, key: str, groups: Mapping[tuple[str, ...], Sequence[_Entry]], latest: str, disputes: Sequence[Dispute]) -> None:
+        """Tell that an organization answered more than once, and what the answers differ in."""
+        current = [rows[0] for rows in groups.values() if rows[0].wave == latest]
+        if len(current) < 2:
+            return
+        who = "; ".join(", ".join(filter(None, (entry.role, str(entry.date or ""), entry.block.table.file))) for entry in current)
+        facts = ", ".join(sorted({dispute.fact for dispute in disputes}))
+        message = f"{len(current)} answers came from one organization ({who}). " + (
+            f"They differ in {facts}: both are kept. Ask which holds, and write it in decisions/answers.csv." if facts else "They agree."
+        )
+        source = current[-1].claim.source or Source("")
+        self.issues.append(_at(source, "answered_twice", message, key, severity="warning" if facts else "info"))
+
+    # -- referrals -------------------------------------------------------------------------------------------------------------------------
+
+    def resolve_referrals(self) -> list[Referral]:
+        """Return referrals with the keys of those they name, one per pair; a name nobody has is kept and told."""
+        pairs: dict[tuple[str, str, str], list[Referral]] = {}
+        for referral in self.referrals:
+            for name in self.names_in(referral.target_name):
+                found = self.directory.find(name)
+                if found is None:
+                    close = self.directory.candidates(name)
+                    hint = f" Closest: {', '.join(close)}." if close else ""
+                    message = f"nobody who answered or was asked is called {name!r}.{hint} Decide in decisions/organizations.csv."
+                    self.issues.append(_at(referral.source or Source(""), "referral_unknown", message, referral.origin, severity="info", text=name))
+                mine, other = referral.origin, found or ""
+                if found == mine:
+                    continue
+                if referral.claimed_by == "target":
+                    if found is None:
+                        continue
+                    mine, other = found, referral.origin
+                target_name = self.directory.names.get(other, name)
+                pairs.setdefault((mine, other, target_name), []).append(replace(referral, origin=mine, target=other, target_name=target_name))
+        return [_one_referral(claims) for claims in pairs.values()]
+
+    def names_in(self, text: str) -> list[str]:
+        """Cut names joined with commas, where the whole is nobody's name and every piece is somebody's."""
+        if self.directory.find(text) is not None or "," not in text:
+            return [text]
+        pieces = [piece.strip() for piece in text.split(",") if piece.strip()]
+        return pieces if all(self.directory.find(piece) is not None for piece in pieces) else [text]
+
+
+def _one_referral(claims: Sequence[Referral]) -> Referral:
+    """Join what several answers say of one referral: yes where any says yes, no where all who know say no."""
+
+    def join(values: Iterable[bool | Unknown]) -> bool | Unknown:
+        known = [value for value in values if not isinstance(value, Unknown)]
+        if known:
+            return any(known)
+        return min((value for value in values if isinstance(value, Unknown)), key=lambda value: value.reason)
+
+    ordered = sorted(claims, key=lambda claim: claim.source.id if claim.source else "")
+    sides = {claim.claimed_by for claim in claims}
+    return replace(
+        ordered[0],
+        claimed_by="both" if len(sides) > 1 else ordered[0].claimed_by,
+        ride=join([claim.ride for claim in ordered]),
+        warm_handoff=join([claim.warm_handoff for claim in ordered]),
+        written_criteria=join([claim.written_criteria for claim in ordered]),
+    )
+
+
+def _with_own_sites(offers: Sequence[Offer]) -> list[Offer]:
+    """Tell apart deliveries of one service that name no site but stand at different addresses: the address is the site."""
+    addresses: dict[str, set[str]] = {}
+    for offer in offers:
+        if offer.delivery is not None and not offer.delivery.site and not isinstance(offer.delivery.location, Unknown):
+            addresses.setdefault(offer.delivery.id, set()).add(normalize_name(offer.delivery.location.address))
+    found = []
+    for offer in offers:
+        delivery = offer.delivery
+        if delivery is not None and not delivery.site and len(addresses.get(delivery.id, ())) > 1 and not isinstance(delivery.location, Unknown):
+            site = delivery.location.address
+            delivery = replace(delivery, site=site, id=delivery_id(delivery.organization, delivery.name, site))
+        found.append(replace(offer, delivery=delivery))
+    return found
+
+
+def _row_of(delivery: Delivery) -> int:
+    return max((source.row for source in delivery.sources.values()), default=0)
+
+
+def _wave_order(wave: str) -> tuple[tuple[int, str], ...]:
+    """Put waves in order with their numbers as numbers."""
+    return tuple((int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", wave) if piece)
+
+
+def _at(source: Source, code: str, message: str, organization: str, *, severity: Severity = "warning", text: str | None = None) -> Issue:
+    return Issue(
+        source.file,
+        source.sheet,
+        source.row,
+        source.column,
+        code,
+        severity,
+        source.text if text is None else text,
+        message,
+        organization,
+    )

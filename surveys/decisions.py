@@ -1,0 +1,127 @@
+"""What did a person decide about an answer, so that every later run decides the same?
+
+Decisions stand in CSV files of the city's `decisions` folder, keyed by respondent, question and text, never by row, since rows move when
+answers are exported again:
+
+- `answers.csv` (respondent, question, text, answer): what the answer means;
+- `hours.csv` (respondent, question, text, hours): the hours as OpenStreetMap text;
+- `area_names.csv` (respondent, question, text, area): which area a name means; several with semicolons, `none` for no area;
+- `organizations.csv` (name, same_as): two names of one organization; an empty `same_as` with `different_from` says that they are two.
+
+An empty respondent or question stands for all. A decision that fits no answer any more is told.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ecosystem.errors import Issue
+from ecosystem.records import normalize_name
+from surveys.response import clean, text_key
+
+FILES: Mapping[str, tuple[str, ...]] = {
+    "answers.csv": ("respondent", "question", "text", "answer"),
+    "hours.csv": ("respondent", "question", "text", "hours"),
+    "area_names.csv": ("respondent", "question", "text", "area"),
+    "organizations.csv": ("name", "same_as"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One row of a decisions file: for which respondent, question and text, and what was decided."""
+
+    file: str
+    row: int
+    respondent: str
+    question: str
+    text: str
+    decided: str
+
+
+@dataclass
+class Decisions:
+    """All decisions of a city. Asking for one marks it as used; `unused` tells the rest."""
+
+    by_text: Mapping[str, Mapping[str, tuple[Decision, ...]]] = field(default_factory=dict)
+    same: tuple[tuple[str, str, Decision], ...] = ()
+    different: frozenset[frozenset[str]] = frozenset()
+    issues: tuple[Issue, ...] = ()
+    used: set[Decision] = field(default_factory=set)
+
+    @classmethod
+    def read(cls, folder: Path) -> Decisions:
+        """Return the decisions of a folder, none where it does not exist. A row or file that cannot be used is told."""
+        issues: list[Issue] = []
+        by_text: dict[str, dict[str, list[Decision]]] = {}
+        same: list[tuple[str, str, Decision]] = []
+        different: list[frozenset[str]] = []
+        for file, columns in FILES.items():
+            name = f"{folder.name}/{file}"
+            for number, row in _rows(folder / file, name, columns, issues):
+                if file == "organizations.csv":
+                    one, other, unlike = row.get("name", ""), row.get("same_as", ""), row.get("different_from", "")
+                    if one and unlike:
+                        different.append(frozenset({normalize_name(one), normalize_name(unlike)}))
+                    if one and other:
+                        same.append((one, other, Decision(name, number, "", "", one, other)))
+                    continue
+                decision = Decision(name, number, row["respondent"], row["question"], row["text"], row[columns[-1]])
+                if not decision.text or not decision.decided:
+                    message = f"a decision needs a text and what it means ('{columns[-1]}'); this row has not both."
+                    issues.append(Issue(name, row=number, code="decision_incomplete", text=decision.text, message=message))
+                    continue
+                by_text.setdefault(file, {}).setdefault(text_key(decision.text), []).append(decision)
+        settled = {file: {text: tuple(found) for text, found in texts.items()} for file, texts in by_text.items()}
+        return cls(settled, tuple(same), frozenset(different), tuple(issues))
+
+    def find(self, file: str, text: str, *, respondent: Iterable[str], question: Iterable[str]) -> str | None:
+        """Return what was decided about `text` as an answer to `question` by `respondent`, each given by any of its names; the most exact wins."""
+        found = self.by_text.get(file, {}).get(text_key(text), ())
+        if not found:
+            return None
+        people, questions = {*map(normalize_name, respondent), ""}, {*map(normalize_name, question), ""}
+        fitting = [d for d in found if normalize_name(d.respondent) in people and normalize_name(d.question) in questions]
+        if not fitting:
+            return None
+        best = max(fitting, key=lambda d: (bool(d.respondent), bool(d.question), -d.row))
+        self.used.update(fitting)
+        return best.decided
+
+    def unused(self) -> tuple[Issue, ...]:
+        """Return an issue for each decision that fitted no answer of this run."""
+        left = [d for texts in self.by_text.values() for found in texts.values() for d in found if d not in self.used]
+        left += [d for _, _, d in self.same if d not in self.used]
+        message = "no answer of this run fits this decision any more. Look whether the text changed; if it is not needed, take the row out."
+        ordered = sorted(left, key=lambda decision: (decision.file, decision.row))
+        return tuple(Issue(d.file, row=d.row, code="decision_unused", severity="info", text=d.text, message=message) for d in ordered)
+
+
+def _rows(path: Path, name: str, columns: tuple[str, ...], issues: list[Issue]) -> list[tuple[int, dict[str, str]]]:
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        issues.append(Issue(name, code="file_unreadable", severity="error", message=f"the file cannot be opened ({error.strerror})."))
+        return []
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = raw.decode("cp1252", "replace")
+    records = list(csv.reader(io.StringIO(text.replace("\x00", ""), newline="")))
+    header = [normalize_name(cell).replace(" ", "_") for cell in records[0]] if records else []
+    missing = [column for column in columns if column not in header]
+    if missing and records:
+        message = f"the columns {', '.join(missing)} are missing. The file needs {', '.join(columns)}."
+        issues.append(Issue(name, row=1, code="columns_missing", severity="error", message=message))
+        return []
+    return [
+        (number, dict(zip(header, [clean(cell) for cell in cells] + [""] * len(header), strict=False)))
+        for number, cells in enumerate(records[1:], 2)
+        if any(cell.strip() for cell in cells)
+    ]

@@ -1,0 +1,444 @@
+"""Which answers are about the same organization, and what do two answers say together?
+
+Organizations are one when they share an invitation key, a normalized name or a stated alias, or when a person decided so in
+`decisions/organizations.csv`; names that are merely alike are told and left apart. Two answers about one delivery are merged fact by fact:
+where only one knows, it holds; where they differ, both are kept as a `Dispute` and neither wins. Of disputed hours and areas, what both say
+is certain and what either says is possible.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import rapidfuzz.fuzz
+import rapidfuzz.process
+
+from ecosystem.errors import Issue
+from ecosystem.records import (
+    REQUIREMENTS,
+    AreaPart,
+    Contact,
+    CoverageArea,
+    Delivery,
+    Dispute,
+    Eligibility,
+    Invitation,
+    Location,
+    Publish,
+    Service,
+    Source,
+    Unknown,
+    UnknownReason,
+    normalize_name,
+    stable_id,
+)
+from ecosystem.schedule import Hours
+from surveys.decisions import Decisions
+from surveys.places import join
+from surveys.privacy import stricter
+from surveys.timetable import agree
+
+LONGEST_SLUG = 60
+SIMILAR = 90.0
+"""Token-sort similarity (0 to 100) from which two names are told as perhaps one organization."""
+COMMON_TOKEN = 40
+"""A word in more names than this says nothing about who is who (center, services ...)."""
+
+_TELLING: tuple[UnknownReason, ...] = ("disputed", "refused", "withheld", "dont_know", "blank", "redacted", "not_asked")
+
+
+# -- who is who --------------------------------------------------------------------------------------------------------------------------------
+
+
+def slug(name: str) -> str:
+    """Return a key derived from a name alone.
+
+    >>> slug("Harbor Hill, Inc."), slug("???").startswith("o-")
+    ('harbor-hill-inc', True)
+    """
+    words = "-".join(normalize_name(name).split())
+    if not words:
+        return stable_id("o", name)
+    return words if len(words) <= LONGEST_SLUG else f"{words[:LONGEST_SLUG].rstrip('-')}-{stable_id('o', words)[2:]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """How one answer names its organization: name, invitation key and other names, each "" or empty where not given; and where it stands."""
+
+    name: str
+    key: str = ""
+    aliases: tuple[str, ...] = ()
+    source: Source | None = None
+
+
+@dataclass
+class Directory:
+    """Which key each name and invitation key belongs to. `names` are what each organization is called; `aliases` its other names, sorted."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    issues: tuple[Issue, ...] = ()
+    by_name: Mapping[str, str] = field(default_factory=dict)
+    by_key: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, claims: Iterable[Claim], invitations: Sequence[Invitation] = (), decisions: Decisions | None = None) -> Directory:
+        """Return who is who among those who answered and those who were invited."""
+        return _Merger(tuple(claims), tuple(invitations), decisions or Decisions()).directory()
+
+    def key_of(self, claim: Claim) -> str:
+        """Return the organization that a claim belongs to. It must be one of those the directory was made of."""
+        if claim.key and (found := self.by_key.get(_fold(claim.key))) is not None:
+            return found
+        return self.by_name[_fold(claim.name)]
+
+    def find(self, text: str) -> str | None:
+        """Return the key of the organization that has this name, alias or key; None where none has."""
+        folded = _fold(text)
+        return self.by_name.get(folded) or self.by_key.get(folded)
+
+    def candidates(self, text: str, limit: int = 2) -> tuple[str, ...]:
+        """Return the names closest to `text`, best first, none that is far off."""
+        folded = normalize_name(text)
+        if not folded:
+            return ()
+        found = rapidfuzz.process.extract(folded, list(self.by_name), scorer=rapidfuzz.fuzz.token_sort_ratio, limit=limit, score_cutoff=75)
+        return tuple(dict.fromkeys(self.names[self.by_name[name]] for name, _, _ in found))
+
+
+def _fold(text: str) -> str:
+    return normalize_name(text) or text.strip()
+
+
+class _Merger:
+    """Joins names and keys into organizations. Names and keys are nodes of a forest; a tree is one organization."""
+
+    def __init__(self, claims: tuple[Claim, ...], invitations: tuple[Invitation, ...], decisions: Decisions) -> None:
+        self.claims, self.invitations, self.decisions = claims, invitations, decisions
+        self.parent: dict[tuple[str, str], tuple[str, str]] = {}
+        self.invited: dict[tuple[str, str], str] = {}
+        self.issues: list[Issue] = []
+
+    def directory(self) -> Directory:
+        for invitation in self.invitations:
+            node = self._add("key", invitation.key)
+            self.invited[self._root(node)] = invitation.key
+            self._join(node, self._add("name", invitation.name), None)
+        for one, other, decision in self.decisions.same:
+            known = [self._known(text) for text in (one, other)]
+            if self._concerns(one, other):
+                self.decisions.used.add(decision)
+            self._join(known[0], known[1], None)
+        ordered = sorted(self.claims, key=lambda claim: (_fold(claim.key), _fold(claim.name), claim.aliases))
+        for claim in ordered:
+            name = self._add("name", claim.name or claim.key)
+            if claim.key and not self._join(self._add("key", claim.key), name, None):
+                message = f"the key {claim.key!r} and the name {claim.name!r} belong to two invited organizations; the key was followed."
+                self._tell(claim, "key_and_name_differ", message)
+        for claim in ordered:
+            for alias in claim.aliases:
+                if _fold(alias) and not self._join(self._claim_node(claim), self._add("name", alias), claim):
+                    message = f"the other name {alias!r} is another organization's; they were left apart. Decide in decisions/organizations.csv."
+                    self._tell(claim, "organization_ambiguous", message)
+        return self._result(ordered)
+
+    def _claim_node(self, claim: Claim) -> tuple[str, str]:
+        return ("key", _fold(claim.key)) if claim.key else ("name", _fold(claim.name))
+
+    def _add(self, kind: str, text: str) -> tuple[str, str]:
+        node = (kind, _fold(text))
+        self.parent.setdefault(node, node)
+        return node
+
+    def _known(self, text: str) -> tuple[str, str]:
+        key = ("key", _fold(text))
+        return key if key in self.parent else self._add("name", text)
+
+    def _concerns(self, *texts: str) -> bool:
+        """Whether some answer or invitation bears one of these names."""
+        folded = {_fold(text) for text in texts}
+        named = {_fold(name) for claim in self.claims for name in (claim.name, claim.key, *claim.aliases)}
+        return bool(folded & named) and len(folded & (named | {_fold(t) for i in self.invitations for t in (i.name, i.key)})) == len(folded)
+
+    def _root(self, node: tuple[str, str]) -> tuple[str, str]:
+        while self.parent[node] != node:
+            self.parent[node] = self.parent[self.parent[node]]
+            node = self.parent[node]
+        return node
+
+    def _join(self, one: tuple[str, str], other: tuple[str, str], claim: Claim | None) -> bool:
+        """Make two nodes one organization; False where that would make two invited ones, or two that a person told apart, the same."""
+        first, second = sorted((self._root(one), self._root(other)))
+        if first == second:
+            return True
+        if first in self.invited and second in self.invited:
+            return False
+        if claim is not None and frozenset({one[1], other[1]}) in self.decisions.different:
+            return True
+        self.parent[second] = first
+        if second in self.invited:
+            self.invited[first] = self.invited.pop(second)
+        return True
+
+    def _tell(self, claim: Claim, code: str, message: str) -> None:
+        source = claim.source or Source("")
+        self.issues.append(Issue(source.file, source.sheet, source.row, source.column, code, "warning", source.text, message, claim.name))
+
+    def _result(self, ordered: Sequence[Claim]) -> Directory:
+        trees: dict[tuple[str, str], list[Claim]] = {}
+        for claim in ordered:
+            trees.setdefault(self._root(self._claim_node(claim)), []).append(claim)
+        names: dict[str, str] = {}
+        aliases: dict[str, tuple[str, ...]] = {}
+        keys: dict[tuple[str, str], str] = {}
+        invited_names = {invitation.key: invitation.name for invitation in self.invitations}
+        for root in sorted({self._root(node) for node in self.parent}):
+            claims = trees.get(root, [])
+            given = sorted({claim.name for claim in claims if claim.name})
+            if root in self.invited:
+                key = self.invited[root]
+                name = invited_names[key]
+            elif claims:
+                name = max(given, key=lambda text: (sum(claim.name == text for claim in claims), [-ord(c) for c in text])) if given else claims[0].key
+                stated = sorted({claim.key for claim in claims if claim.key})
+                key = stated[0] if stated else slug(name)
+            else:
+                continue
+            if key in names:
+                key = stable_id("o", key, name)
+            keys[root], names[key] = key, name
+            others = {text for claim in claims for text in (claim.name, *claim.aliases) if text and _fold(text) != _fold(name)}
+            aliases[key] = tuple(sorted(others))
+        by_name = {node[1]: keys[self._root(node)] for node in self.parent if node[0] == "name" and self._root(node) in keys and node[1]}
+        by_key = {node[1]: keys[self._root(node)] for node in self.parent if node[0] == "key" and self._root(node) in keys}
+        directory = Directory(names, aliases, (), by_name, by_key)
+        directory.issues = (*self.issues, *self._similar(directory, ordered))
+        return directory
+
+    def _similar(self, directory: Directory, claims: Sequence[Claim]) -> list[Issue]:
+        """Tell names that are much alike and were left apart; only names that share an uncommon word are compared."""
+        folded = {name: key for name, key in directory.by_name.items() if normalize_name(name)}
+        by_token: dict[str, list[str]] = {}
+        for name in sorted(folded):
+            for token in set(name.split()) | {name.replace(" ", "")[:5]}:
+                by_token.setdefault(token, []).append(name)
+        pairs = {
+            (one, other)
+            for names in by_token.values()
+            if 1 < len(names) <= COMMON_TOKEN
+            for at, one in enumerate(names)
+            for other in names[at + 1 :]
+            if folded[one] != folded[other]
+        }
+        answered = {directory.key_of(claim): claim for claim in reversed(claims)}
+        told: dict[frozenset[str], tuple[float, Issue]] = {}
+        for one, other in sorted(pairs):
+            score = rapidfuzz.fuzz.token_sort_ratio(one, other)
+            keys = frozenset({folded[one], folded[other]})
+            if score < SIMILAR or frozenset({one, other}) in self.decisions.different or not keys & answered.keys():
+                continue
+            if keys in told and told[keys][0] >= score:
+                continue
+            mine = folded[one] if folded[one] in answered else folded[other]
+            theirs = next(key for key in sorted(keys) if key != mine)
+            source = answered[mine].source or Source("")
+            message = (
+                f"{directory.names[mine]!r} and {directory.names[theirs]!r} may be one organization (names {score:.0f} % alike). "
+                "Decide in decisions/organizations.csv: name, same_as."
+            )
+            issue = Issue(
+                source.file, source.sheet, source.row, source.column, "organization_similar", "info", directory.names[mine], message, mine
+            )
+            told[keys] = (score, issue)
+        return [issue for _, issue in told.values()]
+
+
+# -- two answers about one thing ---------------------------------------------------------------------------------------------------------------
+
+
+def merge_services(claims: Sequence[Service]) -> tuple[Service, tuple[Dispute, ...]]:
+    """Return one service from what several answers say of it, oldest first. Types that all name are kept; needs that differ are disputed."""
+    merge = _Facts(claims[-1].key, [claim.sources for claim in claims])
+    types: tuple[str, ...] | Unknown = merge.pick("service_type", [claim.types for claim in claims], same=frozenset, settle=_common)
+    needs = merge.pick("needs", [claim.needs for claim in claims], same=frozenset)
+    description = next((claim.description for claim in reversed(claims) if claim.description), "")
+    return replace(claims[-1], types=types, needs=needs, description=description, sources=merge.sources()), merge.disputes()
+
+
+def merge_deliveries(claims: Sequence[Delivery]) -> tuple[Delivery, tuple[Dispute, ...]]:
+    """Return one delivery from what several answers say of it, oldest first, and the facts in dispute. Inputs are not changed.
+
+    What is protected in one is protected; of publish levels the strictest holds; a place that one answer withholds is withheld.
+    """
+    last = claims[-1]
+    if len(claims) == 1:
+        return last, ()
+    merge = _Facts(last.id, [claim.sources for claim in claims])
+    focus: CoverageArea | Unknown = merge.pick("area_focus", [claim.focus for claim in claims], settle=_common_area)
+    area: CoverageArea | Unknown = merge.pick("area", [claim.area for claim in claims], settle=_either_area)
+    both = _common_area([claim.area for claim in claims if not isinstance(claim.area, Unknown)])
+    if "area" in merge.disputed and isinstance(focus, Unknown) and not isinstance(both, Unknown) and not isinstance(area, Unknown):
+        # what it focuses on is known and what it claims beyond that is possible: just what a disputed area is
+        area, focus = replace(area, certain=True), both
+    eligibility = Eligibility(
+        ages=merge.pick("ages", [claim.eligibility.ages for claim in claims]),
+        genders=merge.pick("genders", [claim.eligibility.genders for claim in claims]),
+        groups=merge.pick("groups", [claim.eligibility.groups for claim in claims], same=frozenset),
+        requirements={
+            name: merge.pick(f"requires_{name}", [claim.eligibility.requirements[name] for claim in claims if name in claim.eligibility.requirements])
+            for name in REQUIREMENTS
+            if any(name in claim.eligibility.requirements for claim in claims)
+        },
+    )
+    capacity = replace(
+        last.capacity,
+        teams=merge.pick("teams", [claim.capacity.teams for claim in claims]),
+        vehicles=merge.pick("vehicles", [claim.capacity.vehicles for claim in claims]),
+        slots=merge.pick("slots", [claim.capacity.slots for claim in claims]),
+        beds=merge.pick("beds", [claim.capacity.beds for claim in claims]),
+        caseload=merge.pick("caseload", [claim.capacity.caseload for claim in claims]),
+    )
+    life = replace(
+        last.life,
+        started=merge.pick_date("started", [claim.life.started for claim in claims], min),
+        ended=merge.pick_date("ended", [claim.life.ended for claim in claims], max),
+        suspended=merge.pick("suspended", [claim.life.suspended for claim in claims]),
+        paid=merge.pick("paid", [claim.life.paid for claim in claims]),
+        funded=merge.pick("funded", [claim.life.funded for claim in claims]),
+    )
+    locations = [claim.location for claim in claims]
+    withheld = next((value for value in locations if isinstance(value, Unknown) and value.reason == "withheld"), None)
+    delivery = replace(
+        last,
+        mode=merge.pick("mode", [claim.mode for claim in claims]),
+        hours=merge.pick("hours", [claim.hours for claim in claims], same=_hours_meaning, settle=agree),
+        area=area,
+        focus=focus,
+        served=merge.pick("area_served", [claim.served for claim in claims]),
+        eligibility=eligibility,
+        languages=merge.pick("languages", [claim.languages for claim in claims], same=frozenset),
+        capacity=capacity,
+        life=life,
+        routes=merge.pick("routes", [claim.routes for claim in claims], same=frozenset),
+        location=withheld if withheld is not None else merge.pick("address", locations, same=_place),
+        contact=merge.pick("contact", [claim.contact for claim in claims], settle=_both_contacts),
+        publish=_strictest([claim.publish for claim in claims]),
+        protected=any(claim.protected for claim in claims),
+    )
+    hidden = {"address", "longitude", "latitude"} if withheld is not None else set()
+    sources = {fact: source for fact, source in merge.sources().items() if fact not in hidden}
+    return replace(delivery, sources=sources), tuple(dispute for dispute in merge.disputes() if dispute.fact not in hidden)
+
+
+class _Facts:
+    """Picks the value of each fact of one record from several claims, oldest first, and keeps what is in dispute."""
+
+    def __init__(self, record: str, sources: Sequence[Mapping[str, Source]]) -> None:
+        self.record, self.claimed = record, sources
+        self.disputed: dict[str, Dispute] = {}
+
+    def pick(
+        self,
+        fact: str,
+        values: Sequence[Any],
+        *,
+        same: Callable[[Any], Hashable] = lambda value: cast(Hashable, value),
+        settle: Callable[[Sequence[Any]], Any] = lambda _: Unknown("disputed"),
+    ) -> Any:
+        """Return the one known value; where known ones differ (by `same`), what `settle` makes of them. The value is of the type of `values`."""
+        known = [value for value in values if not isinstance(value, Unknown)]
+        if not known:
+            unknown = [value for value in values if isinstance(value, Unknown)]
+            return min(unknown, key=lambda value: (_TELLING.index(value.reason), value.source.id if value.source else ""))
+        if len({same(value) for value in known}) == 1:
+            return known[-1]
+        self._dispute(fact)
+        return settle(known)
+
+    def pick_date(self, fact: str, values: Sequence[Any], choose: Callable[[list[Any]], Any]) -> Any:
+        """Return the one date given; where they differ the one that `choose` takes, so that the doubt never ends a life."""
+        known = [value for value in values if value is not None]
+        if len(set(known)) > 1:
+            self._dispute(fact)
+        return choose(known) if known else None
+
+    def _dispute(self, fact: str) -> None:
+        claims = [sources[fact] for sources in self.claimed if fact in sources]
+        self.disputed[fact] = Dispute(self.record, fact, tuple(sorted(claims, key=lambda s: (str(s.date), s.role, s.file, s.sheet, s.row, s.column))))
+
+    def sources(self) -> dict[str, Source]:
+        """The sources of all facts: of each the newest claim's."""
+        return {fact: source for sources in self.claimed for fact, source in sources.items()}
+
+    def disputes(self) -> tuple[Dispute, ...]:
+        return tuple(self.disputed.values())
+
+
+def _common(claims: Sequence[tuple[str, ...]]) -> tuple[str, ...] | Unknown:
+    shared = tuple(code for code in claims[-1] if all(code in claim for claim in claims))
+    return shared or Unknown("disputed")
+
+
+def _hours_meaning(hours: Hours) -> Hashable:
+    return frozenset((piece.kind, piece.when, piece.certain) for piece in hours.pieces), frozenset(hours.exceptions)
+
+
+def _place(location: Location) -> Hashable:
+    return normalize_name(location.address), location.longitude, location.latitude
+
+
+def _both_contacts(claims: Sequence[Contact]) -> Contact:
+    phones = dict.fromkeys(claim.phone for claim in claims if claim.phone)
+    urls = dict.fromkeys(claim.url for claim in claims if claim.url)
+    return Contact(" / ".join(phones), list(urls)[-1] if urls else "")
+
+
+def _strictest(levels: Sequence[Publish]) -> Publish:
+    result = levels[0]
+    for other in levels[1:]:
+        result = Publish(
+            stricter(result.listing, other.listing),
+            stricter(result.address, other.address),
+            stricter(result.hours, other.hours),
+            stricter(result.contact, other.contact),
+        )
+    return result
+
+
+def _either_area(claims: Sequence[CoverageArea]) -> CoverageArea | Unknown:
+    """The ground any claim names, not certain. Exclusions hold where all make them."""
+    joined = join([replace(claim, exclusions=()) for claim in claims])
+    assert joined is not None
+    exclusions = tuple(part for part in claims[0].exclusions if all(part in claim.exclusions for claim in claims))
+    return replace(joined, exclusions=exclusions, certain=False)
+
+
+def _common_area(claims: Sequence[CoverageArea]) -> CoverageArea | Unknown:
+    """The ground all claims name, as far as it can be said without drawing: whole city, named areas of one geography, equal parts."""
+    if not claims or not all(claim.certain for claim in claims):
+        return Unknown("disputed")
+    parts = list(claims[0].parts)
+    for claim in claims[1:]:
+        parts = _common_parts(parts, list(claim.parts))
+    exclusions = tuple(dict.fromkeys(part for claim in claims for part in claim.exclusions))
+    return CoverageArea(tuple(parts), exclusions) if parts else Unknown("disputed")
+
+
+def _common_parts(ones: list[AreaPart], others: list[AreaPart]) -> list[AreaPart]:
+    if any(part.kind == "citywide" for part in others):
+        return ones
+    if any(part.kind == "citywide" for part in ones):
+        return others
+    shared: list[AreaPart] = []
+    for one in ones:
+        for other in others:
+            if one == other:
+                shared.append(one)
+            elif one.kind == other.kind == "areas" and one.geography == other.geography:
+                ids = tuple(sorted(set(one.area_ids) & set(other.area_ids)))
+                if ids:
+                    shared.append(AreaPart("areas", one.geography, ids))
+    return shared

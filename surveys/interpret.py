@@ -1,0 +1,596 @@
+"""What does one answered form say: its organization, its services and deliveries, whom it refers to, its own words?
+
+Each fact is read once, from one cell. What cannot be read is Unknown("refused") with its cell and an issue that says what to do; what was
+not answered is Unknown with its reason. `sources` of a record names the cell of every fact, by the question it answers: `hours`, `area`,
+`area_focus`, `area_served`, `mode`, `ages`, `genders`, `groups`, `requires_...`, `languages`, `teams` ... `caseload`, `started`, `ended`,
+`suspended`, `paid`, `funded`, `routes`, `address`, `contact`, `service`, `service_type`, `needs`, `description`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeVar, cast
+
+from ecosystem.errors import Issue
+from ecosystem.records import (
+    NOT_ASKED,
+    REQUIREMENTS,
+    Capacity,
+    Comment,
+    Contact,
+    CoverageArea,
+    Delivery,
+    Eligibility,
+    Gender,
+    Language,
+    Life,
+    Location,
+    Publish,
+    PublishLevel,
+    Referral,
+    Route,
+    RouteKind,
+    Service,
+    Source,
+    Unknown,
+    UnknownReason,
+    delivery_id,
+    known_or,
+    normalize_name,
+    stable_id,
+)
+from ecosystem.schedule import Hours, Mode
+from ecosystem.taxonomy import Taxonomy
+from surveys import places
+from surveys.codebook import Codebook
+from surveys.decisions import Decisions
+from surveys.privacy import default_publish, is_withheld_address, personal_data_in, says_confidential, with_consent
+from surveys.response import Answer, Block, Problem, Problems, Tell, quoted, split_list
+from surveys.timetable import read_timetable
+from surveys.values import (
+    Ages,
+    DateOrder,
+    is_ambiguous,
+    ordered,
+    read_age,
+    read_ages,
+    read_choices,
+    read_codes,
+    read_date,
+    read_degrees,
+    read_languages,
+    read_number,
+    read_yes_no,
+)
+
+T = TypeVar("T")
+
+PRIMARY_TYPES = 3
+"""More service types than this are told: only the first three count as what a service does."""
+
+_SAYS_NOTHING_OF_A_SERVICE = frozenset(
+    {"publish_listing", "publish_address", "publish_hours", "publish_contact", "refers_to", "ride", "warm_handoff", "written_criteria"}
+)
+_WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#][^\s<>\"']*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What reading an answer needs to know of the city and of the form it stands in.
+
+    `orders` says per column how dates with slashes are written. `locate` returns the area of a point, None outside all.
+    """
+
+    codebook: Codebook
+    taxonomy: Taxonomy
+    places: places.Reader
+    decisions: Decisions = field(default_factory=Decisions)
+    protected_services: frozenset[str] = frozenset()
+    locate: Callable[[float, float], str | None] = lambda longitude, latitude: ""  # noqa: ARG005 - without a geography every point is inside
+    orders: Mapping[str, DateOrder | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Respondent:
+    """Who answered: the organization's key and all its names (for decisions), the role, the date; and what it consented to, None where not said."""
+
+    key: str
+    names: tuple[str, ...]
+    role: str = ""
+    date: dt.date | None = None
+    may_list: bool | None = None
+    may_show_address: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What the answers about one delivery say. `service` and `delivery` are None where they say nothing of a service.
+
+    `referrals` still have the name as given as their target; `is_confidential` marks a place that must never get a location.
+    """
+
+    service: Service | None
+    delivery: Delivery | None
+    referrals: tuple[Referral, ...] = ()
+    issues: tuple[Issue, ...] = ()
+    is_confidential: bool = False
+    secret_address: str = ""
+
+
+def decide_answers(block: Block, names: tuple[str, ...], decisions: Decisions) -> Block:
+    """Return the block with the answers that a person decided in `decisions/answers.csv`."""
+    if "answers.csv" not in decisions.by_text:
+        return block
+    replaced = dict(block.replaced)
+    for question in block.columns:
+        answer = block.answer(question)
+        if answer:
+            decided = decisions.find("answers.csv", answer.text, respondent=names, question=(question, answer.column))
+            if decided is not None:
+                replaced[question] = decided
+    return replace(block, replaced=replaced) if replaced else block
+
+
+def read_offer(block: Block, respondent: Respondent, setting: Setting) -> Offer:
+    """Return what the answers about one delivery say. Never raises for what is in them."""
+    return _Reader(decide_answers(block, respondent.names, setting.decisions), respondent, setting).offer()
+
+
+def read_comments(block: Block, respondent: Respondent, setting: Setting) -> tuple[tuple[Comment, ...], tuple[Issue, ...]]:
+    """Return the answers in the organization's own words, and what personal data stands in them."""
+    comments: list[Comment] = []
+    issues: list[Issue] = []
+    for question in block.asked():
+        asked = setting.codebook.form.question(question)
+        answer = block.answer(question)
+        if asked is None or asked.kind != "comment" or not answer or setting.codebook.why_unknown(answer.text) is not None:
+            continue
+        comments.append(Comment(respondent.key, question, answer.text, answer.source(respondent.role, respondent.date)))
+        issues += _personal_data(answer, respondent)
+    return tuple(comments), tuple(issues)
+
+
+def read_consent(block: Block, question: str, setting: Setting) -> tuple[bool | None, tuple[Issue, ...]]:
+    """Return a consent: None where it was not said; anything that is neither yes nor no counts as no, and is told."""
+    answer = block.answer(question)
+    if answer is None or setting.codebook.why_unknown(answer.text) == "blank":
+        return None, ()
+    problems = Problems()
+    consent = read_yes_no(question, answer.text, setting.codebook, problems)
+    return bool(consent), tuple(answer.issue(problem) for problem in problems.items)
+
+
+def _personal_data(answer: Answer, respondent: Respondent) -> list[Issue]:
+    found = personal_data_in(answer.text)
+    if not found:
+        return []
+    message = f"the text holds: {', '.join(found)}. Take it out unless everyone may have it."
+    return [answer.issue(Problem("personal_data_in_text", message), respondent.key)]
+
+
+class _Reader:
+    """The answers about one delivery while they are read."""
+
+    def __init__(self, block: Block, respondent: Respondent, setting: Setting) -> None:
+        self.block, self.respondent, self.setting, self.codebook = block, respondent, setting, setting.codebook
+        self.sources: dict[str, Source] = {}
+        self.issues: list[Issue] = []
+
+    # -- one question ----------------------------------------------------------------------------------------------------------------------
+
+    def known(self, question: str) -> Answer | Unknown:
+        """Return the answer where it says something, else why it does not."""
+        answer = self.block.answer(question)
+        if answer is None:
+            return NOT_ASKED
+        reason = self.codebook.why_unknown(answer.text)
+        return answer if reason is None else Unknown(cast(UnknownReason, reason), self.source(answer))
+
+    def source(self, answer: Answer) -> Source:
+        return answer.source(self.respondent.role, self.respondent.date)
+
+    def tell(self, answer: Answer, problem: Problem) -> None:
+        self.issues.append(answer.issue(problem, self.respondent.key))
+
+    def read(self, question: str, reader: Callable[[str, Tell], T | None], *, fact: str = "") -> T | Unknown:
+        """Return what `reader` makes of the answer; Unknown("refused") where it makes nothing of it. Problems become issues."""
+        answer = self.known(question)
+        if isinstance(answer, Unknown):
+            return answer
+        problems = Problems()
+        value = reader(self.codebook.meaning(question, answer.text), problems)
+        for problem in problems.items:
+            self.tell(answer, problem)
+        source = self.source(answer)
+        if value is None:
+            return Unknown("refused", source)
+        self.sources[fact or question] = source
+        return value
+
+    def text(self, question: str) -> str:
+        """Return a plain text, empty where there is none."""
+        return known_or(self.read(question, lambda text, _: text), "")
+
+    def yes_no(self, question: str) -> bool | Unknown:
+        return self.read(question, lambda text, tell: read_yes_no(question, text, self.codebook, tell))
+
+    def decided_area(self, question: str) -> Callable[[str], str | None]:
+        answer = self.block.answer(question)
+        asked = (question, answer.column if answer is not None else question)
+        return lambda text: self.setting.decisions.find("area_names.csv", text, respondent=self.respondent.names, question=asked)
+
+    # -- the whole -------------------------------------------------------------------------------------------------------------------------
+
+    def offer(self) -> Offer:
+        asked = (question for question in self.block.columns if question not in _SAYS_NOTHING_OF_A_SERVICE)
+        referrals = self.referrals()
+        if all(isinstance(self.known(question), Unknown) for question in asked):
+            return Offer(None, None, referrals, tuple(self.issues))
+        types = self.types()
+        needs = self.read("needs", self._codes("needs"))
+        name = self.text("service") or self.name_of(types)
+        description = self.text("description")
+        self.flag_personal("description")
+        service = Service(
+            key=stable_id("v", self.respondent.key, normalize_name(name) or name),
+            organization=self.respondent.key,
+            name=name,
+            types=types,
+            needs=needs,
+            description=description,
+            sources={fact: source for fact, source in self.sources.items() if fact in ("service", "service_type", "needs", "description")},
+        )
+        self.sources = {}
+        site, mode = self.text("site"), self.mode()
+        is_confidential = self.is_confidential(name, site, description)
+        codes = known_or(types, ())
+        kinds = [self.setting.taxonomy.services[code] for code in codes]
+        is_protected = is_confidential or any(kind.is_protected or kind.code in self.setting.protected_services for kind in kinds)
+        is_street = any(kind.is_street for kind in kinds)
+        point = self.point(is_confidential)
+        address = self.block.text("address") if is_confidential else ""
+        location = self.location(point, is_confidential)
+        area, focus = self.area(point, is_confidential)
+        delivery = Delivery(
+            id=delivery_id(self.respondent.key, name, site),
+            organization=self.respondent.key,
+            service=service.key,
+            name=name,
+            site=site,
+            mode=mode,
+            hours=self.hours(mode),
+            area=area,
+            focus=focus,
+            served=self.places("area_served"),
+            eligibility=self.eligibility(),
+            languages=self.languages(),
+            capacity=self.capacity(),
+            life=self.life(),
+            routes=self.routes(),
+            location=location,
+            contact=self.contact(),
+            publish=self.publish(is_protected=is_protected, is_street=is_street, is_confidential=is_confidential),
+            protected=is_protected,
+            sources={},
+        )
+        delivery = replace(delivery, sources=dict(self.sources))
+        return Offer(service, delivery, referrals, tuple(self.issues), is_confidential, normalize_name(address))
+
+    def _codes(self, question: str) -> Callable[[str, Tell], tuple[str, ...] | None]:
+        def read(text: str, tell: Tell) -> tuple[str, ...] | None:
+            codes = read_codes("service_type" if question == "service_type" else "needs", text, self.setting.taxonomy, self.codebook, tell)
+            return None if codes is None else tuple(codes)
+
+        return read
+
+    def types(self) -> tuple[str, ...] | Unknown:
+        types = self.read("service_type", self._codes("service_type"))
+        if not isinstance(types, Unknown) and len(types) > PRIMARY_TYPES:
+            answer = self.block.answer("service_type")
+            assert answer is not None
+            message = f"{len(types)} types of service are named; only the first {PRIMARY_TYPES} count as what it does. Put the main ones first."
+            self.tell(answer, Problem("many_types", message, "info"))
+        return types
+
+    def name_of(self, types: tuple[str, ...] | Unknown) -> str:
+        """A name for a service that was given none: its main type, else the organization's."""
+        if not isinstance(types, Unknown) and types[0] in self.setting.taxonomy.services:
+            return self.setting.taxonomy.services[types[0]].name["en"]
+        return self.respondent.names[0]
+
+    def mode(self) -> Mode | Unknown:
+        def read(text: str, tell: Tell) -> Mode | None:
+            codes, _ = read_choices("mode", text, self.codebook, tell)
+            if len(codes) > 1:
+                tell("several_modes", "several ways of working stand in one row; the first is counted. Write one row for each.", severity="info")
+            return cast(Mode, codes[0]) if codes else None
+
+        return self.read("mode", read)
+
+    def hours(self, mode: Mode | Unknown) -> Hours | Unknown:
+        def decide(answer: Answer) -> str | None:
+            return self.setting.decisions.find("hours.csv", answer.text, respondent=self.respondent.names, question=(answer.question, answer.column))
+
+        table = read_timetable(self.block, self.codebook, mode=None if isinstance(mode, Unknown) else mode, decide=decide)
+        self.issues += [replace(issue, organization=self.respondent.key) for issue in table.issues]
+        if table.source is not None:
+            self.sources["hours"] = replace(table.source, role=self.respondent.role, date=self.respondent.date)
+        return table.hours
+
+    # -- places ----------------------------------------------------------------------------------------------------------------------------
+
+    def is_confidential(self, *texts: str) -> bool:
+        """Whether the place is secret: as stated, else by what stands for an address or by the description."""
+        stated = self.yes_no("confidential")
+        if not isinstance(stated, Unknown):
+            return stated
+        answer = self.block.answer("address")
+        by_address = bool(answer) and is_withheld_address(answer.text) if answer is not None else False
+        if not by_address and not says_confidential(*texts):
+            return isinstance(stated, Unknown) and stated.reason == "refused"
+        where = self.block.answer("confidential") or self.block.answer("description") or self.block.answer("service")
+        if where is not None and not by_address:
+            message = "the words say that the place is confidential, so no address and no point of it are kept. Answer 'confidential' to settle it."
+            self.tell(where, Problem("confidential_by_words", message, "info"))
+        return True
+
+    def point(self, is_confidential: bool) -> tuple[float, float] | None:
+        """Return (longitude, latitude) of the place, None where it has none, where it must have none, or where it cannot be right."""
+        if is_confidential:
+            return None
+        longitude = self.read("longitude", lambda text, tell: read_degrees(text, 180.0, tell))
+        latitude = self.read("latitude", lambda text, tell: read_degrees(text, 90.0, tell))
+        if isinstance(longitude, Unknown) or isinstance(latitude, Unknown):
+            return None
+        answer = self.block.answer("latitude")
+        assert answer is not None
+        written = f"{longitude:g}, {latitude:g}"
+        if longitude == 0 and latitude == 0:
+            self.tell(answer, Problem("coordinate_refused", "0, 0 is a blank coordinate, not a place. Leave both empty."))
+            return None
+        if self.setting.locate(longitude, latitude) is None:
+            if abs(longitude) <= 90 and self.setting.locate(latitude, longitude) is not None:
+                message = "longitude and latitude are swapped; the point is not used. Swap the two columns."
+                self.tell(answer, Problem("coordinate_swapped", message, text=written))
+                return None
+            self.tell(answer, Problem("coordinate_outside", "the point lies outside every area of the city. Check both numbers.", text=written))
+        return longitude, latitude
+
+    def location(self, point: tuple[float, float] | None, is_confidential: bool) -> Location | Unknown:
+        """Return the place. Of a confidential one nothing is kept, neither here nor in a source or an issue."""
+        if is_confidential:
+            for question in ("address", "longitude", "latitude"):
+                answer = self.block.answer(question)
+                if answer and not is_withheld_address(answer.text):
+                    message = "an address or point was given for a confidential place and was not kept. Take it out of the file too."
+                    place = replace(answer, text="")
+                    self.issues.append(place.issue(Problem("confidential_address_dropped", message), self.respondent.key))
+                    break
+            for fact in ("address", "longitude", "latitude"):
+                self.sources.pop(fact, None)
+            return Unknown("withheld")
+        address = self.read("address", lambda text, _: text)
+        if point is not None:
+            source = self.sources.pop("longitude")
+            self.sources.pop("latitude", None)
+            self.sources.setdefault("address", source)
+            return Location(known_or(address, ""), point[0], point[1])
+        if isinstance(address, Unknown):
+            return address
+        return Location(address)
+
+    def places(self, question: str) -> CoverageArea | Unknown:
+        return self.read(question, lambda text, tell: self.setting.places.read(text, tell, decide=self.decided_area(question)).area)
+
+    def area(self, point: tuple[float, float] | None, is_confidential: bool) -> tuple[CoverageArea | Unknown, CoverageArea | Unknown]:
+        """Return (area it claims, part it focuses on)."""
+        focus_in_words: list[CoverageArea] = []
+
+        def in_words(text: str, tell: Tell) -> CoverageArea | None:
+            decide = self.decided_area("area")
+            found = self.setting.places.read(text, tell, around=point, is_confidential=is_confidential, decide=decide)
+            if found.focus is not None:
+                focus_in_words.append(found.focus)
+            return found.area
+
+        def at_distance(text: str, tell: Tell) -> CoverageArea | None:
+            return self.setting.places.distance(text, tell, around=point, is_confidential=is_confidential)
+
+        stated = [
+            self.read("area", in_words),
+            self.read("area_radius", at_distance, fact="area"),
+            self.read("area_polygon", places.read_polygon, fact="area"),
+        ]
+        area: CoverageArea | Unknown
+        joined = places.join([claim for claim in stated if not isinstance(claim, Unknown)])
+        if joined is None:
+            area = _most_telling([claim for claim in stated if isinstance(claim, Unknown)])
+        elif not joined.parts and not joined.unresolved:
+            area = Unknown("refused", self.sources.get("area"))
+        else:
+            area = joined
+        if not isinstance(area, Unknown):
+            left_out = self.places("area_except")
+            self.sources.pop("area_except", None)
+            if not isinstance(left_out, Unknown):
+                exclusions = (*area.exclusions, *(part for part in left_out.parts if part not in area.exclusions))
+                area = replace(area, exclusions=exclusions, certain=area.certain and not left_out.unresolved)
+        focus = self.places("area_focus")
+        if isinstance(focus, Unknown) and focus_in_words:
+            focus = focus_in_words[0]
+            self.sources["area_focus"] = self.sources["area"]
+        return area, focus
+
+    # -- for whom, how much, since when ----------------------------------------------------------------------------------------------------
+
+    def eligibility(self) -> Eligibility:
+        return Eligibility(
+            ages=self.ages(),
+            genders=self.genders(),
+            groups=self.groups(),
+            requirements={name: self.yes_no(f"requires_{name}") for name in REQUIREMENTS if self.block.answer(f"requires_{name}") is not None},
+        )
+
+    def ages(self) -> tuple[int | None, int | None] | Unknown:
+        ages = self.read("ages", read_ages)
+        if not isinstance(ages, Unknown):
+            return ages.least, ages.most
+        bounds: list[Ages | Unknown] = [self.read("age_min", _youngest, fact="ages"), self.read("age_max", _oldest, fact="ages")]
+        known = [bound for bound in bounds if not isinstance(bound, Unknown)]
+        refused = [bound for bound in bounds if isinstance(bound, Unknown) and bound.reason == "refused"]
+        if refused or not known:
+            self.sources.pop("ages", None)
+            return _most_telling([ages, *(bound for bound in bounds if isinstance(bound, Unknown))])
+        least = next((bound.least for bound in known if bound.least is not None), None)
+        most = next((bound.most for bound in reversed(known) if bound.most is not None), None)
+        answer = self.block.answer("age_min")
+        problems = Problems()
+        settled = ordered(Ages(least, most), f"{self.block.text('age_min')}, {self.block.text('age_max')}", problems)
+        for problem in problems.items:
+            assert answer is not None
+            self.tell(answer, problem)
+        return settled.least, settled.most
+
+    def genders(self) -> frozenset[Gender] | Unknown:
+        def read(text: str, tell: Tell) -> frozenset[Gender] | None:
+            codes, unknown = read_choices("genders", text, self.codebook, tell)
+            if unknown:
+                return None  # a word nobody understands may let more people in: not known rather than narrower
+            return frozenset() if "all" in codes or len(codes) == 3 else frozenset(cast(list[Gender], codes))
+
+        return self.read("genders", read)
+
+    def groups(self) -> tuple[str, ...] | Unknown:
+        def read(text: str, tell: Tell) -> tuple[str, ...] | None:
+            codes, unknown = read_choices("groups", text, self.codebook, tell)
+            if unknown:
+                return None
+            return () if "everyone" in codes else tuple(codes)
+
+        return self.read("groups", read)
+
+    def languages(self) -> tuple[Language, ...] | Unknown:
+        return self.read("languages", lambda text, tell: read_languages(text, self.codebook, tell))
+
+    def capacity(self) -> Capacity:
+        numbers = {name: self.read(name, read_number) for name in ("teams", "vehicles", "slots", "beds", "caseload")}
+        counted = any(not isinstance(number, Unknown) for number in numbers.values())
+        return Capacity(**numbers, as_of=self.respondent.date if counted else None)
+
+    def life(self) -> Life:
+        return Life(
+            started=self.date("started"),
+            ended=self.date("ended"),
+            suspended=self.yes_no("suspended"),
+            paid=self.yes_no("paid"),
+            funded=self.yes_no("funded"),
+        )
+
+    def date(self, question: str) -> dt.date | None:
+        answer = self.block.answer(question)
+        order = self.setting.orders.get(answer.column, "month first") if answer is not None else "month first"
+        return known_or(self.read(question, lambda text, tell: read_date(text, tell, order=order)), None)
+
+    def routes(self) -> tuple[Route, ...] | Unknown:
+        def read(text: str, tell: Tell) -> tuple[Route, ...] | None:
+            codes, _ = read_choices("routes", text, self.codebook, tell)
+            return tuple(Route(cast(RouteKind, code)) for code in sorted(codes)) or None
+
+        return self.read("routes", read)
+
+    # -- contact, referrals ----------------------------------------------------------------------------------------------------------------
+
+    def contact(self) -> Contact | Unknown:
+        phone, url = self.read("public_phone", _phone), self.read("website", _url)
+        sources = [self.sources.pop(question) for question in ("public_phone", "website") if question in self.sources]
+        if isinstance(phone, Unknown) and isinstance(url, Unknown):
+            return _most_telling([phone, url])
+        self.sources["contact"] = sources[0]
+        return Contact(known_or(phone, ""), known_or(url, ""))
+
+    def publish(self, *, is_protected: bool, is_street: bool, is_confidential: bool) -> Publish:
+        """Who may see what: as stated, else by the kind of service; what cannot be read or was withheld is for analysts only."""
+        usual = default_publish(is_protected=is_protected, is_street=is_street)
+        levels = Publish(
+            self.level("publish_listing", usual.listing),
+            self.level("publish_address", usual.address),
+            self.level("publish_hours", usual.hours),
+            self.level("publish_contact", usual.contact),
+        )
+        levels = with_consent(levels, may_list=self.respondent.may_list, may_show_address=self.respondent.may_show_address)
+        return replace(levels, address="analyst") if is_confidential else levels
+
+    def level(self, question: str, usual: PublishLevel) -> PublishLevel:
+        def read(text: str, tell: Tell) -> PublishLevel | None:
+            code = self.codebook.choice(question, text)
+            if code is None:
+                tell("choice_unknown", f"{quoted(text)} is none of public, partner, analyst; only analysts will see it.")
+            return cast(PublishLevel, code) if code is not None else None
+
+        stated: PublishLevel | Unknown = self.read(question, read)
+        self.sources.pop(question, None)
+        if isinstance(stated, Unknown):
+            return "analyst" if stated.reason in ("refused", "withheld") else usual
+        return stated
+
+    def flag_personal(self, question: str) -> None:
+        answer = self.block.answer(question)
+        if answer:
+            self.issues += _personal_data(answer, self.respondent)
+
+    def referrals(self) -> tuple[Referral, ...]:
+        """Return whom this delivery sends people to and who sends people to it, by the names as given."""
+        return (*self.named("refers_to", "origin"), *self.named("referred_by", "target"))
+
+    def named(self, question: str, claimed_by: Literal["origin", "target"]) -> tuple[Referral, ...]:
+        answer = self.known(question)
+        if isinstance(answer, Unknown) or normalize_name(answer.text) in ("none", "ninguna", "ninguno", "no one", "nobody", "nadie"):
+            return ()
+        sends = claimed_by == "origin"
+        ride, warm, written = (self.yes_no(name) if sends else NOT_ASKED for name in ("ride", "warm_handoff", "written_criteria"))
+        source = self.source(answer)
+        names = split_list(answer.text) if re.search(r"[;\n]", answer.text) else [answer.text]
+        return tuple(Referral(self.respondent.key, "", name, claimed_by, ride, warm, written, source) for name in names)
+
+
+def _youngest(text: str, tell: Tell) -> Ages | None:
+    """Read the youngest age; a range written into its column is taken for both."""
+    age = read_age(text, Problems())
+    if age == "all":
+        return Ages(None, None)
+    return read_ages(text, tell) if age is None else Ages(age, None)
+
+
+def _oldest(text: str, tell: Tell) -> Ages | None:
+    """Read the oldest age; a range written into its column is taken for both."""
+    age = read_age(text, Problems())
+    if age == "all":
+        return Ages(None, None)
+    return read_ages(text, tell) if age is None else Ages(None, age)
+
+
+def _phone(text: str, tell: Tell) -> str | None:
+    if len(re.findall(r"\d", text)) < 3:
+        tell("phone_refused", f"{quoted(text)} is not a phone number.")
+        return None
+    return text
+
+
+def _url(text: str, tell: Tell) -> str | None:
+    if not _WEB.fullmatch(text):
+        tell("url_refused", f"{quoted(text)} is not a web address. Write it as https://example.org.")
+        return None
+    return text
+
+
+def _most_telling(unknown: list[Unknown]) -> Unknown:
+    order: tuple[UnknownReason, ...] = ("disputed", "refused", "withheld", "dont_know", "blank", "redacted", "not_asked")
+    return min(unknown, key=lambda value: order.index(value.reason))
+
+
+def ambiguous_dates(texts: list[str]) -> list[str]:
+    """Return those of the dates of one column that may be month/day or day/month."""
+    return [text for text in texts if is_ambiguous(text)]

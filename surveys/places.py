@@ -1,0 +1,339 @@
+"""Which ground does a delivery serve, by the words of its answer?
+
+`read_places` turns words into a `CoverageArea`: names of areas with aliases, lists, citywide in English and Spanish, a distance around the
+place, a drawn polygon, exclusions, "mostly" (not certain), "citywide but focus on" (a focus of its own). A name that no geography of the city
+knows stays as it is written, is told with the closest names, and counts as possible anywhere; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import shapely
+
+from ecosystem.records import AreaPart, CoverageArea, normalize_name
+from surveys.response import Tell, quoted
+
+CITYWIDE = AreaPart("citywide")
+
+_CITYWIDE = re.compile(
+    r"(?:all (?:of )?|entire |whole |across |throughout |anywhere in |everywhere in |in all of )*(?:the )?"
+    r"(?:(?:entire |whole |all )*city(?: ?wide)?(?: limits)?|all neighborhoods|every neighborhood|every ward|all wards|all areas"
+    r"|all parts of the city|everywhere|anywhere|(?:county|state|nation|metro) ?wide|(?:whole|entire) (?:county|state))"
+    r"|(?:en )?tod[ao] (?:el |la )?(?:ciudad|condado|estado)|(?:en )?tod[ao]s (?:los barrios|las zonas|las colonias|los vecindarios)"
+    r"|a nivel (?:de )?(?:la )?ciudad|en todas partes"
+)
+_FOCUS = re.compile(
+    r"^(?P<all>.*?)[,;(]?\s*(?:\b(?:but|with|y|con|pero|and|we)\b\s*)*\b"
+    r"(?:(?:a |our |an |un |el )?(?:focus(?:ed|es|ing)?|emphasis|priority|enfoque|énfasis|prioridad)(?: (?:on|in|to|en|a))?"
+    r"|(?:concentrat(?:ed|ing|es?)|enfocad[oa]s?|especially|particularly|mainly|mostly|primarily"
+    r"|sobre todo|principalmente|especialmente)(?: (?:on|in|en))?)\b[:\s]*(?P<focus>.+?)\)?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_MOSTLY = re.compile(
+    r"^(?:mostly|mainly|primarily|largely|generally|usually|chiefly|principally|principalmente|sobre todo|mayormente|en su mayoría|en general)\b"
+    r"[\s:,]*(?:in |en |the |la |el )*(?P<rest>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_EXCEPT = re.compile(
+    r"^(?P<all>.*?)[,;(]?\s*\b(?:except(?:ing)?(?: for)?|excluding|but not|other than|apart from|not including|minus"
+    r"|excepto|menos|salvo|a excepción de|excluyendo|sin incluir|pero no)\b[:\s]*(?P<left>.+?)\)?$",
+    re.IGNORECASE | re.DOTALL,
+)
+_DISTANCE = re.compile(
+    r"(?P<number>\d+(?:[.,]\d+)?(?:\s*/\s*\d+)?|½|¼|¾|half|one-half|one|an|a|quarter|media|una?|two|three|five|ten|dos|tres|cinco|diez)"
+    r"(?:\s+(?:of\s+)?(?:an?|una?))?[\s-]*"
+    r"(?P<unit>miles?|mi|millas?|kilometers?|kilometres?|kilómetros?|kilometros?|kms?|meters?|metres?|metros?|m|blocks?|cuadras?|feet|ft|pies)\b\.?",
+    re.IGNORECASE,
+)
+_METRES = {
+    "mi": 1609.344, "mil": 1609.344, "kil": 1000.0, "kms": 1000.0, "km": 1000.0, "met": 1.0, "m": 1.0, "fee": 0.3048, "ft": 0.3048, "pie": 0.3048,
+}  # fmt: skip
+_NUMBER_WORDS = {
+    "½": 0.5, "¼": 0.25, "¾": 0.75, "half": 0.5, "one-half": 0.5, "media": 0.5, "quarter": 0.25, "a": 1.0, "an": 1.0, "one": 1.0, "un": 1.0,
+    "una": 1.0,
+    "two": 2.0, "dos": 2.0, "three": 3.0, "tres": 3.0, "five": 5.0, "cinco": 5.0, "ten": 10.0, "diez": 10.0,
+}  # fmt: skip
+_NUMBERED = re.compile(
+    r"(?P<kind>wards?|precincts?|districts?|zones?|sectors?|beats?|tracts?|distritos?|zonas?|sectores?|precintos?)\s*#?\s*"
+    r"(?P<numbers>\d+[a-z]?(?:\s*(?:,|;|&|and|y|to|-|–|through)\s*#?\d+[a-z]?)*)",
+    re.IGNORECASE,
+)
+_PREFIX = re.compile(r"^(?:the|all of|all|in|the neighborhoods? of|neighborhoods?|barrios? de|barrios?|la|el|los|las|en)\b[\s:]+", re.IGNORECASE)
+_AT_A_DISTANCE = re.compile(r"radius|within|around|radio|alrededor|from (?:our|the)|of (?:our|the)", re.IGNORECASE)
+_SUFFIX = re.compile(r"\s+(?:neighborhoods?|area|community|residents|only|solamente|barrio)$", re.IGNORECASE)
+_PART_OF = re.compile(r"^(?:parts?|portions?|some|sections?|partes?|algunas partes) (?:of|de)\b\s*(?:the |la |el )?", re.IGNORECASE)
+NO_AREA = frozenset({"none", "ninguna", "no area", "ignore"})
+
+
+class Gazetteer(Protocol):
+    """Where names of areas are looked up: `ecosystem.geography.Geography`."""
+
+    def find(self, text: str, geography: str | None = None) -> AreaPart | None: ...
+    def candidates(self, text: str, limit: int = 3) -> tuple[tuple[str, str, float], ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """What an answer about places says: the area, None where it names none, and the part it focuses on, if it does."""
+
+    area: CoverageArea | None
+    focus: CoverageArea | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads words about places of one city. `decide` gives what a person decided that a name means; `layers` are the ids of the geographies."""
+
+    gazetteer: Gazetteer
+    city_names: frozenset[str] = frozenset()
+    layers: tuple[str, ...] = ()
+    vintages: Mapping[str, str] | None = None
+
+    def read(
+        self,
+        text: str,
+        tell: Tell,
+        *,
+        around: tuple[float, float] | None = None,
+        is_confidential: bool = False,
+        decide: Callable[[str], str | None] = lambda _: None,
+    ) -> Places:
+        """Return the area of an answer in words. `around` is the (longitude, latitude) that a distance is measured from."""
+        return _Words(self, tell, around, is_confidential, decide).read(text)
+
+    def distance(self, text: str, tell: Tell, *, around: tuple[float, float] | None, is_confidential: bool) -> CoverageArea | None:
+        """Return a distance such as "2 miles" as an area around the place; unresolved where the place has no point, or must have none."""
+        metres = read_distance(text)
+        if metres is None:
+            tell("radius_refused", f"{quoted(text)} is not a distance. Write it as 2 miles, 3 km or 1500 m.")
+            return None
+        if is_confidential:
+            tell("radius_of_confidential", "a distance around a confidential place would show where it is; name the areas it serves instead.")
+        elif around is None:
+            message = f"{quoted(text)} needs the longitude and latitude of the place it is measured from; addresses are never looked up."
+            tell("radius_without_place", message)
+        else:
+            return CoverageArea((AreaPart("radius", longitude=around[0], latitude=around[1], radius_m=metres),))
+        return CoverageArea((), unresolved=(text,))
+
+
+def read_distance(text: str) -> float | None:
+    """Return metres of a distance, None where the text holds none. A block counts 100 metres (1/16 mile).
+
+    >>> [read_distance(text) for text in ("2 miles", "within 1.5 km of our site", "half a mile", "1/2 mi", "far")]
+    [3218.688, 1500.0, 804.672, 804.672, None]
+    """
+    match = _DISTANCE.search(text)
+    if match is None:
+        return None
+    word = match["number"].lower().replace(",", ".")
+    if "/" in word:
+        top, bottom = (float(part) for part in word.split("/"))
+        if not bottom:
+            return None
+        number = top / bottom
+    else:
+        number = _NUMBER_WORDS.get(word, 0.0) or (float(word) if word[0].isdigit() else 0.0)
+    unit = match["unit"].lower()
+    metres = 100.0 if unit.startswith(("block", "cuadra")) else _METRES.get(unit[:3], _METRES.get(unit[:2], _METRES.get(unit[:1], 0.0)))
+    return number * metres or None
+
+
+def read_polygon(text: str, tell: Tell) -> CoverageArea | None:
+    """Return a polygon written as WKT in EPSG:4326. One that is not valid is mended and told."""
+    try:
+        shape = shapely.from_wkt(text)
+    except (shapely.errors.GEOSException, TypeError, ValueError):
+        tell("polygon_refused", f"{quoted(text)} is not a polygon as WKT text. Write POLYGON ((-93.3 45.0, -93.2 45.0, -93.2 45.1, -93.3 45.0)).")
+        return None
+    if shape.geom_type not in ("Polygon", "MultiPolygon") or shape.is_empty:
+        tell("polygon_refused", f"a service area must be a polygon, not {shape.geom_type.lower()}.")
+        return None
+    west, south, east, north = shape.bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        tell("polygon_refused", "the polygon is not in degrees of longitude and latitude (EPSG:4326). Write it again in degrees.")
+        return None
+    if not shape.is_valid:
+        mended = shapely.make_valid(shape)
+        areas = [part for part in shapely.get_parts(mended) if part.geom_type in ("Polygon", "MultiPolygon")]
+        if not areas:
+            tell("polygon_refused", f"the polygon encloses nothing ({shapely.is_valid_reason(shape)}).")
+            return None
+        tell("polygon_repaired", f"the polygon crosses itself ({shapely.is_valid_reason(shape)}) and was mended. Look at it on the map.")
+        shape = shapely.union_all(areas)
+    return CoverageArea((AreaPart("polygon", wkt=shapely.to_wkt(shape, rounding_precision=7)),))
+
+
+def join(areas: list[CoverageArea]) -> CoverageArea | None:
+    """Return the ground of several statements of one answer together; None of none."""
+    if not areas:
+        return None
+    parts = tuple(dict.fromkeys(part for area in areas for part in area.parts))
+    exclusions = tuple(dict.fromkeys(part for area in areas for part in area.exclusions))
+    unresolved = tuple(dict.fromkeys(name for area in areas for name in area.unresolved))
+    vintage = next((area.vintage for area in areas if area.vintage), "")
+    return CoverageArea(_merged(parts), exclusions, all(area.certain for area in areas), unresolved, vintage)
+
+
+def _merged(parts: tuple[AreaPart, ...]) -> tuple[AreaPart, ...]:
+    """Put named areas of one geography into one part, sorted, so that the order of a list says nothing."""
+    named: dict[str, set[str]] = {}
+    for part in parts:
+        if part.kind == "areas":
+            named.setdefault(part.geography, set()).update(part.area_ids)
+    joined = [AreaPart("areas", geography, tuple(sorted(ids))) for geography, ids in sorted(named.items())]
+    return (*joined, *(part for part in parts if part.kind != "areas"))
+
+
+@dataclass
+class _Words:
+    """One answer about places while it is read."""
+
+    reader: Reader
+    tell: Tell
+    around: tuple[float, float] | None
+    is_confidential: bool
+    decide: Callable[[str], str | None]
+
+    def read(self, text: str) -> Places:
+        decided = self.decide(text)
+        if decided is not None:
+            if normalize_name(decided) in NO_AREA:
+                return Places(None)
+            text = decided
+        text = text.strip().rstrip(".")
+        if re.match(r"(?:MULTI)?POLYGON\b", text, re.IGNORECASE):
+            return Places(read_polygon(text, self.tell))
+        if (whole := self._find(text)) is not None:
+            return Places(CoverageArea((whole,), vintage=self._vintage(whole)))
+        exclusions: tuple[AreaPart, ...] = ()
+        certain = True
+        if (match := _EXCEPT.match(text)) and match["all"].strip():
+            left = self._list(match["left"])
+            exclusions = left.parts
+            if left.unresolved:
+                certain = False
+            text = match["all"].strip()
+        focus: CoverageArea | None = None
+        if (match := _FOCUS.match(text)) and match["all"].strip(" ,;("):
+            focus = self._list(match["focus"])
+            text = match["all"].strip(" ,;(")
+        elif match := _MOSTLY.match(text):
+            certain, text = False, match["rest"]
+        area = self._list(text)
+        area = replace(area, exclusions=exclusions, certain=certain and area.certain)
+        return Places(area, focus)
+
+    def _list(self, text: str) -> CoverageArea:
+        """Read a list of names, cut no finer than needed: a name with a comma or an "and" of its own is found whole."""
+        found: list[CoverageArea] = []
+        for piece in re.split(r"[;\n]", text):
+            self._read_piece(piece.strip(" ,."), (r"\s*,\s*(?:and\s+|y\s+|&\s*)?", r"\s+(?:and|y|e)\s+|\s*&\s*|\s*/\s*|\s+\+\s+"), found)
+        return join(found) or CoverageArea((), unresolved=(text.strip(),) if text.strip() else ())
+
+    def _read_piece(self, text: str, cuts: tuple[str, ...], found: list[CoverageArea]) -> None:
+        if not text:
+            return
+        area = self._one(text)
+        if area is not None:
+            found.append(area)
+            return
+        for at, cut in enumerate(cuts):
+            pieces = [piece.strip() for piece in re.split(cut, text) if piece.strip()]
+            if len(pieces) > 1:
+                for piece in pieces:
+                    self._read_piece(piece, cuts[at + 1 :], found)
+                return
+        self._unresolved(text)
+        found.append(CoverageArea((), unresolved=(text,)))
+
+    def _one(self, text: str) -> CoverageArea | None:
+        """Return the ground of one name, None where it is none."""
+        decided = self.decide(text)
+        if decided is not None:
+            if normalize_name(decided) in NO_AREA:
+                return CoverageArea(())
+            parts = [self._find(name) or (CITYWIDE if self._is_citywide(name) else None) for name in re.split(r"[;\n]", decided)]
+            if all(part is not None for part in parts):
+                return CoverageArea(_merged(tuple(part for part in parts if part is not None)))
+            self.tell("decision_area_unknown", f"the decision {quoted(decided)} for {quoted(text)} names no area of this city.", text=decided)
+        part = self._find(text)
+        if part is not None:
+            return CoverageArea((part,), vintage=self._vintage(part))
+        if self._is_citywide(text):
+            return CoverageArea((CITYWIDE,))
+        if match := _NUMBERED.fullmatch(text.strip()):
+            return self._numbered(match["kind"], match["numbers"])
+        if _AT_A_DISTANCE.search(text) or _DISTANCE.fullmatch(text.strip()):
+            metres = read_distance(text)
+            if metres is not None:
+                return self.reader.distance(text, self.tell, around=self.around, is_confidential=self.is_confidential)
+        if match := _MOSTLY.match(text):
+            inner = self._list(match["rest"])
+            return replace(inner, certain=False)
+        if match := _PART_OF.match(text):
+            part = self._find(text[match.end() :])
+            if part is not None:
+                return CoverageArea((part,), certain=False, vintage=self._vintage(part))
+        return None
+
+    def _find(self, text: str) -> AreaPart | None:
+        """Look a name up as written, then without "the", "neighborhood" and the like."""
+        gazetteer = self.reader.gazetteer
+        if not normalize_name(text):
+            return None
+        found = gazetteer.find(text)
+        if found is not None:
+            return found
+        plain = text
+        while True:
+            shorter = _SUFFIX.sub("", _PREFIX.sub("", plain.strip()))
+            if shorter == plain or _PART_OF.match(plain):
+                return None
+            plain = shorter
+            if normalize_name(plain) and (found := gazetteer.find(plain)) is not None:
+                return found
+
+    def _is_citywide(self, text: str) -> bool:
+        folded = normalize_name(text)
+        if _CITYWIDE.fullmatch(folded):
+            return True
+        without = re.sub(r"^(?:all of |the |city of |entire |whole |all |ciudad de |toda |todo )+", "", folded)
+        return re.sub(r" (?:city|proper|residents|wide)$", "", without) in self.reader.city_names
+
+    def _numbered(self, kind: str, numbers: str) -> CoverageArea | None:
+        """Read "wards 4 & 5", "precincts 1-3"."""
+        singular = re.sub(r"(?<=[a-z])(?:es|s)$", "", kind.lower()) if kind.lower() not in ("precinct",) else kind.lower()
+        wanted: list[str] = []
+        for piece in re.split(r"\s*(?:,|;|&|and|y)\s*", numbers):
+            ends = re.fullmatch(r"#?(\d+)\s*(?:to|-|–|through)\s*#?(\d+)", piece)
+            wanted += [str(n) for n in range(int(ends[1]), int(ends[2]) + 1)][:200] if ends else [piece.lstrip("#")]
+        layers = [layer for layer in self.reader.layers if normalize_name(layer).startswith(singular)]
+        found: list[CoverageArea] = []
+        for number in wanted:
+            part = self.reader.gazetteer.find(f"{singular} {number}")
+            for layer in layers:
+                part = part or self.reader.gazetteer.find(number, layer)
+            if part is None:
+                self._unresolved(f"{kind} {number}")
+                found.append(CoverageArea((), unresolved=(f"{singular} {number}",)))
+            else:
+                found.append(CoverageArea((part,), vintage=self._vintage(part)))
+        return join(found)
+
+    def _unresolved(self, text: str) -> None:
+        if re.fullmatch(r"\d{5}(?:-\d{4})?", text.strip()):
+            message = f"{quoted(text)} looks like a ZIP code, and this city has no such boundaries. Add them to city.toml, or name areas."
+            self.tell("area_unknown", message, text=text)
+            return
+        close = [name for _, name, _ in self.reader.gazetteer.candidates(text)]
+        hint = f" Closest: {', '.join(close)}." if close else ""
+        message = f"{quoted(text)} is no area of this city.{hint} Decide in decisions/area_names.csv, or add it to the aliases."
+        self.tell("area_unknown", message, text=text)
+
+    def _vintage(self, part: AreaPart) -> str:
+        return (self.reader.vintages or {}).get(part.geography, "")

@@ -1,0 +1,206 @@
+"""What did somebody answer, and in which cell?
+
+A `Table` is one sheet of answers as text: named columns and numbered rows. A `Block` is the answers of one organization or of one
+delivery in such a row: question -> `Answer`, each of which knows its cell. A `Problem` is something wrong with an answer before it is
+known where; `Answer.issue` puts the place to it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from ecosystem.errors import Issue, Severity
+from ecosystem.records import Method, Source
+
+_INVISIBLE = str.maketrans({"\x00": None, "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u00ad": "-"})
+LONGEST_QUOTE = 300
+"""Characters of an answer that a message quotes; the issue itself carries the whole text."""
+
+
+def clean(text: str) -> str:
+    """Return the text of a cell without what nobody meant to type: NUL bytes, no-break spaces, soft hyphens (typed as dashes), outer space.
+
+    >>> clean(" Mon\\u00a0\\u00ad Fri\\x00\\r\\n")
+    'Mon - Fri'
+    """
+    if text.isascii():
+        text = text.replace("\x00", "")
+    else:
+        text = text.translate(_INVISIBLE)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.strip()
+
+
+def quoted(text: str) -> str:
+    """Return an answer in quotes for a message, cut where it is long."""
+    return repr(text if len(text) <= LONGEST_QUOTE else text[: LONGEST_QUOTE - 3] + "...")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with an answer: a stable code, what to do, and the part of the text that is meant ("" for the whole)."""
+
+    code: str
+    message: str
+    severity: Severity = "warning"
+    text: str = ""
+
+
+class Tell(Protocol):
+    """How a reader of one answer reports a problem with it."""
+
+    def __call__(self, code: str, message: str, *, severity: Severity = "warning", text: str = "") -> None: ...
+
+
+@dataclass(slots=True)
+class Problems:
+    """A `Tell` that keeps what it is told.
+
+    >>> tell = Problems()
+    >>> tell("age_refused", "write a number")
+    >>> tell.items[0].code
+    'age_refused'
+    """
+
+    items: list[Problem] = field(default_factory=list)
+
+    def __call__(self, code: str, message: str, *, severity: Severity = "warning", text: str = "") -> None:
+        self.items.append(Problem(code, message, severity, text))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of answers: its number as a spreadsheet shows it, and one text per column."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet of answers. `columns` are the headers, cleaned; `header_row` is where they stand; rows come in the order of the file."""
+
+    file: str
+    sheet: str
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    header_row: int = 1
+
+    def with_header(self, index: int) -> Table:
+        """Return the table whose header is its row `index` (counted from 0 below the present header); what stood above is left out."""
+        header = self.rows[index]
+        return replace(self, columns=tuple(map(clean, header.cells)), rows=self.rows[index + 1 :], header_row=header.number)
+
+    def issue(self, code: str, message: str, *, severity: Severity = "warning", row: int = 0, column: str = "", text: str = "") -> Issue:
+        """Return an issue with this table's file and sheet."""
+        return Issue(self.file, self.sheet, row, column, code, severity, text, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """Everything one file held: its tables, how it was read (`format`, `encoding`), and what was wrong with it."""
+
+    file: str
+    format: str
+    encoding: str = ""
+    tables: tuple[Table, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The text somebody gave to a question, cleaned, with its cell. An empty text is a question left blank."""
+
+    question: str
+    text: str
+    file: str
+    sheet: str
+    row: int
+    column: str
+    method: Method = "questionnaire"
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    def source(self, role: str = "", date: dt.date | None = None) -> Source:
+        """Return the cell as the source of a fact."""
+        return Source(self.file, self.sheet, self.row, self.column, self.text, self.method, role, date)
+
+    def issue(self, problem: Problem, organization: str = "") -> Issue:
+        """Return a problem with this answer as an issue with its place."""
+        text = problem.text or self.text
+        return Issue(self.file, self.sheet, self.row, self.column, problem.code, problem.severity, text, problem.message, organization)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The answers of one organization or one delivery in a row: which columns hold which question.
+
+    `columns` maps a question to the positions of its columns; several are joined with "; ". `constants` are answers the codebook gives for
+    every row; `replaced` are answers a person decided, by question.
+    """
+
+    table: Table
+    row: Row
+    columns: Mapping[str, tuple[int, ...]]
+    constants: Mapping[str, str] = field(default_factory=dict)
+    replaced: Mapping[str, str] = field(default_factory=dict)
+    method: Method = "questionnaire"
+
+    def answer(self, question: str) -> Answer | None:
+        """Return the answer to a question; None where it was not asked, an empty text where it was left blank."""
+        positions = self.columns.get(question)
+        if positions is None:
+            constant = self.constants.get(question)
+            if constant is None:
+                return None
+            return Answer(question, constant, self.table.file, self.table.sheet, self.row.number, "", self.method)
+        texts: list[str] = []
+        for position in positions:
+            text = self.row.cells[position] if position < len(self.row.cells) else ""
+            if text and text not in texts:
+                texts.append(text)
+        column = " | ".join(self.table.columns[position] for position in positions)
+        text = self.replaced.get(question, "; ".join(texts))
+        return Answer(question, text, self.table.file, self.table.sheet, self.row.number, column, self.method)
+
+    def text(self, question: str) -> str:
+        """Return the text of an answer, empty where it was not asked or left blank."""
+        answer = self.answer(question)
+        return answer.text if answer is not None else ""
+
+    def asked(self) -> tuple[str, ...]:
+        """Return the questions of this block, in order."""
+        return tuple(sorted({*self.columns, *self.constants}))
+
+    def is_empty(self, questions: Iterable[str] | None = None) -> bool:
+        """Whether no column of it (or of `questions`) holds a text; constants do not count."""
+        for question in self.columns if questions is None else questions:
+            for position in self.columns.get(question, ()):
+                if position < len(self.row.cells) and self.row.cells[position]:
+                    return False
+        return True
+
+
+def split_list(text: str) -> list[str]:
+    """Return the items of a list written with semicolons or line breaks, else with commas.
+
+    >>> split_list("Spanish (staff); Somali"), split_list("English, Spanish"), split_list("")
+    (['Spanish (staff)', 'Somali'], ['English', 'Spanish'], [])
+    """
+    pieces = re.split(r"[;\n]", text) if re.search(r"[;\n]", text) else re.split(r",(?![^(]*\))", text)
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def text_key(text: str) -> str:
+    """Return what two texts are compared by to be the same answer: without case, spare space, or kinds of dash; punctuation counts.
+
+    >>> text_key("Mon\u2013Fri  9-5") == text_key(" mon-fri 9-5"), text_key("Mon, Fri 9-5") == text_key("Mon-Fri 9-5")
+    (True, False)
+    """
+    return re.sub(r"[\u2010-\u2015\u2212]", "-", " ".join(clean(text).casefold().split()))
