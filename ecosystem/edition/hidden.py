@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from ecosystem.edition.spelling import Point, Spelling, digits_of, is_near, spell_address, spell_phone
+from ecosystem.edition.spelling import NEAR_M, Point, Spelling, digits_of, is_near, spell_address, spell_phone
 from ecosystem.records import PUBLISH_LEVELS, Contact, Delivery, Location, PublishLevel, Records, Service, known_or, normalize_name
 from ecosystem.taxonomy import Taxonomy
 
@@ -67,10 +67,11 @@ class Secret:
     addresses: tuple[Spelling, ...]
     phones: tuple[Spelling, ...]
     strict: bool
+    buffer_m: float = NEAR_M
 
     def is_told_by(self, location: Location) -> bool:
-        """Return whether a place gives this one away: its address, or a point within 100 m."""
-        return is_near(point_of(location), [self.point]) or any(address.is_in(location.address) for address in self.addresses)
+        """Return whether a place gives this one away: its address, or a point within the buffer."""
+        return is_near(point_of(location), [self.point], within_m=self.buffer_m) or any(address.is_in(location.address) for address in self.addresses)
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,13 @@ class Hidden:
         return any(secret.organization == organization and secret.strict and secret.is_told_by(location) for secret in self.secrets)
 
 
-def find_hidden(records: Records, edition: Edition, taxonomy: Taxonomy, protected_services: Iterable[str] = ()) -> Hidden:
-    """Return what `edition` hides of `records`, which are as they were answered. The analyst edition hides nothing."""
+def find_hidden(
+    records: Records, edition: Edition, taxonomy: Taxonomy, protected_services: Iterable[str] = (), *, buffer_m: float = NEAR_M
+) -> Hidden:
+    """Return what `edition` hides of `records`, which are as they were answered. The analyst edition hides nothing.
+
+    A place of the same organization within `buffer_m` of a hidden one gives it away.
+    """
     if edition == "analyst":
         return Hidden({delivery.id: Treatment() for delivery in records.deliveries})
     hidden_types = {code for code, kind in taxonomy.services.items() if kind.is_protected} | set(protected_services)
@@ -130,6 +136,7 @@ def find_hidden(records: Records, edition: Edition, taxonomy: Taxonomy, protecte
             tuple(address for address in addresses if not any(address.is_in(place.address) for place in open_places)),
             () if treatment.shows_phone else tuple(phone for phone in spell_phone(phone_of(delivery)) if phone.key not in open_phones),
             treatment.strict,
+            buffer_m,
         )
         if secret.point or secret.addresses or secret.phones:
             secrets.append(secret)

@@ -69,6 +69,8 @@ class Privacy(Protocol):
 
     @property
     def protected_services(self) -> Sequence[str]: ...
+    @property
+    def shelter_buffer_m(self) -> float: ...
 
 
 class Settings(Protocol):
@@ -101,6 +103,7 @@ def check_leaks(folder: Path, records: Records, edition: Edition, *, geography: 
         geography.crs,
         taxonomy=taxonomy,
         protected_services=city.privacy.protected_services,
+        buffer_m=city.privacy.shelter_buffer_m,
         open_points=boundary_points(geography.layers.values()),
         open_names=[str(name) for layer in geography.layers.values() for name in layer["name"]],
     )
@@ -137,19 +140,21 @@ def find_leaks(
     *,
     taxonomy: Taxonomy | None = None,
     protected_services: Iterable[str] = (),
+    buffer_m: float = NEAR_M,
     open_points: Numbers | Sequence[Point] = (),
     open_names: Iterable[str] = (),
 ) -> list[Leak]:
     """Return every leak in the files of `folder`, sorted.
 
-    `records` are those before redaction. `crs` is the projected system in metres whose coordinates are looked for too. `open_points` are
+    `records` are those before redaction. `crs` is the projected system in metres whose coordinates are looked for too. `buffer_m` is how near
+    a pair gives a place away. `open_points` are
     (longitude, latitude) pairs that anyone may see, such as vertices of boundaries. `open_names` are names of areas: an address without a house
     number that is only such a name is no address.
     """
-    hidden = find_hidden(records, edition, taxonomy or Taxonomy.read(), protected_services)
+    hidden = find_hidden(records, edition, taxonomy or Taxonomy.read(), protected_services, buffer_m=buffer_m)
     if not hidden.secrets:
         return []
-    search = _Search(hidden, crs, np.asarray(open_points, dtype="float64").reshape(-1, 2), open_names)
+    search = _Search(hidden, crs, buffer_m, np.asarray(open_points, dtype="float64").reshape(-1, 2), open_names)
     for path in sorted(Path(folder).rglob("*")):
         if path.is_file():
             name = path.relative_to(folder).as_posix()
@@ -161,9 +166,9 @@ def find_leaks(
 class _Search:
     """Looks through data for what is hidden and notes leaks. `where` names the file and the members on the way."""
 
-    def __init__(self, hidden: Hidden, crs: Any, open_points: Numbers, open_names: Iterable[str]) -> None:
+    def __init__(self, hidden: Hidden, crs: Any, buffer_m: float, open_points: Numbers, open_names: Iterable[str]) -> None:
         self.leaks: set[Leak] = set()
-        self._pairs = _Pairs(hidden, crs, open_points)
+        self._pairs = _Pairs(hidden, crs, buffer_m, open_points)
         names = [f" {normalize_name(name)} " for name in open_names]
         self._spellings: list[tuple[Spelling, str]] = []
         for secret in hidden.secrets:
@@ -437,7 +442,8 @@ class _Search:
 class _Pairs:
     """Tells pairs of numbers that are a point near a hidden place from those that are not, or that are an open point."""
 
-    def __init__(self, hidden: Hidden, crs: Any, open_points: Numbers) -> None:
+    def __init__(self, hidden: Hidden, crs: Any, buffer_m: float, open_points: Numbers) -> None:
+        self._buffer_m = buffer_m
         owners: dict[Point, str] = {}
         for secret in hidden.secrets:
             if secret.point is not None:
@@ -445,7 +451,7 @@ class _Pairs:
         self._owners = [owners[point] for point in hidden.points]
         self._points = np.array(hidden.points, dtype="float64").reshape(-1, 2)
         open_all = np.vstack([open_points, np.array(hidden.open_points, dtype="float64").reshape(-1, 2)])
-        self._open = [_around(open_all, point) for point in self._points]
+        self._open = [_around(open_all, point, buffer_m) for point in self._points]
         self._metres = np.zeros((0, 2))
         self._open_metres: list[Numbers] = []
         if crs is not None and len(self._points):
@@ -454,7 +460,7 @@ class _Pairs:
             project = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
             self._metres = np.stack(project(self._points[:, 0], self._points[:, 1]), axis=1)
             self._open_metres = [np.stack(project(near[:, 0], near[:, 1]), axis=1) for near in self._open]
-        least = [np.abs(self._points).min() - 0.01, np.abs(self._metres).min(initial=np.inf) - NEAR_M] if len(self._points) else [np.inf]
+        least = [np.abs(self._points).min() - 0.1, np.abs(self._metres).min(initial=np.inf) - buffer_m] if len(self._points) else [np.inf]
         self._least = float(min(least))
 
     def near(self, one: Numbers, other: Numbers) -> Iterator[tuple[str, str]]:
@@ -465,7 +471,7 @@ class _Pairs:
             return
         one, other = one[large], other[large]
         for row, (longitude, latitude) in enumerate(np.abs(self._points)):
-            reach = NEAR_M / 111_000.0
+            reach = self._buffer_m / 111_000.0
             wide = reach / max(np.cos(np.radians(latitude)), 0.01)
             for scale in _SCALES:
                 for x, y in ((one, other), (other, one)):
@@ -474,13 +480,13 @@ class _Pairs:
                         yield self._owners[row], "degrees"
         for row, (east, north) in enumerate(np.abs(self._metres)):
             for x, y in ((one, other), (other, one)):
-                close = np.hypot(x - east, y - north) <= NEAR_M
+                close = np.hypot(x - east, y - north) <= self._buffer_m
                 if close.any() and not self._are_open(np.stack([x[close], y[close]], axis=1), np.abs(self._open_metres[row]), 1.0):
                     yield self._owners[row], "metres"
 
     def _is_secret_in_degrees(self, row: int, x: Numbers, y: Numbers) -> bool:
         hidden = (abs(float(self._points[row, 0])), abs(float(self._points[row, 1])))
-        pairs = np.array([(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True) if distance_m((a, b), hidden) <= NEAR_M]).reshape(-1, 2)
+        pairs = np.array([(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True) if distance_m((a, b), hidden) <= self._buffer_m]).reshape(-1, 2)
         metres_per_degree = np.array([111_195.0 * np.cos(np.radians(hidden[1])), 111_195.0])
         return len(pairs) > 0 and not self._are_open(pairs * metres_per_degree, np.abs(self._open[row]) * metres_per_degree, 1.0)
 
@@ -492,9 +498,9 @@ class _Pairs:
         return bool((gaps.min(axis=1) <= _SAME_M).all())
 
 
-def _around(points: Numbers, center: Numbers) -> Numbers:
-    """Return the points within about 150 m of a center, which is all that can excuse a pair near it."""
-    reach = 150.0 / 111_000.0
+def _around(points: Numbers, center: Numbers, buffer_m: float) -> Numbers:
+    """Return the points of a box around a center, which are all that can excuse a pair near it."""
+    reach = (buffer_m + 50.0) / 111_000.0
     wide = reach / max(float(np.cos(np.radians(center[1]))), 0.01)
     kept: Numbers = points[(np.abs(points[:, 0] - center[0]) <= wide) & (np.abs(points[:, 1] - center[1]) <= reach)]
     return kept

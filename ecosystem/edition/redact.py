@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from ecosystem.edition.hidden import Edition, Hidden, Treatment, find_hidden, may_show, phone_of
-from ecosystem.edition.spelling import Scrubber, digits_of
+from ecosystem.edition.spelling import NEAR_M, Scrubber, digits_of
 from ecosystem.records import (
     CITYWIDE,
     AreaPart,
@@ -87,16 +87,17 @@ def redact(
     taxonomy: Taxonomy,
     protected_services: Iterable[str] = (),
     minimum_count: int = 10,
+    buffer_m: float = NEAR_M,
     language: str = "en",
 ) -> Records:
     """Return what `edition` may know of `records`; the analyst edition knows everything.
 
     `protected_services` are service types the city hides in addition to the taxonomy's. Caseloads below `minimum_count` people are dropped.
-    `language` is that of the neutral names. The records are not changed.
+    A place of the same organization within `buffer_m` metres of a hidden one is hidden with it. `language` is that of the neutral names. The records are not changed.
     """
     if edition == "analyst":
         return records
-    hidden = find_hidden(records, edition, taxonomy, protected_services)
+    hidden = find_hidden(records, edition, taxonomy, protected_services, buffer_m=buffer_m)
     return _Redaction(records, edition, taxonomy, hidden, minimum_count, _WORDS.get(language, _WORDS["en"]), language).run()
 
 

@@ -282,6 +282,11 @@ def test_a_vertex_that_is_the_shelter_itself_in_the_citys_metres_passes_too(tmp_
     assert leaks_in(tmp_path, open_points=[(LONGITUDE, LATITUDE)]) == set()
 
 
+def test_a_city_may_hide_a_wider_circle(tmp_path: Path) -> None:
+    plant(tmp_path, "a.json", to_json([LONGITUDE + 0.0019, LATITUDE]))  # 150 m east
+    assert leaks_in(tmp_path, buffer_m=200.0) == {("a.json", "coordinates", "d-shelter")}
+
+
 def test_an_address_that_is_only_the_name_of_an_area_is_none(tmp_path: Path) -> None:
     vague = Delivery("d1", "harbor", "harbor/shelter", "x", location=Location("Cedar Riverside"))
     records = Records.of(RECORDS.organizations, RECORDS.services, [vague])
@@ -313,6 +318,7 @@ def test_the_error_says_where_and_of_which_delivery_but_never_what(tmp_path: Pat
     @dataclass
     class Privacy:
         protected_services: tuple[str, ...] = ()
+        shelter_buffer_m: float = 100.0
 
     @dataclass
     class City:
