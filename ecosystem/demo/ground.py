@@ -243,11 +243,12 @@ def _bend(start: tuple[float, float], end: tuple[float, float], rng: np.random.G
 
 
 def _island(centre: NDArray[np.float64], bulge_y: float, rng: np.random.Generator) -> Polygon:
-    x = float(np.interp(bulge_y, centre[:, 1], centre[:, 0]))
+    """Return an island along the river's centre line, with water on both sides."""
     angle = np.linspace(0, 2 * math.pi, 28, endpoint=False)
     wobble = 1 + rng.uniform(-0.06, 0.06, len(angle))
-    shore = np.column_stack([x + 300 * wobble * np.cos(angle), bulge_y + 820 * wobble * np.sin(angle)])
-    return Polygon(shore)
+    y = bulge_y + 820 * wobble * np.sin(angle)
+    x = np.interp(y, centre[:, 1], centre[:, 0]) + 300 * wobble * np.cos(angle)
+    return Polygon(np.column_stack([x, y]))
 
 
 def _ring_in_degrees(polygon: Polygon) -> Ring:

@@ -168,7 +168,7 @@ def _partners(scene: Scene) -> list[Provision]:
             teams=2, routes=("outreach", "court"), funded=True, place=(scene.fellowship.circle or (0, 0, 0))[:2]),
         Provision("always-remembered", "Families of homicide victims", ("06b",), ("N25",), BLANK, week("Mo-Fr 09:00-17:00"), CITYWIDE,
             languages=ENGLISH_SPANISH, routes=("hospital", "police"), phone="555-0138", funded=True),
-        Provision("doors-open-housing", "Eviction help", ("11a",), ("N34",), "walk-in", week("Mo-Th 09:00-17:00"), scene.some(9, 13),
+        Provision("doors-open-housing", "Eviction help", ("11a",), ("N34",), "walk-in", week("Mo-Th 09:00-17:00"), scene.some(18, 22),
             ages=adults, routes=("walk-in", "211"), phone="555-0139", funded=True),
         Provision("second-start-jobs", "Job training", ("11c", "10d"), ("N34",), "walk-in", week("Mo-Fr 09:00-16:00"), BLANK, ages=adults,
             routes=("court", "walk-in"), phone="555-0140", funded=True),
@@ -238,7 +238,7 @@ def _health(scene: Scene) -> list[Provision]:
         Provision("stabilization-center", "Sobering beds", ("04b",), NOT_ASKED, "residential", week("24/7"), CITYWIDE,
             intake=week("Mo-Fr 08:00-20:00"), ages=(18, None), beds=8, phone="555-0175", funded=True),
         Provision("recovery-center", "Trauma recovery", ("06e",), NOT_ASKED, "walk-in", week(scene.one_of("Mo-Fr 08:30-17:30", "Mo-Fr 09:00-18:00")),
-            scene.some(10, 16), languages=ENGLISH_SPANISH, ages=(None, None), phone="555-0176", funded=True),
+            scene.some(20, 25), languages=ENGLISH_SPANISH, ages=(None, None), phone="555-0176", funded=True),
         Provision("public-schools", "Safe passage", ("05f",), NOT_ASKED, "in an institution", week("Mo-Fr 07:00-16:00"), CITYWIDE, ages=(11, 18),
             phone="555-0177", funded=True),
         # closes before it opens: 5 in the afternoon was meant, and nobody may guess so

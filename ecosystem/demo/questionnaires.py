@@ -29,7 +29,7 @@ _PARTNERS_ONLY = {"address", "longitude", "latitude", "confidential", "area_radi
 CITY_COLUMNS = tuple(c for c in (*ORGANIZATION_COLUMNS, *SERVICE_COLUMNS) if c not in _PARTNERS_ONLY and not c.startswith("hours_"))
 HEALTH_COLUMNS: Mapping[str, str] = {
     "organization": "Organization", "invitation_key": "Invitation key", "respondent_role": "Your role", "date": "Date", "service": "Service",
-    "description": "What it does", "service_type": "Type of service", "mode": "How people get it", "area": "Area served",
+    "description": "What it does", "service_type": "Type of service", "mode": "How people get it", "area": "Neighborhoods served",
     "slot1_days": "First shift: days", "slot1_opens": "First shift: opens", "slot1_closes": "First shift: closes", "intake_hours": "Intake hours",
     "ages": "Ages", "languages": "Languages", "teams": "Teams on a shift", "vehicles": "Vehicles", "beds": "Beds", "suspended": "Paused now?",
     "funded": "Is it funded?", "refers_to": "Sends people to", "ride": "With a ride?", "public_phone": "Phone everyone may call",

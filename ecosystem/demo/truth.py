@@ -11,7 +11,7 @@ import csv
 import datetime as dt
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,9 +67,9 @@ def truth_of(intent: Intent) -> tuple[Fact, ...]:
 def write_truth(facts: Iterable[Fact], path: Path) -> None:
     """Write facts as CSV, one row each."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [column.name for column in fields(Fact)], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(fact) for fact in facts)
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(column.name for column in fields(Fact))
+        writer.writerows(astuple(fact) for fact in facts)
 
 
 def read_truth(path: Path) -> tuple[Fact, ...]:
@@ -135,14 +135,10 @@ def _runs(at: Bools) -> list[tuple[int, int]]:
     """Return the maximal circular runs of True minutes that are long enough; one past Sunday midnight ends after 10080."""
     if at.all():
         return [(0, MINUTES)]
-    runs = []
-    for start in np.flatnonzero(at & ~np.roll(at, 1)):
-        end = int(start)
-        while at[end % MINUTES]:
-            end += 1
-        if end - start >= SHORTEST_HOLE:
-            runs.append((int(start), end))
-    return runs
+    starts, lasts = np.flatnonzero(at & ~np.roll(at, 1)).tolist(), np.flatnonzero(at & ~np.roll(at, -1)).tolist()
+    if starts and lasts[0] < starts[0]:
+        lasts = [*lasts[1:], lasts[0] + MINUTES]
+    return [(start, last + 1) for start, last in zip(starts, lasts, strict=True) if last + 1 - start >= SHORTEST_HOLE]
 
 
 # -- overlaps: pairs -----------------------------------------------------------------------------------------------------------------------
@@ -291,7 +287,7 @@ def _with_stories(intent: Intent, facts: Iterable[Fact]) -> Iterator[Fact]:
             story = "The one who disagrees"
         elif fact.kind == "hole" and fact.need == "N10" and fact.area == stonebridge:
             story = "The volunteers"
-        yield Fact(**{**asdict(fact), "story": story})
+        yield replace(fact, story=story)
 
 
 def _waiting(intent: Intent) -> Iterator[Fact]:

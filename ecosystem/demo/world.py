@@ -79,9 +79,12 @@ class World:
         return self._share_with(self.pieces.possible, who, when)
 
     def _share_with(self, where: Bools, who: Bools, when: Bools) -> Floats:
-        depth = where[who].T.astype(np.float32) @ when[who].astype(np.float32)
-        with_somebody: Floats = self.share @ (depth > 0)
-        return with_somebody
+        shares = np.zeros((len(self.pieces.area_ids), when.shape[1]))
+        for piece, area in enumerate(self.pieces.area):
+            there = when[who & where[:, piece]]
+            if len(there) and self.share[area, piece] > 0:
+                shares[area] += self.share[area, piece] * there.any(axis=0)
+        return shares
 
     def states(self, known: Floats, possible: Floats) -> States:
         """Return the state of each area at each time, from the shares of its residents with somebody known and somebody possible.
