@@ -1,0 +1,874 @@
+"""Stage 2: which days go with which times, and under which label?
+
+`read_clauses` walks over the tokens once and gathers them into clauses. A clause is one statement: at most one list of days, one list of
+times, a label ("Intake:"), and words. "9-5 M-Th, 9-4 F" is two clauses, "Monday, Tuesday; 12-9" is two that stage 3 puts together. Nothing
+is judged here: a clause keeps everything that was said, also what was not understood (`strays`), so that stage 3 can refuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from surveys.hours.tokens import DAILY, Clock, Token
+from surveys.hours.words import CALLED, COUNTED, FILLERS, NOTICE, NUMBERED
+
+Place = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """Days named together: `nth` holds weeks of the month (empty: every week), `alternate` every other week, `holidays` public holidays."""
+
+    days: tuple[int, ...]
+    nth: tuple[int, ...] = ()
+    alternate: bool = False
+    holidays: bool = False
+    listed: bool = False  # named one by one rather than as a range
+    named: tuple[int, ...] = ()  # the days that are written out: each of a list, the two ends of a range
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A range of times as written; one side is None when only the other is said."""
+
+    start: Clock | None
+    end: Clock | None
+    place: Place
+    all_day: bool = False
+
+
+@dataclass(slots=True)
+class Clause:
+    """One statement about hours. Slashes make groups of days and of times, which stage 3 pairs ("TUE/FRI 6-7PM/9-11AM")."""
+
+    segment: int
+    days: list[list[Days]] = field(default_factory=list)
+    times: list[list[Span]] = field(default_factory=list)
+    days_first: bool = True
+    always: bool = False  # 24/7
+    closed: str = ""  # the word that closes: "closed", "except" ...
+    label: list[str] = field(default_factory=list)  # words before the days and times, or before a colon
+    label_place: Place | None = None
+    colon: bool = False  # the label stood before a colon, so that it holds for what follows
+    words: list[str] = field(default_factory=list)  # words between and after
+    brackets: list[str] = field(default_factory=list)  # words in brackets
+    dayparts: list[str] = field(default_factory=list)
+    months: list[tuple[int, int]] = field(default_factory=list)
+    season: str = ""  # "summer", "school year" ...
+    season_heads: bool = False  # the season stood first, so that it holds for what follows
+    sun: bool = False  # a time is dusk or dawn
+    run: tuple[int, int, Span] | None = None  # from one day to another without a break: first day, last day, and the two times
+    sealed: bool = False  # a season in brackets ended it: times that follow are another clause's
+    exceptions: list[Clause] = field(default_factory=list)
+    strays: list[tuple[str, Place]] = field(default_factory=list)  # (what is wrong, where)
+    headed: bool = False  # the days stood before a colon
+    carried: Clause | None = None  # the clause before it whose label still holds
+    place: Place = (0, 0)
+
+    @property
+    def all_words(self) -> list[str]:
+        """Every word of the clause."""
+        return [*self.label, *self.words, *self.brackets]
+
+    @property
+    def empty(self) -> bool:
+        """Whether the clause says nothing about days or times."""
+        return not (self.days or self.times or self.closed or self.always)
+
+
+_DASHES = frozenset({"dash", "to", "until"})
+_TIMES = frozenset({"time", "number", "digits", "sun"})
+_DAYS = frozenset({"day", "days", "badday"})
+
+
+def read_clauses(tokens: Sequence[Token], *, closed: str = "") -> list[Clause]:
+    """Return the clauses of `tokens` in the order written; with `closed`, every clause states a closure."""
+    return _Walk(tokens, closed).clauses()
+
+
+class _Walk:
+    """The tokens, the place reached in them, and the clause being gathered."""
+
+    def __init__(self, tokens: Sequence[Token], closed: str = "") -> None:
+        self.tokens = tokens
+        self.kinds = [token.kind for token in tokens]
+        self.kinds += ["end"] * 4  # so that looking ahead needs no check
+        self.count = len(tokens)
+        self.at = 0
+        self.mode = closed
+        self.done: list[Clause] = []
+        self.segment = 0
+        self.clause = self._new()
+        self.tail: list[str] = []  # words after a complete clause: they end it or begin the next
+        self.tail_comma = False  # a comma stood before them
+        self.tail_place: Place = (0, 0)
+
+    def clauses(self) -> list[Clause]:
+        """Walk to the end."""
+        while self.at < self.count:
+            kind = self.kinds[self.at]
+            if kind == "comma" or kind == "dash" or kind == "to":
+                self.at += 1
+            elif kind in _DAYS or ((kind == "ordinal" or kind == "every" or kind == "alternate" or kind == "maybe_we") and self._days_begin(self.at)):
+                self._days()
+            elif kind in _TIMES:
+                self._times()
+            elif kind == "semi" or kind == "stop":
+                self.at += 1
+                self._break()
+            else:
+                self._other(kind)
+        self._break()
+        return [clause for clause in self.done if not clause.empty or clause.all_words or clause.months or clause.season or clause.strays]
+
+    # ------------------------------------------------------------ clauses
+
+    def _new(self) -> Clause:
+        return Clause(self.segment, closed=self.mode)
+
+    def _complete(self) -> bool:
+        clause = self.clause
+        return bool((clause.days and (clause.times or clause.closed)) or clause.always or (clause.times and clause.times[0][0].all_day))
+
+    def _close(self) -> None:
+        """End the clause; words after it belong to it unless they were taken for the next."""
+        if self.tail:
+            self.clause.words += self.tail
+            self.tail = []
+        self.done.append(self.clause)
+        self.clause = self._new()
+
+    def _break(self) -> None:
+        """End the clause at a strong separator."""
+        self._close()
+        self.segment += 1
+        self.clause.segment = self.segment
+
+    def _begin_next(self) -> None:
+        """End a complete clause because days or times follow that are not its own; words between go with the nearer side."""
+        if self.tail == ["and"]:
+            self.tail = []
+        words, place = self.tail, self.tail_place
+        comma_after = self.at > 0 and self.kinds[self.at - 1] == "comma"
+        conditions = bool({"appointment", "only", "varies"}.intersection(words))
+        if words and (self.tail_comma or not comma_after) and not (conditions and not self.tail_comma):
+            self.tail = []
+            self._close()
+            self.clause.label, self.clause.label_place = words, place
+        else:
+            self._close()
+
+    def _word(self, word: str, token: Token) -> None:
+        clause = self.clause
+        if self._complete():
+            if not self.tail:
+                self.tail_comma = self.at > 0 and self.kinds[self.at - 1] == "comma"
+                self.tail_place = (token.start, token.end)
+            self.tail.append(word)
+            self.tail_place = (self.tail_place[0], token.end)
+        elif clause.days or clause.times:
+            clause.words.append(word)
+        else:
+            clause.label.append(word)
+            clause.label_place = ((clause.label_place or (token.start, 0))[0], token.end)
+        self._extend(token)
+
+    def _extend(self, token: Token) -> None:
+        start, end = self.clause.place
+        self.clause.place = (token.start if end == 0 else start, max(token.end, end))
+
+    def _stray(self, what: str, token: Token) -> None:
+        self.clause.strays.append((what, (token.start, token.end)))
+        self._extend(token)
+
+    # ------------------------------------------------------------ everything but days and times
+
+    def _other(self, kind: str) -> None:
+        token = self.tokens[self.at]
+        clause = self.clause
+        self.at += 1
+        if kind == "colon":
+            self._colon()
+        elif kind == "open":
+            self._brackets()
+        elif kind == "slash":
+            if len(clause.days) > 1 and clause.times and self.kinds[self.at] not in _TIMES:
+                self._stray("pairing", token)
+            spaced = self.at > 1 and self.tokens[self.at - 2].end < token.start
+            if spaced and self._complete():
+                self._break()
+        elif kind == "closed" or kind == "except":
+            self._closed(kind, token)
+        elif kind == "holiday":
+            self._holiday(token)
+        elif kind == "allday" or kind == "always":
+            self._all_day(kind, token)
+        elif kind == "month":
+            self._month(token)
+        elif kind == "season":
+            self._season(str(token.value), token)
+        elif kind == "school" and self._next_word() in ("year", "yr", "days", "session", "term", "calendar", "semester", "semesters"):
+            self.at += 1
+            self._season("school year", token)
+        elif kind == "daypart":
+            self._daypart(token)
+        elif kind == "phone" or kind == "close":
+            self._extend(token)
+        elif kind in ("badtime", "date", "junk"):
+            if kind == "date" or self._word_at(self.at - 2) not in NUMBERED:
+                self._stray(kind, token)
+            elif token.value == "988":
+                self._word("line", token)
+        elif kind == "and":
+            if self._complete():
+                self._word("and", token)
+        elif kind == "hash":
+            self._number_after(token)
+        elif kind == "other":
+            return
+        elif kind == "maybe_we":
+            self._word("we", token)
+        elif kind == "ordinal":
+            self._word("last" if token.value == -1 else "ordinal", token)
+        elif kind == "every" and self._next_word() in ("day", "night", "single", "evening"):
+            self.at += 1 if self._next_word() != "single" else 2
+            self._take_days([[Days(DAILY)]], token, self.tokens[min(self.at, self.count) - 1])
+        else:
+            word = str(token.value)
+            if word == "todos" and self._next_word() == "los" and self._next_word(1) in ("días", "dias"):
+                self.at += 2
+                self._take_days([[Days(DAILY)]], token, token)
+                return
+            if word in ("all", "any", "anytime", "around", "seven", "twenty") and self._phrase(word, token):
+                return
+            self._word(word, token)
+        if clause is not self.clause:
+            self._extend(token)
+
+    def _next_word(self, ahead: int = 0) -> str:
+        where = self.at + ahead
+        return str(self.tokens[where].value) if where < self.count and self.kinds[where] not in _TIMES else ""
+
+    def _phrase(self, word: str, token: Token) -> bool:
+        """Read "all day", "any time", "around the clock", "seven days a week", "twenty four hours"."""
+        following = [self._next_word(ahead) for ahead in range(4)]
+        if word == "anytime":
+            self._all_day("allday", token)
+        elif (word, following[0]) in (("all", "day"), ("any", "time")):
+            self.at += 1
+            self._all_day("day" if word == "all" else "allday", token)
+        elif word == "around" and following[:2] == ["the", "clock"]:
+            self.at += 2
+            self._all_day("allday", token)
+        elif word == "twenty" and "four" in following[:2] and {"hour", "hours"} & set(following[1:3]):
+            self.at += 2 + following.index("four")
+            self._all_day("allday", token)
+        elif word == "seven" and following[0] in ("day", "days"):
+            self.at += 3 if following[2] in ("week", "wk") else 1
+            self._take_days([[Days(DAILY)]], token, token)
+        else:
+            return False
+        return True
+
+    def _colon(self) -> None:
+        clause = self.clause
+        if self._complete():
+            if self.tail and not clause.closed:  # "Mon-Fri 9-5 Intake: ..."
+                words, place = self.tail, self.tail_place
+                self.tail = []
+                self._close()
+                self.clause.label, self.clause.label_place, self.clause.colon = words, place, True
+        elif clause.days:
+            clause.headed = True
+        elif clause.months or clause.season:
+            clause.season_heads = clause.colon = True
+        elif clause.label and not clause.times:
+            clause.colon = True
+
+    def _closed(self, kind: str, token: Token) -> None:
+        clause = self.clause
+        word = str(token.value)
+        following = self.kinds[self.at]
+        if word in ("close", "closes", "closing") and (following == "at" or following in _TIMES):
+            self._word("until", token)  # "closes at 5": an end, not a closure
+            return
+        if kind == "except" and clause.days and not clause.times and not self.mode:
+            self._except_days(token)
+            return
+        if self._complete() or clause.times:
+            if clause.closed and clause.days and not clause.times:
+                return  # "Sun Close - Close"
+            self._close()
+        elif not clause.days and clause.label and clause.label[-1] not in ("also", "and", "is", "are", "we", "office"):
+            # words and then a closure: a statement of their own ("Sign-up required. Closed ...") unless nothing else is said
+            clause.words, clause.label = clause.label, []
+        self.clause.closed = kind if not self.mode else self.mode
+        self._extend(token)
+
+    def _except_days(self, token: Token) -> None:
+        """Read "daily except Sunday, 9-5" and "Wednesdays except holidays, 6-8": the times that follow are the clause's own."""
+        where = self.at
+        while where < self.count and self.kinds[where] in ("word", "danger", "and", "comma") and where - self.at < 4:
+            where += 1
+        exception = Clause(self.segment, closed="except", place=(token.start, token.end))
+        self.at, begun = where, self.at
+        if self.kinds[where] == "holiday":
+            self.at += 1
+            exception.days = [[Days((), holidays=True)]]
+        elif self._days_begin(where):
+            exception.days = self._day_groups()
+        elif self.kinds[where] == "month":
+            exception.words = ["month"]
+            while self.kinds[self.at] in ("month", "and", "comma", "dash", "to"):
+                if self.kinds[self.at] != "month" and self.kinds[self.at + 1] != "month":
+                    break
+                self.at += 1
+        else:
+            self.at = begun
+            self._close()
+            self.clause.closed = "except"
+            self._extend(token)
+            return
+        self.clause.exceptions.append(exception)
+
+    def _holiday(self, token: Token) -> None:
+        clause = self.clause
+        if self._next_word() in ("schedule", "hours", "season", "closures", "closure", "calendar", "times", "party", "meals", "meal"):
+            self._word("holiday", token)
+            return
+        last = clause.all_words[-4:] if not self.tail else self.tail[-4:]
+        if "no" in last or "not" in last:
+            self.clause.exceptions.append(Clause(self.segment, closed="except", days=[[Days((), holidays=True)]], place=(token.start, token.end)))
+            for words in (self.tail, clause.words, clause.label):
+                for word in ("no", "not"):
+                    if word in words:
+                        words.remove(word)
+            return
+        self._take_days([[Days((), holidays=True, listed=True)]], token, token)
+
+    def _all_day(self, kind: str, token: Token) -> None:
+        if kind == "allday" and (self._next_word() in NOTICE or (self.clause.all_words + self.tail)[-1:] in (["within"], ["least"], ["every"])):
+            self._word("notice", token)
+            return
+        if self.clause.times or self.clause.always or (self.clause.closed and self._complete()):
+            self._begin_next()
+        if kind == "always":
+            if self.clause.days and self.clause.days_first and [part for group in self.clause.days for part in group] != [Days(DAILY)]:
+                self._stray("always", token)
+            self.clause.always = True
+            self._extend(token)
+            return
+        if kind == "day":
+            self._stray("all day", token)  # the whole day, or the usual hours?
+            return
+        self._place_times([[Span(None, None, (token.start, token.end), all_day=True)]])
+        self._extend(token)
+
+    def _daypart(self, token: Token) -> None:
+        word = str(token.value)
+        if self._complete():
+            self._word(word, token)
+        else:
+            self.clause.dayparts.append(word.rstrip("s"))
+            if not self.clause.days and not self.clause.times:
+                self.clause.label.append(word)
+            self._extend(token)
+
+    def _month(self, token: Token) -> None:
+        """Read a month or a range of months; a month with a day or a year is a date."""
+        months: list[tuple[int, int]] = []
+        first = last = int(str(token.value))
+        dated = self._dated()
+        if self.kinds[self.at] in _DASHES and self.kinds[self.at + 1] == "month":
+            last = int(str(self.tokens[self.at + 1].value))
+            self.at += 2
+            dated = dated or self._dated()
+        months.append((first, last))
+        if dated:
+            self._stray("date", Token("date", "", token.start, self.tokens[self.at - 1].end))
+            return
+        if self._complete() and self.kinds[self.at] in ("colon", "comma", "and") and self.kinds[self.at] == "colon":
+            self._break()
+        clause = self.clause
+        if clause.times and clause.days and self._season_follows():
+            self._break()
+            clause = self.clause
+        clause.season_heads = clause.season_heads or clause.empty
+        clause.months += months
+        self._extend(token)
+
+    def _dated(self) -> bool:
+        """Whether a day of the month or a year follows; they are passed over."""
+        found = False
+        where = self.at
+        while self.kinds[where] in ("number", "digits", "ordinal", "comma", "and"):
+            if self.kinds[where] in ("number", "digits", "ordinal"):
+                clock = self.tokens[where].value
+                year = isinstance(clock, Clock) and clock.hour in (19, 20) and self.kinds[where] == "digits"
+                if self.kinds[where - 1] == "comma" and not found and not year:
+                    break  # "December-March, 7-7": a time
+                ranged = self.kinds[where + 1] in _DASHES and self.kinds[where + 2] in _TIMES and not year
+                if ranged and self.kinds[where + 2] != "month" and found:
+                    break
+                found = True
+                self.at = where + 1
+            where += 1
+        return found
+
+    def _season_follows(self) -> bool:
+        return self._days_begin(self.at) or self.kinds[self.at] == "colon" or self.kinds[self.at] in _TIMES
+
+    def _season(self, word: str, token: Token) -> None:
+        clause = self.clause
+        if clause.times and clause.days:
+            if self.tail_comma or not self._season_follows():
+                clause.season = clause.season or word
+                self._extend(token)
+                return
+            self._break()
+            clause = self.clause
+        clause.season_heads = clause.season_heads or clause.empty
+        clause.season = word
+        if clause.empty:
+            clause.label.append(word)
+        self._extend(token)
+
+    def _number_after(self, token: Token) -> None:
+        """Pass over the number of "#12"."""
+        if self.kinds[self.at] in ("number", "digits", "junk"):
+            self.at += 1
+        self._extend(token)
+
+    # ------------------------------------------------------------ brackets
+
+    def _brackets(self) -> None:
+        begun, depth, where = self.at, 1, self.at
+        while where < self.count and depth:
+            depth += {"open": 1, "close": -1}.get(self.kinds[where], 0)
+            where += 1
+        inner = self.tokens[begun : where - 1 if depth == 0 else where]
+        kinds = {token.kind for token in inner}
+        clause = self.clause
+        if not inner or (clause.days and not clause.times and self._weeks(inner, kinds)):
+            self.at = where
+        elif inner[0].kind in ("closed", "except"):
+            self.at = where
+            self._bracketed_closure(inner)
+        elif kinds & {"season", "school", "month"} and not kinds & (_DAYS | _TIMES | {"allday", "always", "date", "badtime", "closed"}):
+            self.at = where
+            self._bracketed_season(inner)
+        elif inner[0].kind == "ordinal" and inner[0].value == -1 and kinds & _TIMES and not kinds & _DAYS and self._sentence_ends(where):
+            self.at = where
+            self._close()
+            self.done += [replace(sub, segment=self.segment) for sub in read_clauses(inner)]
+        elif inner[0].value in ("including", "incl") and (clause.always or (clause.times and clause.times[0][0].all_day)):
+            self.at = where
+        elif not kinds & (_DAYS | _TIMES | {"allday", "always", "month", "date", "badtime", "season", "holiday", "daypart", "closed", "school"}) and (
+            "ordinal" not in kinds or "word" in kinds
+        ):
+            self.at = where
+            words = [
+                "first" if token.kind == "ordinal" else str(token.value)
+                for token in inner
+                if token.kind not in ("comma", "dash", "colon", "stop", "semi", "phone", "open", "close")
+            ]
+            if clause.empty and not clause.label and self.done and self.done[-1].segment == self.segment:
+                self.done[-1].brackets += words
+            elif clause.empty:
+                clause.label += words
+            else:
+                clause.brackets += words
+        elif kinds <= (
+            _DAYS | _TIMES | {"ordinal", "dash", "to", "comma", "and", "slash", "allday", "always", "every", "from", "month", "until", "daypart"}
+        ) or all(token.kind != "word" or str(token.value) in FILLERS for token in inner):
+            self.tokens = [*self.tokens[:begun], *inner, *self.tokens[where:]]
+            self.kinds = [*self.kinds[:begun], *(token.kind for token in inner), *self.kinds[where:]]
+            self.count = len(self.tokens)
+        else:
+            self.at = where
+            self._stray("bracket", Token("bracket", "", inner[0].start, inner[-1].end))
+
+    def _sentence_ends(self, where: int) -> bool:
+        return where >= self.count or self.kinds[where] in ("semi", "stop", "comma")
+
+    def _bracketed_season(self, inner: Sequence[Token]) -> None:
+        """Read "(school year)", "(June-August)": it ends the clause before it."""
+        clause = self.clause
+        for sub in read_clauses(inner):
+            clause.months += sub.months
+            clause.season = clause.season or sub.season
+            clause.strays += sub.strays
+            clause.brackets += [word for word in sub.all_words if word != sub.season]
+        if not clause.months and not clause.season:
+            clause.brackets += [str(token.value) for token in inner]
+        clause.sealed = True
+
+    def _weeks(self, inner: Sequence[Token], kinds: set[str]) -> bool:
+        """Read "(1,3)" or "(2ND & 4TH ONLY)" after days."""
+        if not kinds <= {"number", "ordinal", "comma", "and", "word"} or any(token.kind == "word" and token.value != "only" for token in inner):
+            return False
+        weeks: list[int] = []
+        for token in inner:
+            if token.kind == "number" and isinstance(token.value, Clock):
+                weeks.append(token.value.hour)
+            elif token.kind == "ordinal" and isinstance(token.value, int):
+                weeks.append(token.value)
+        if not weeks or not all(week == -1 or 1 <= week <= 5 for week in weeks):
+            return False
+        group = self.clause.days[-1]
+        if group[-1].nth:
+            return False
+        group[-1] = replace(group[-1], nth=tuple(weeks))
+        following = self.kinds[self.at + len(inner) + 1]
+        if following in ("comma", "and", "slash") and self._days_begin(self.at + len(inner) + 2):
+            begun = self.at
+            self.at = begun + len(inner) + 2
+            groups = self._day_groups()
+            if following == "slash":
+                self.clause.days += groups
+            else:
+                group += groups[0]
+                self.clause.days += groups[1:]
+            # the caller moves past the bracket: keep the place reached instead
+            self.tokens = [*self.tokens[: begun + len(inner) + 1], *self.tokens[self.at :]]
+            self.kinds = [*self.kinds[: begun + len(inner) + 1], *self.kinds[self.at :]]
+            self.count = len(self.tokens)
+            self.at = begun
+        return True
+
+    def _bracketed_closure(self, inner: Sequence[Token]) -> None:
+        closures = read_clauses(inner, closed=inner[0].kind)
+        owner = self.clause
+        if owner.empty and self.done and not owner.label:
+            owner = self.done[-1]
+        for closure in closures:
+            closure.segment = owner.segment
+            if closure.place[1] == 0:
+                closure.place = (inner[0].start, inner[-1].end)
+        if any("lunch" in closure.words or "lunch" in closure.label for closure in closures):
+            for closure in closures:
+                closure.words.append("lunch")
+        owner.exceptions += closures
+
+    # ------------------------------------------------------------ days
+
+    def _joins(self, where: int) -> bool:
+        """Whether a token can stand between two days or two times: "-", "to", "until", Spanish "a"."""
+        kind = self.kinds[where]
+        return kind in _DASHES or (kind == "word" and self.tokens[where].value in ("a", "al"))
+
+    def _days_begin(self, where: int) -> bool:
+        """Whether a list of days begins at a token."""
+        kind = self.kinds[where]
+        if kind in _DAYS:
+            return True
+        if kind == "maybe_we":
+            return str(self.tokens[where].value) != "" and self.kinds[where + 1] in (
+                "dash",
+                "comma",
+                "and",
+                "slash",
+                "day",
+                "days",
+                "time",
+                "number",
+                "colon",
+            )
+        if kind in ("every", "alternate"):
+            where += 1
+            while where < self.count and (self.kinds[where] in ("alternate",) or str(self.tokens[where].value) in ("other", "week", "single")):
+                where += 1
+            return self.kinds[where] in _DAYS or (self.kinds[where] == "ordinal" and self._days_begin(where))
+        if kind == "ordinal":
+            while self.kinds[where] in ("ordinal", "comma", "and", "slash"):
+                where += 1
+            return self.kinds[where] in ("day", "days")
+        return False
+
+    def _days(self) -> None:
+        first = self.tokens[self.at]
+        groups = self._day_groups()
+        self._take_days(groups, first, self.tokens[self.at - 1])
+
+    def _take_days(self, groups: list[list[Days]], first: Token, last: Token) -> None:
+        """Give days to the clause they belong to."""
+        clause = self.clause
+        before = self.kinds[self.at - 2] if self.at > 1 else ""
+        daily = [part for group in groups for part in group] == [Days(DAILY)]
+        if daily and clause.days and {day for group in clause.days for part in group for day in part.days} == set(DAILY):
+            pass  # "daily ... each day"
+        elif daily and clause.days and clause.times and clause.times[0][0].all_day and not self.tail:
+            if {day for group in clause.days for part in group for day in part.days} != set(DAILY):
+                self._stray("always", first)  # "Monday-Friday, 24 hours daily"
+        elif clause.days:
+            same = not clause.times and not clause.closed and not clause.words and not clause.headed
+            if same and before == "slash":
+                clause.days += groups
+            elif same:
+                clause.days[-1] += groups[0]
+                clause.days += groups[1:]
+            else:
+                self._begin_next()
+                self.clause.days = groups
+        elif clause.times and self.kinds[self.at] == "colon":
+            self._begin_next()
+            self.clause.days = groups
+        elif clause.always or (clause.times and clause.times[0][0].all_day and self.tail and self.kinds[self.at - 1] != "comma"):
+            if daily and not self.tail:
+                clause.days = groups  # "24 hours daily"
+            else:
+                self._begin_next()
+                self.clause.days = groups
+        else:
+            clause.days_first = not clause.times
+            clause.days = groups
+            clause.words += self.tail
+            self.tail = []
+        self._extend(first)
+        self._extend(last)
+
+    def _day_groups(self) -> list[list[Days]]:
+        groups: list[list[Days]] = [[]]
+        while True:
+            part = self._day_part()
+            groups[-1].append(part)
+            where = self.at
+            kind = self.kinds[where]
+            if kind == "comma" and self.kinds[where + 1] in ("and", "slash"):
+                where += 1
+                kind = self.kinds[where]
+            if kind in ("comma", "and", "slash"):
+                following = where + 1
+                while self.kinds[following] == "word" and str(self.tokens[following].value) in ("on", "the"):
+                    following += 1
+                if self.kinds[following] == "holiday" or str(self._value(following)) in ("federal", "public", "legal"):
+                    while self.kinds[following] == "word":
+                        following += 1
+                    if self.kinds[following] == "holiday":
+                        self.at = following + 1
+                        groups[-1].append(Days((), holidays=True, listed=True))
+                    return groups
+                if not self._days_begin(following):
+                    return groups
+                self.at = following
+                if kind == "slash":
+                    groups.append([])
+            elif kind in ("day", "badday") and part.listed and not part.nth:
+                continue  # "Monday Tuesday", "TuTh"
+            else:
+                return groups
+
+    def _value(self, where: int) -> object:
+        return self.tokens[where].value if where < self.count else ""
+
+    def _day_part(self) -> Days:
+        """Read one day, range or set, with the weeks of the month before it."""
+        weeks: list[int] = []
+        alternate = False
+        while self.kinds[self.at] not in _DAYS and self.kinds[self.at] != "maybe_we":
+            token = self.tokens[self.at]
+            if token.kind == "ordinal" and isinstance(token.value, int):
+                weeks.append(token.value)
+            elif token.kind == "alternate" or token.value == "other":
+                alternate = True
+            self.at += 1
+        token = self.tokens[self.at]
+        self.at += 1
+        if token.kind == "badday":
+            self._stray("badday", token)
+            return Days((), listed=True)
+        if token.kind == "days" and isinstance(token.value, tuple):
+            return Days(token.value, tuple(weeks), alternate)
+        days = [token.value if isinstance(token.value, int) else 2]
+        ranges = 0
+        while self._joins(self.at) and self.kinds[self.at + 1] in ("day", "maybe_we", "badday"):
+            self.at += 2
+            last = self.tokens[self.at - 1]
+            if last.kind == "badday":
+                self._stray("badday", last)
+            days.append(last.value if isinstance(last.value, int) else 2)
+            ranges += 1
+        if ranges == 1:
+            first, final = days
+            if first == final:
+                self._stray("badday", token)
+            return Days(
+                tuple(sorted(day % 7 for day in range(first, final + 1 if final >= first else final + 8))),
+                tuple(weeks),
+                alternate,
+                named=(first, final),
+            )
+        return Days(tuple(sorted(set(days))), tuple(weeks), alternate, listed=ranges == 0, named=tuple(days))  # "M-W-F" is a list
+
+    # ------------------------------------------------------------ times
+
+    def _times(self) -> None:
+        token = self.tokens[self.at]
+        before = self._word_at(self.at - 1)
+        if token.kind == "digits" and token.end - token.start == 3 and not self._range_at(self.at) and self._called(token):
+            self.at += 1
+            self._word("line", token)
+            return
+        if token.kind not in ("time", "sun") and before in NUMBERED:
+            self._skip_number()
+            return
+        if self._range_at(self.at):
+            after = self.at + 3
+            if token.kind == "number" and self.kinds[self.at + 2] == "number" and str(self._value(after)) in COUNTED:
+                self._skip_number()
+                return
+            self._place_times(self._time_groups())
+        elif token.kind in ("number", "digits") and str(self._value(self.at + 1)) in COUNTED:
+            self._skip_number()
+        else:
+            self._point(token, before)
+
+    def _word_at(self, where: int) -> str:
+        """Return the word of a token, "" where it is a sign or a time."""
+        if (
+            not 0 <= where < self.count
+            or self.kinds[where] in ("comma", "dash", "open", "close", "semi", "stop", "colon", "slash")
+            or self.kinds[where] in _TIMES
+        ):
+            return ""
+        return str(self.tokens[where].value)
+
+    def _called(self, token: Token) -> bool:
+        """Whether a number is one that everybody can call."""
+        clock = token.value
+        return isinstance(clock, Clock) and f"{clock.hour}{clock.minute:02d}" in CALLED
+
+    def _skip_number(self) -> None:
+        self._extend(self.tokens[self.at])
+        self.at += 1
+        while (
+            self.kinds[self.at] in ("dash", "to", "and", "comma")
+            and self.kinds[self.at + 1] in ("number", "digits")
+            and not self._range_at(self.at + 1)
+        ):
+            self.at += 2
+
+    def _range_at(self, where: int) -> bool:
+        """Whether "time - time" stands at a token; "and" joins only after "between"."""
+        if self.kinds[where] not in _TIMES:
+            return False
+        join = where + 1
+        while self.kinds[join] == "dash" and self.kinds[join + 1] == "dash":
+            join += 1
+        if self._joins(join):
+            return self.kinds[join + 1] in _TIMES
+        return self.kinds[join] == "and" and self.kinds[join + 1] in _TIMES and where > 0 and self.kinds[where - 1] == "between"
+
+    def _time_groups(self) -> list[list[Span]]:
+        groups: list[list[Span]] = [[]]
+        while True:
+            first = self.tokens[self.at]
+            self.at += 1
+            while self.kinds[self.at] == "dash" and self.kinds[self.at + 1] == "dash":
+                self.at += 1
+            last = self.tokens[self.at + 1]
+            self.at += 2
+            groups[-1].append(Span(self._clock(first, ends=False), self._clock(last, ends=True), (first.start, last.end)))
+            self._extend(first)
+            self._extend(last)
+            if self.kinds[self.at] in _DASHES and self.kinds[self.at + 1] in _TIMES:
+                self._stray("chain", last)
+            where = self.at
+            kind = self.kinds[where]
+            if kind == "comma" and self.kinds[where + 1] in ("and", "slash"):
+                where += 1
+                kind = self.kinds[where]
+            while self.kinds[where + 1] in ("from", "between"):
+                where += 1
+            if kind in ("comma", "and", "slash") and self._range_at(where + 1):
+                self.at = where + 1
+                if kind == "slash":
+                    groups.append([])
+            elif kind in _TIMES and self._range_at(where):
+                continue  # "9-12 1-5"
+            else:
+                return groups
+
+    def _clock(self, token: Token, *, ends: bool) -> Clock:
+        """Return the time of a token; dusk and dawn as the widest that the seasons make them."""
+        if isinstance(token.value, Clock):
+            return token.value
+        self.clause.sun = True
+        if token.value in ("dawn", "sunrise", "sunup", "daybreak"):
+            return Clock(8, 30, "a") if ends else Clock(5, 0, "a")
+        return Clock(9, 30, "p") if ends else Clock(4, 0, "p")
+
+    def _point(self, token: Token, before: str) -> None:
+        """Read a time that stands alone: a beginning, or an end after "until"."""
+        self.at += 1
+        if token.kind == "sun":
+            self.clause.sun = True
+            token = token._replace(kind="time", value=self._clock(token, ends=before in ("until", "till", "by", "before")))
+        said = token.kind == "time" or before in ("at", "after", "from", "until", "till", "by", "before", "@", "starting")
+        if token.kind == "digits" and str(self._value(self.at)) == "on" and self._days_begin(self.at + 1):
+            said = True  # "services at 630 pm on Friday and 1015 on Saturday"
+        if not isinstance(token.value, Clock) or not said:
+            self._stray("number", token)
+            return
+        if token.value.minute == 0 and token.value.hour in (19, 20) and token.kind == "digits":
+            self._stray("date", token)
+            return
+        place = (token.start, token.end)
+        words = [*self.clause.all_words, *self.tail]
+        following = self.at
+        if token.kind == "time" and self._joins(following) and self.kinds[following + 1] == "day" and self.kinds[following + 2] in _TIMES:
+            if self._run(token, following):
+                return
+        if before in ("until", "till", "by", "before") or (before == "at" and words[-2:-1] == ["until"]):
+            span = Span(None, token.value, place)
+            group = self.clause.times[-1] if self.clause.times else []
+            if "leave" in words and group and group[-1].end is None and not group[-1].all_day:
+                group[-1] = Span(group[-1].start, token.value, (group[-1].place[0], token.end))
+                self.clause.words += [word for word in self.tail if word not in ("leave", "by")]
+                self.tail = []
+                self._extend(token)
+                return
+        else:
+            span = Span(token.value, None, place)
+        self._place_times([[span]])
+
+    def _run(self, token: Token, where: int) -> bool:
+        """Read "Friday 5pm - Monday 8am", a run over several days."""
+        last, end = self.tokens[where + 1], self.tokens[where + 2]
+        clause = self.clause
+        days = [day for group in clause.days for part in group for day in part.days]
+        single = len(days) == 1 and not clause.times and clause.days_first and not clause.days[0][0].nth
+        if not single or not isinstance(last.value, int) or not isinstance(end.value, Clock) or not isinstance(token.value, Clock):
+            return False
+        span = Span(token.value, end.value, (token.start, end.end))
+        clause.run = (days[0], last.value, span)
+        clause.times = [[span]]
+        self.at = where + 3
+        self._extend(token)
+        self._extend(end)
+        return True
+
+    def _place_times(self, groups: list[list[Span]]) -> None:
+        """Give times to the clause they belong to."""
+        clause = self.clause
+        first = self.tokens[max(self.at - 1, 0)]
+        if clause.always or (clause.times and (clause.times[0][0].all_day or groups[0][0].all_day)) or (clause.closed and clause.times):
+            self._begin_next()
+        elif clause.times and clause.days:
+            if clause.days_first and not self.tail and len(clause.times) == 1 and len(groups) == 1 and not clause.sealed and clause.run is None:
+                clause.times[-1] += groups[0]
+                self._extend(first)
+                return
+            self._begin_next()
+        elif clause.times:
+            if not clause.words and len(clause.times) == 1:
+                clause.times[-1] += groups[0]
+                clause.times += groups[1:]
+                return
+            self._begin_next()
+        self.clause.sun = self.clause.sun or clause.sun
+        self.clause.times = groups
+        if not self.clause.days:
+            self.clause.days_first = False
+        self._extend(first)

@@ -1,0 +1,128 @@
+"""Which minutes of the day do times such as "9-5" or "8:30 - 5:30 pm" mean?
+
+Times with am and pm, or on a 24-hour clock, are taken as written. Others are read only where one reading is possible; `resolve` raises
+`Refused` with the readings that are. `fault_of` says when times that are clear cannot be meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise, product
+
+from ecosystem.schedule import DAY, clock
+from surveys.hours.clauses import Span
+from surveys.hours.tokens import Clock
+
+Minutes = tuple[int, int]  # (start, end) minutes of the day; an end past 1440 is the next day
+
+EARLIEST, LATEST = 6 * 60, 23 * 60  # a time without am or pm lies between these minutes of the day
+LONGEST_INFERRED, LONGEST = 14 * 60, 16 * 60
+
+
+class Refused(Exception):
+    """A part of the text could mean several things, or nothing known."""
+
+    def __init__(self, code: str, place: tuple[int, int], hint: str = "") -> None:
+        super().__init__(code)
+        self.code, self.place, self.hint = code, place, hint
+
+
+def minute_at(clock_: Clock, half: str) -> int:
+    """Return the minute of the day of a time in the half "a" or "p"; with "", as on a 24-hour clock."""
+    hour = clock_.hour
+    if half == "a" or half == "p":
+        hour = hour % 12 + (12 if half == "p" else 0)
+    return hour * 60 + clock_.minute
+
+
+def half_of(time: Clock) -> str:
+    """Return the half of the day that is written, "" where none is or it is garbled."""
+    return time.half if time.half in ("a", "p") else ""
+
+
+def readings_of(span: Span, days: int, *, military: bool) -> tuple[list[Minutes], bool]:
+    """Return the readings of a range, and whether am or pm had to be inferred."""
+    if span.all_day:
+        return [(0, DAY)], False
+    first, last = span.start, span.end
+    if first is None or last is None:
+        raise TypeError("an open range has no candidates")
+    half1, half2 = half_of(first), half_of(last)
+    fixed1 = bool(half1) or first.military
+    fixed2 = bool(half2) or last.military
+    if (fixed1 and fixed2) or (military and not half1 and not half2) or (first.military and not half2) or (last.military and not half1):
+        start, end = minute_at(first, half1), minute_at(last, half2)
+        if start == end and (half1 or start == 0):
+            return [(start, start)] if start else [(0, DAY)], False
+        return [(start, end if end > start else end + DAY)], False
+    if fixed1 and half1:
+        start = minute_at(first, half1)
+        length = (minute_at(last, "a") - start) % 720 or 720
+        found = [(start, start + length)]
+        if length <= 120:
+            found.append((start, start + length + 720))
+        return found, True
+    if fixed2 and half2:
+        same = (first.hour % 12, first.minute) < (last.hour % 12, last.minute)
+        end = minute_at(last, half2)
+        start = minute_at(first, half2 if same else "a" if half2 == "p" else "p")
+        found = [(start, end if end > start else end + DAY)]
+        if same and half2 == "p" and 7 <= first.hour <= 9 and days >= 5 and end - start <= 120:
+            found.append((minute_at(first, "a"), end))
+        return found, True
+    found = []
+    for start in {minute_at(first, "a"), minute_at(first, "p")}:
+        for end in {minute_at(last, "a"), minute_at(last, "p")}:
+            if start >= EARLIEST and end <= LATEST and 0 < end - start <= LONGEST_INFERRED:
+                found.append((start, end))
+    if len(found) == 1 and found[0][1] == LATEST:
+        found.append((found[0][0] - 720, LATEST - 720))  # "3-11" could be the night shift's end or the morning's
+    return sorted(found), True
+
+
+def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, military: bool) -> tuple[tuple[Minutes, ...], bool]:
+    """Return the ranges of a list in minutes of the day, and whether am or pm was inferred. Ranges of a list follow one another."""
+    choices = [readings_of(span, days, military=military) for span in spans]
+    inferred = any(was for _, was in choices)
+    if all(len(found) == 1 for found, _ in choices):
+        readings = [tuple(found[0] for found, _ in choices)]
+    else:
+        readings = [
+            reading
+            for reading in product(*(found for found, _ in choices))
+            if all(before[1] <= after[0] for before, after in pairwise(reading)) and fits(reading, dayparts)
+        ]
+    if len(readings) != 1:
+        unclear = next((span for span, (found, _) in zip(spans, choices, strict=True) if len(found) != 1), spans[0])
+        could = " or ".join(f"{clock(start)}-{clock(end)}" for start, end in readings_of(unclear, days, military=military)[0]) or "several times"
+        raise Refused("ampm_ambiguous", unclear.place, could)
+    return readings[0], inferred
+
+
+DAYPART_HOURS = {"morning": (300, 780), "afternoon": (690, 1110), "evening": (960, 1440), "night": (1020, 1860), "overnight": (1020, 2160)}
+
+
+def fits(reading: Sequence[Minutes], dayparts: Sequence[str]) -> bool:
+    """Whether the ranges lie in the one part of the day that is named ("evening"); True where none is, or several are."""
+    if len(set(dayparts)) != 1:
+        return True
+    earliest, latest = DAYPART_HOURS[dayparts[0]]
+    return all(earliest <= start and end <= latest for start, end in reading)
+
+
+def fault_of(start: int, end: int, *, military: bool) -> str:
+    """Return the code of what is wrong with a range of clear times, "" when nothing is."""
+    length = end - start
+    if length == 0:
+        return "zero_length"
+    if (start, length) == (0, DAY):
+        return ""
+    if length > LONGEST:
+        return "ampm_fault" if end > DAY else "too_long"
+    if start < 4 * 60 and 9 * 60 <= end <= DAY:
+        return "ampm_fault"  # 1:00 am - 3:00 pm
+    if end > DAY + 12 * 60 - 1 or (end > DAY and start < 10 * 60):
+        return "ampm_fault"  # 9 pm - noon, 9 am - 1 am
+    if military and 0 < start < end <= 6 * 60:
+        return "ampm_fault"  # 1:00-5:00 beside 13:00-17:00
+    return ""

@@ -1,0 +1,312 @@
+"""Stage 1: which words, days, clock times and signs does a text about hours have?
+
+`tokenize` cuts a text into tokens that keep their place in the text as it was written, so that a message can point at them. Nothing is
+decided here beyond what a piece of text can be: "9" is a number that may become a time, "May" may be a month. Spelling is forgiven where one
+reading is possible ("Wendsdays", "900am", "4:00m", a soft hyphen for a dash); a day that could be two days ("Sonday") is a `badday`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from surveys.hours.words import ZONES
+
+
+class Clock(NamedTuple):
+    """A time as written: hour 0-24, minute, and half of the day: "a", "p", "" (not said), "?" (said, but garbled)."""
+
+    hour: int
+    minute: int
+    half: str = ""
+    military: bool = False  # four digits or an hour that only a 24-hour clock has
+
+
+class Token(NamedTuple):
+    """One token: its kind, its value (by kind: int, Clock, days, or the word in lower case) and its place in the text."""
+
+    kind: str
+    value: object
+    start: int
+    end: int
+
+
+# one character for one, so that places stay true: odd dashes, spaces and quotes of word processors, NUL cells
+_SAME_LENGTH = str.maketrans(
+    {
+        **dict.fromkeys("\u00ad\u2010\u2011\u2012\u2013\u2014\u2015\u2212~", "-"),
+        **dict.fromkeys("\u00a0\u2007\u202f\u2009\u200b\ufeff\x00\t\x0b\x0c", " "),
+        **dict.fromkeys("\u2018\u2019\u02bc`", "'"),
+        **dict.fromkeys("\u201c\u201d", '"'),
+        "\r": "\n",
+        "\u2022": ";",
+        "\u00b7": ";",
+        "|": ";",
+        "\uff1a": ":",
+    }
+)
+
+DAY_WORDS: dict[str, int] = {}
+for _index, _names in enumerate(
+    (
+        "monday mondays mon mons mo m mondy lunes",
+        "tuesday tuesdays tues tue tu t tuesdy tusday tueday tuseday teusday martes",
+        "wednesday wednesdays wed weds wedn wednes w wendsday wendsdays wensday wedsday wednsday wenesday wendesday wednesdy miercoles miércoles",
+        "thursday thursdays thurs thur thu th thr r thrs thurday thurdays thrusday thursdy jueves",
+        "friday fridays fri fr f viernes",
+        "saturday saturdays sat sats sa saterday satuday saturdy saurday saturda satruday sabado sábado sabados sábados",
+        "sunday sundays sun suns su domingo domingos",
+    )
+):
+    DAY_WORDS.update(dict.fromkeys(_names.split(), _index))
+_FULL_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NOT_DAYS = frozenset({"today", "holiday", "holidays", "everyday", "midday", "birthday", "weekday", "weekdays", "noonday", "sundry", "saturated"})
+
+WEEKDAYS, WEEKEND, DAILY = (0, 1, 2, 3, 4), (5, 6), (0, 1, 2, 3, 4, 5, 6)
+_DAY_SETS = {
+    "weekday": WEEKDAYS,
+    "weekdays": WEEKDAYS,
+    "weekend": WEEKEND,
+    "weekends": WEEKEND,
+    "wkdays": WEEKDAYS,
+    "wkends": WEEKEND,
+    "daily": DAILY,
+    "nightly": DAILY,
+    "everyday": DAILY,
+    "everynight": DAILY,
+}
+_MONTHS = {
+    name: index
+    for index, names in enumerate(
+        (
+            "january jan",
+            "february feb",
+            "march mar",
+            "april apr",
+            "may",
+            "june jun",
+            "july jul",
+            "august aug",
+            "september sept sep",
+            "october oct",
+            "november nov",
+            "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_ORDINALS = {
+    "first": 1,
+    "lst": 1,
+    "second": 2,
+    "third": 3,
+    "fourth": 4,
+    "forth": 4,
+    "fifth": 5,
+    "last": -1,
+    "1st": 1,
+    "2nd": 2,
+    "3rd": 3,
+    "4th": 4,
+    "5th": 5,
+}
+_ZONES = ZONES | {"eastern", "pacific", "central", "mountain"}
+
+# words with a part to play; every other word is a plain "word"
+_ROLES: dict[str, str] = {}
+for _role, _words in {
+    "and": "and plus y",
+    "to": "to thru through till til",
+    "until": "until til'",
+    "closed": "closed close closes cerrado shut",
+    "except": "except excluding excluded excepting exc except.",
+    "holiday": "holiday holidays feriados festivos",
+    "appointment": "appointment appointments cita citas appt appts appoint appointmnt apt. appointment-only reservation reservations",
+    "varies": "vary varies varied varys varying variable fluctuate flexible changes change",
+    "lunch": "lunch lunchtime",
+    "every": "every each evry ea",
+    "alternate": "alternate alternating biweekly bi-weekly fortnightly",
+    "season": "summer winter spring fall autumn seasonal seasonally",
+    "school": "school academic",
+    "daypart": "morning mornings afternoon afternoons evening evenings night nights overnight overnights",
+    "at": "at @",
+    "after": "after",
+    "from": "from starting begins beginning starts start begin",
+    "between": "between",
+    "by": "by",
+    "noonword": "noon midday mediodia mediodía",
+    "midnight": "midnight midnite medianoche",
+    "sun": "dusk dawn sunset sunrise sundown sunup nightfall daybreak",
+    "leave": "leave",
+    "danger": "no not unless if when while during before other without minus",
+}.items():
+    _ROLES.update(dict.fromkeys(_words.split(), _role))
+
+_ONE_WORD = frozenset({"appointment", "varies", "lunch", "every", "alternate", "until", "school"})  # written in many ways, kept in one
+
+_HALF = r"""(?:[AaPp]\.?\s?[Mm](?:
+      \.(?=\s*(?:[-,;:/)&]|to\b|a\b|and\b|y\b|until\b|$)) | (?<=\.[Mm])\.          # a full stop after "pm" ends a sentence, one after "p.m" does not
+    | (?![A-Za-z]) | (?=[A-Z][a-z]) | (?<=m)(?=[A-Z]) | (?=MON|TUE|WED|THU|FRI|SAT|SUN)   # words stick to it: "6PMSaturday"
+    ) | [AaPp](?=[\s\-/&,;)]|$))"""
+_TOKEN = re.compile(
+    rf"""
+      (?P<word>[A-Z]?[a-z]+(?:'[a-z]+)?|[A-Z]+(?:'S)?(?![a-z]))
+    | (?P<comma>,) | (?P<dash>-) | (?P<semi>[;\n])
+    | (?P<named>12(?::00)?\s?(?:[Nn](?:oon)?|NOON|[Mm]id(?:night|nite)|MIDNIGHT)(?![a-z]))
+    | (?P<time>(?P<hour>\d{{1,2}})(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF}|[Mm](?![A-Za-z])))?|\s?(?P<half2>{_HALF})))
+    | (?P<always>24\s?(?:hours?\s?|hrs?\.?\s?)?[/xX\-]\s?7(?![\d:])(?:\s?[/x\-]\s?36[56])?)
+    | (?P<allday>24\s*-?\s*(?:[Hh](?:ou)?rs?(?![a-z])\.?|HOURS?\b|HRS?\b)(?:\s*(?:(?:a|per|each|every|/)\s*day|/\s*d\b))?)
+    | (?P<daily>7\s*(?:[Dd]ays?\b|DAYS?)(?:\s*(?:a|per|each|/|A|PER)?\s*(?:[Ww](?:ee)?k\b|WEEK))?
+                |36[56]\s*[Dd]ays\b(?:\s*(?:a|per|each|of[ ]the|/)?\s*[Yy](?:ea)?r\b)?)
+    | (?P<ordinal>(?:\d+(?:st|nd|rd|th|ST|ND|RD|TH))(?![a-z]))
+    | (?P<date>(?!(?<=\d-)\d{{1,2}}/\d{{1,2}}-\d)\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?![\d:/])|(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?
+               |\d{{1,2}}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*(?:-\d\d(?:\d\d)?)?)
+    | (?P<phone>\+?(?:1[-. ])?(?:\(\d{{3}}\)\s?|\d{{3}}[-. ])\d{{3}}[-. ]\d{{4}}(?!\d))
+    | (?P<badtime>\d{{1,2}}:\d(?!\d)|\d{{1,2}}:\d\d:\d\d|\d{{1,2}}:\d{{3,}}|\d{{1,2}}[-]?:[-:]\d)
+    | (?P<digits>\d{{3,4}}(?!\d)(?:\s?(?P<half3>{_HALF}))?)
+    | (?P<number>\d{{1,2}}(?!\d))
+    | (?P<junk>\d+)
+    | (?P<foreign>[^\W\d_]+)
+    | (?P<sign>[^\s])
+    """,
+    re.VERBOSE,
+)
+_SIGNS = {":": "colon", "/": "slash", "(": "open", ")": "close", "[": "open", "]": "close", "&": "and", "+": "and", ".": "stop", "!": "stop"}
+_SIGNS |= {"?": "stop", "@": "at", "~": "dash", "|": "semi", "*": "", '"': "", "'": "", "`": "", "\x00": "", "\ufeff": ""}
+_LETTERS = re.compile(r"M|TU|TH|T|W|R|F|SA|SU|S")
+
+
+def tokenize(text: str) -> list[Token]:
+    """Return the tokens of `text` in order; spaces are left out.
+
+    >>> [token.kind for token in tokenize("Mon-Fri 9am\\u00ad5:30, closed noon")]
+    ['day', 'dash', 'day', 'time', 'dash', 'time', 'comma', 'closed', 'time']
+    """
+    tokens: list[Token] = []
+    if not text.isascii():
+        text = text.translate(_SAME_LENGTH)
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        start, end = match.span()
+        if kind == "word" or kind == "foreign":
+            kind, value = _word(text[start:end])
+            tokens.append(Token(kind, value, start, end))
+        elif kind == "time":
+            hour, minute, half1, half2 = match.group("hour", "minute", "half1", "half2")
+            half = (half1 or half2 or "")[:1].lower()
+            tokens.append(_time(int(hour), int(minute or 0), "?" if half == "m" else half, start, end))
+        elif kind == "comma" or kind == "dash" or kind == "semi":
+            tokens.append(Token(kind, text[start], start, end))
+        elif kind == "sign":
+            role = _SIGNS.get(text[start], "other")
+            if role == "stop" and tokens and tokens[-1].end == start and tokens[-1].kind in ("day", "month") and start - tokens[-1].start <= 5:
+                role = ""  # "Mon. - Fri."
+            if role:
+                tokens.append(Token(role, text[start], start, end))
+        elif kind == "number":
+            tokens.append(Token("number", Clock(int(match[0]), 0), start, end))
+        else:
+            tokens.append(_rarer(match, start, end))
+    return tokens
+
+
+def _rarer(match: re.Match[str], start: int, end: int) -> Token:
+    """Return the token of the kinds that are not met in every text."""
+    kind, written = match.lastgroup or "other", match[0]
+    if kind == "digits":
+        digits, half = written[:4].rstrip(" aApP"), (match["half3"] or "")[:1].lower()
+        token = _time(int(digits[:-2]), int(digits[-2:]), half, start, end)
+        return token if half or token.kind == "badtime" else token._replace(kind="digits")
+    if kind == "named":
+        return Token("time", Clock(12, 0, "a" if "mid" in written.lower() else "p"), start, end)
+    if kind == "ordinal":
+        number = int(written[:-2])
+        return Token("ordinal", number, start, end) if 1 <= number <= 5 else Token("word", written.lower(), start, end)
+    if kind == "daily":
+        return Token("days", DAILY, start, end)
+    return Token(kind, written.lower(), start, end)
+
+
+def _time(hour: int, minute: int, half: str, start: int, end: int) -> Token:
+    """Return a time, or a `badtime` where the clock has no such time."""
+    if hour > 24 or minute > 59 or (hour == 24 and minute) or (half in ("a", "p") and not 1 <= hour <= 12):
+        return Token("badtime", (hour, minute, half), start, end)
+    return Token("time", Clock(hour, minute, half, military=hour > 12 or hour == 0), start, end)
+
+
+@lru_cache(maxsize=8192)
+def _word(written: str) -> tuple[str, object]:
+    """Return the kind and value of a word."""
+    word = written.lower()
+    if len(word) > 40:
+        return "word", word
+    role = _ROLES.get(word)
+    if role == "noonword":
+        return "time", Clock(12, 0, "p")
+    if role == "midnight":
+        return "time", Clock(12, 0, "a")
+    if role is not None:
+        return role, role if role in _ONE_WORD else word
+    if word in _DAY_SETS:
+        return "days", _DAY_SETS[word]
+    if word in _ORDINALS:
+        return "ordinal", _ORDINALS[word]
+    if word in _MONTHS and (word != "may" or written != "may"):
+        return "month", _MONTHS[word]
+    if len(word) == 1:
+        if written == "S":
+            return "badday", written
+        return ("day", DAY_WORDS[word]) if written.isupper() and word in DAY_WORDS else ("word", word)
+    if word in DAY_WORDS:
+        return "day", DAY_WORDS[word]
+    if word == "we":
+        return "maybe_we", 2
+    if word in _ZONES and (written.isupper() or len(word) > 3):
+        return "zone", word
+    if written.isupper() and 2 <= len(word) <= 8:
+        days = _letters(written)
+        if days is not None:
+            return ("days", days) if days else ("badday", written)
+    return _near_day(word)
+
+
+def _letters(written: str) -> tuple[int, ...] | None:
+    """Return the days of letters such as "MWF" or "MTWTF"; None when they are no days, () when they could be several."""
+    if _LETTERS.sub("", written) or not set(written) & set("MTWF"):
+        return None
+    if written in ("MF", "MTH", "MSA", "MSU"):  # a list, or a range without its dash?
+        return ()
+    days: list[int] = []
+    for letter in _LETTERS.findall(written):
+        if letter == "T":
+            days.append(3 if 1 in days or 2 in days else 1)
+        elif letter == "S":
+            days.append(6 if 5 in days or (not days and written.startswith("SM")) else 5)
+        else:
+            days.append({"M": 0, "TU": 1, "W": 2, "TH": 3, "R": 3, "F": 4, "SA": 5, "SU": 6}[letter])
+    ordered = days[1:] if days[0] == 6 else days
+    if ordered != sorted(set(ordered)) or ("S" in written and len(days) < 3):
+        return None  # "FM", "FS": letters, but no days
+    return tuple(sorted(days))
+
+
+def _near_day(word: str) -> tuple[str, object]:
+    """Return the one day that is a letter away from `word`; `badday` when there are two."""
+    plain = word[:-1] if word.endswith("s") else word
+    if not 5 <= len(plain) <= 10 or word in _NOT_DAYS or plain in _NOT_DAYS:
+        return "word", word
+    near = {index for index, name in enumerate(_FULL_DAYS) if _one_away(plain, name)}
+    if not near:
+        return "word", word
+    return ("day", near.pop()) if len(near) == 1 else ("badday", word)
+
+
+def _one_away(word: str, name: str) -> bool:
+    """Whether one letter changed, added, left out, or swapped with its neighbour turns `word` into `name`."""
+    if abs(len(word) - len(name)) > 1:
+        return False
+    at = next((i for i, (a, b) in enumerate(zip(word, name, strict=False)) if a != b), min(len(word), len(name)))
+    rest, want = word[at:], name[at:]
+    return rest[1:] == want[1:] or rest == want[1:] or rest[1:] == want or (rest[:2] == want[1::-1] and len(rest) > 1 and rest[2:] == want[2:])

@@ -1,0 +1,103 @@
+"""The vocabulary of hours: which words say what kind of hours, and which words change hours in ways that must not be overlooked.
+
+Lists only; the stages decide. Words are in lower case.
+"""
+
+from __future__ import annotations
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+# words that change nothing between days and times
+FILLERS = _words("of the month each every only on from in de hours hour open are is per monthly")
+# words in front of a number that is no time ("room 12", "ages 5-12")
+NUMBERED = _words(
+    """
+    age ages aged grade grades room rm suite ste apt apartment unit floor box ext extension building bldg call dial text
+    route line lines bus district ward zone site level phase section step over under number no pier gate door entrance k
+    """
+)
+# words behind a number that is no time ("18-24 years")
+COUNTED = _words(
+    """
+    years year yrs yr olds old minutes minute mins min people persons clients beds days weeks months people's participants
+    sessions spaces slots seats families children kids miles blocks hours hour hrs hr
+    """
+)
+# words behind "24 hours" that make it a notice ("24 hours in advance")
+NOTICE = _words("notice advance prior ahead before in within after later of waiting period")
+# numbers that everybody can call, written alone
+CALLED = _words("211 311 411 511 711 811 911 988")
+# words that begin a clause without being its label
+NO_LABEL = _words("de from open at on and the hours hour between is are also then again until to")
+# nobody answers: a machine, a website
+UNSTAFFED = _words("machine machines voicemail voicemails recorded recording recordings website websites portal")
+# hours in which people are taken in
+INTAKE = _words(
+    """
+    intake intakes registration registrations admission admissions enrollment signup application applications checkin
+    screening
+    """
+)
+# hours of a phone line
+PHONE = _words(
+    """
+    phone phones number numbers hotline hotlines helpline helplines warmline warmlines line lines telephone tollfree toll
+    chat texting lifeline phoneline crisisline
+    """
+)
+# hours in which a team comes
+RESPONSE = _words("response responder responders responds dispatch dispatched mobile")
+# hours of the staff
+OFFICE = _words("office ofc offices administrative administration admin business staff oficina")
+# hours of the staff alone, even where nothing else is said
+ADMIN = _words("administrative administration admin staff")
+# places and services that people come to
+PLACES = _words(
+    """
+    shelter shelters center centre clinic residence house housing program pantry kitchen services service walk drop
+    """
+)
+# no appointment is needed
+WALK_IN = _words("walk drop walkin walkins dropin")
+# not in a place
+ONLINE = _words("online virtual virtually remote remotely telehealth zoom webinar video")
+# all the words of a sentence that says no more than "by appointment"
+ASKING = _words(
+    """
+    appointment by only please call to make arrange schedule set up an for required necessary needed is are all services
+    service visits strictly a your in advance phone or contact us we see clients must have book
+    """
+)
+# the reader is sent elsewhere
+CALLING = _words("call contact phone inquire see visit check email website ask refer telephone")
+# the service does not run now
+STOPPED = _words(
+    """
+    temporarily suspended cancelled canceled discontinued postponed reopening reopen reopens closure indefinitely defunct
+    """
+)
+# time zones
+ZONES = _words("est edt et pst pdt pt cst cdt ct mst mdt mt akst hst")
+# holidays by name
+HOLIDAY_NAMES = _words(
+    """
+    christmas thanksgiving easter new year's years juneteenth memorial labor independence veterans holidays holiday
+    """
+)
+# what "until" and "while" may speak of: the end of food, not of time
+SUPPLIES = _words("out gone supplies supply last lasts full capacity runs run vaccine sold available")
+# words that change hours in ways that are not read: one of them beside days or times refuses the text
+DANGER = _words(
+    """
+    no not unless if when while during before other without minus until till except rotating rotates ends end ending
+    approximately approx about around usually sometimes some half most tentative tentatively depending depends limited
+    occasionally occasional effective ago twice once month months monthly weeks biweekly fortnight leave alternate
+    alternating alternates varies vary varied varying variable flexible change changes varys fluctuate plus noon pm am
+    ordinal last second summer winter spring fall season seasonal activated minutes first third
+    """
+)
+# the hours are not fixed
+VARIES = _words("varies vary varied varys varying variable fluctuate flexible changes change")
