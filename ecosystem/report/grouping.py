@@ -7,7 +7,7 @@ kinds of need. Grouping adds nothing: a group holds findings and the union of wh
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, replace
 
 from ecosystem.findings import Finding
@@ -89,3 +89,13 @@ def group_shared_holes(findings: Iterable[Finding]) -> tuple[Group, ...]:
         named = tuple(sorted(str(area) for area in areas)) if isinstance(areas, tuple | list) else finding.areas
         same[finding.when, named].append(finding)
     return _by_weight(replace(_group(group, when=when), areas=areas) for (when, areas), group in same.items())
+
+
+def merge_areas(groups: Iterable[Group], apart_by: Callable[[Group], Hashable]) -> tuple[Group, ...]:
+    """Return groups about the same needs as one group over their areas, where `apart_by` says the same of both; in the order of the first."""
+    alike: dict[tuple[frozenset[str], Hashable], list[Group]] = defaultdict(list)
+    for group in groups:
+        alike[frozenset(group.needs), apart_by(group)].append(group)
+    return tuple(
+        same[0] if len(same) == 1 else _group((finding for group in same for finding in group.findings), when=None) for same in alike.values()
+    )

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ecosystem.findings import CITY, Finding
-from ecosystem.records import Contract, Unknown
+from ecosystem.records import Contract, Unknown, known_or
 from ecosystem.report.document import Item
 from ecosystem.report.grouping import Group, group_by_area, group_findings, group_shared_holes
 from ecosystem.report.material import Material
@@ -45,18 +45,18 @@ def _hours(m: Material) -> list[Headline]:
 def _hole(m: Material, group: Group) -> Headline:
     first = group.findings[0]
     answered, asked = m.answered
-    values = {"hours": group.when.hours if group.when else 0.0, "need": by_response(m, group.needs), "run": first.values["run"]}
+    values = {"hours": group.when.hours if group.when else 0.0, "need": m.by_response(group.needs), "run": first.values["run"]}
     return Headline(
         Item(
             m.say("front.hole.title", **values),
-            m.say("front.hole", **values, first=m.where(group.areas), people=first.people),
+            m.join(m.say("front.hole", **values, first=m.where(group.areas)), m.home_to(first.people)),
             m.say("front.hole.how", answered=answered, asked=asked),
             group.ids[:1],
             "hours",
         ),
         Item(
-            m.say("decision.hole.title", run=first.values["run"], need=by_response(m, group.needs)),
-            next_step(m, first) + " " + m.say("decision.hole.first_hour", first_hour=first.values["first_hour"]),
+            m.say("decision.hole.title", **values),
+            m.join(m.say("decision.hole", **values), m.next_step(first), m.say("first_hour", first_hour=first.values["first_hour"])),
             chapter="hours",
         ),
     )
@@ -68,15 +68,15 @@ def _nobody(m: Material) -> list[Headline]:
         is_city = group.areas == (CITY,)
         answered, asked = m.answered
         key = "front.nobody" if is_city else "front.nobody_in"
-        values = {"need": by_response(m, group.needs), "n": len(group.needs), "first": m.where(group.areas)}
+        values = {"need": m.by_response(group.needs), "n": len(group.needs), "first": m.where(group.areas)}
         finding = Item(
             m.say(f"{key}.title", **values),
-            m.say(key, **values, people=group.people),
+            m.join(m.say(key, **values), "" if is_city else m.home_to(group.people)),
             m.say("front.nobody.how", answered=answered, asked=asked),
             group.ids[:1],
             "gaps",
         )
-        decision = Item(m.say(f"decision.{key.removeprefix('front.')}.title", **values), next_step(m, group.findings[0]), chapter="gaps")
+        decision = Item(m.say(f"decision.{key.removeprefix('front.')}.title", **values), m.next_step(group.findings[0]), chapter="gaps")
         headlines.append(Headline(finding, decision))
     return headlines
 
@@ -103,8 +103,8 @@ def _money(m: Material) -> list[Headline]:
 def _not_known(m: Material) -> list[Headline]:
     headlines = []
     for group in not_known_areas(m):
-        silent = silent_near(m, group)
-        values = {"areas": group.areas, "n": len(group.needs), "orgs": silent, "need": by_response(m, group.needs)}
+        silent = m.silent_in(group.areas)
+        values = {"areas": group.areas, "n": len(group.needs), "orgs": silent, "need": m.by_response(group.needs)}
         key = "front.not_known" if silent else "front.not_known_answer"
         finding = Item(
             m.say("front.not_known.title", **values),
@@ -113,46 +113,30 @@ def _not_known(m: Material) -> list[Headline]:
             group.ids[:1],
             "unknown",
         )
-        decision = Item(m.say("decision.not_known.title", **values), next_step(m, group.findings[0]), chapter="unknown")
+        decision = Item(m.say("decision.not_known.title", **values), m.next_step(group.findings[0]), chapter="unknown")
         headlines.append(Headline(finding, decision))
     return headlines
 
 
 def _irreplaceable(m: Material) -> list[Headline]:
-    """Help that looks alike and is not: without one of the two, somebody has nobody. Those that a language depends on come first."""
-    findings = [finding for finding in m.findings("overlaps", "overlap") if finding.values.get("verdict") == "redundancy"]
-    findings.sort(key=lambda finding: (finding.message == "overlap.redundancy", -finding.weight, finding.id))
-    return [
-        Headline(
-            Item(
-                m.catalogue.text(f"{finding.message}.title", finding.values),
-                finding.sentence(m.catalogue),
-                m.say("front.keep.how"),
-                (finding.id,),
-                "overlaps",
-            ),
-            Item(
-                m.say("decision.keep.title", delivery=finding.values.get("keeper", finding.deliveries[0])), next_step(m, finding), chapter="overlaps"
-            ),
-        )
-        for finding in findings
-    ]
+    """Help that looks alike and is not: without one of the two, somebody has nobody."""
+    return [_keep(m, finding) for finding in backups(m)]
+
+
+def _keep(m: Material, finding: Finding) -> Headline:
+    keeper = finding.values.get("keeper", finding.deliveries[0])
+    key = "front.keep.language" if finding.message != "overlap.redundancy" else "front.keep"
+    values = {**finding.values, "delivery": keeper, "deliveries": finding.deliveries, "need": finding.need}
+    return Headline(
+        Item(m.catalogue.text(f"{finding.message}.title", finding.values), m.say(key, **values), m.say("front.keep.how"), (finding.id,), "overlaps"),
+        Item(m.say("decision.keep.title", delivery=keeper), m.next_step(finding), chapter="overlaps"),
+    )
 
 
 KINDS: tuple[Callable[[Material], list[Headline]], ...] = (_hours, _nobody, _money, _not_known, _irreplaceable)
 
 
 # --------------------------------------------------------------------------------------------------- the groups that first page and chapters share
-
-
-def next_step(m: Material, finding: Finding) -> str:
-    """Return what to do next about a finding, in words."""
-    return m.catalogue.text(finding.next_step, finding.values) if finding.next_step else ""
-
-
-def by_response(m: Material, needs: tuple[str, ...]) -> list[str]:
-    """Return needs with those first that somebody answers when called."""
-    return sorted(needs, key=lambda need: (not m.is_response(need), need))
 
 
 def shared_holes(m: Material) -> tuple[Group, ...]:
@@ -162,6 +146,18 @@ def shared_holes(m: Material) -> tuple[Group, ...]:
     """
     groups = group_shared_holes(m.findings("holes", "hole_city"))
     return tuple(sorted(groups, key=lambda group: not any(m.is_response(need) for need in group.needs)))
+
+
+def backups(m: Material) -> list[Finding]:
+    """Return the pairs of which one cannot be replaced. Those that look most alike come first, since they are taken for the same most easily:
+    of one kind of service, told apart by a language; then the heavier."""
+
+    def kinds(finding: Finding) -> set[str]:
+        services = [m.eco.services[m.eco.deliveries[delivery].service] for delivery in finding.deliveries]
+        return {types[0] if (types := known_or(service.types, ())) else service.key for service in services}
+
+    found = [finding for finding in m.findings("overlaps", "overlap") if finding.values.get("verdict") == "redundancy"]
+    return sorted(found, key=lambda finding: (len(kinds(finding)) > 1, finding.message == "overlap.redundancy", -finding.weight, finding.id))
 
 
 def nobody_anywhere(m: Material) -> tuple[Group, ...]:
@@ -183,13 +179,7 @@ def not_known_areas(m: Material) -> tuple[Group, ...]:
     everywhere = {need for need, areas in areas_of.items() if len(areas) >= len(m.inhabited) > 1}
     local = [finding for finding in findings if finding.need not in everywhere]
     groups = group_by_area(local)
-    return tuple(sorted(groups, key=lambda group: (-len(silent_near(m, group)), -len(group.needs))))
-
-
-def silent_near(m: Material, group: Group) -> tuple[str, ...]:
-    """Return keys of the silent organizations that are known to work in an area of the group."""
-    silent, areas = set(group.silent), set(group.areas)
-    return tuple(sorted(i.key for i in m.eco.records.invitations if i.key in silent and areas & set(i.areas)))
+    return tuple(sorted(groups, key=lambda group: (-len(m.silent_in(group.areas)), -len(group.needs))))
 
 
 def ending_soon(m: Material) -> tuple[Contract, ...]:

@@ -6,7 +6,8 @@ it and from nothing else; what they count are rows of the results' tables, recor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -114,6 +115,35 @@ class Material:
         if len(rest) <= 2:
             return self.say("where.all_but", n=len(areas), total=total, areas=rest)
         return self.say("where.many", n=len(areas), total=total)
+
+    def join(self, *sentences: str) -> str:
+        """Return sentences as one text, without the empty ones."""
+        return " ".join(sentence for sentence in sentences if sentence)
+
+    def home_to(self, people: float | None) -> str:
+        """Return how many people live there, in words; empty where the city gave no population."""
+        return self.say("home_to", people=people) if self.geography.has_residents else ""
+
+    def date(self, value: dt.date) -> str:
+        """Return a date in words."""
+        return self.say("date", date=value)
+
+    def next_step(self, finding: Finding) -> str:
+        """Return what to do next about a finding, in words."""
+        return self.catalogue.text(finding.next_step, finding.values) if finding.next_step else ""
+
+    def next_steps(self, findings: Iterable[Finding]) -> str:
+        """Return what to do next about findings, each step once."""
+        return " ".join(dict.fromkeys(step for finding in findings if (step := self.next_step(finding))))
+
+    def silent_in(self, areas: Iterable[str]) -> tuple[str, ...]:
+        """Return keys of the organizations that were asked, did not answer, and are known to work in one of the areas."""
+        wanted, records = set(areas), self.eco.records
+        return tuple(i.key for i in records.invitations if i.asked and i.key not in records.answered and wanted & set(i.areas))
+
+    def by_response(self, needs: Iterable[str]) -> list[str]:
+        """Return needs with those first that somebody answers when called."""
+        return sorted(needs, key=lambda need: (not self.is_response(need), need))
 
     def names(self, organizations: Sequence[str]) -> list[str]:
         """Return names of organizations, in the order of the alphabet."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import quote
 
-from ecosystem.presentation import date_text
 from ecosystem.report.chapters import annex, assets, funding, gaps, hours, method, overlaps, unknown
 from ecosystem.report.document import Chapter, Report
 from ecosystem.report.first_page import write_first_page
@@ -59,7 +58,7 @@ def compose(m: Material) -> Report:
         chapters=tuple(chapter for write in CHAPTERS if (chapter := write(m)) is not None),
         contents_title=m.say("contents"),
         closing=(
-            m.say("closing", date=date_text(city.as_of, language)),
+            m.say("closing", date=city.as_of),
             m.catalogue.text(f"edition.{m.eco.edition}.about"),
             m.say("closing.explain"),
         ),

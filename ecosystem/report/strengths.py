@@ -14,6 +14,7 @@ from ecosystem.findings import Finding
 from ecosystem.presentation import DAY_PARTS
 from ecosystem.records import Unknown
 from ecosystem.report.document import Item
+from ecosystem.report.headlines import backups
 from ecosystem.report.material import Material
 from ecosystem.schedule import ALWAYS
 
@@ -94,7 +95,7 @@ def _day_and_night(m: Material) -> Item | None:
 
 
 def _backups(m: Material) -> Item | None:
-    return _pairs(m, "backup", [finding for finding in m.findings("overlaps", "overlap") if finding.values.get("verdict") == "redundancy"])
+    return _pairs(m, "backup", backups(m))
 
 
 def _relays(m: Material) -> Item | None:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 
 from ecosystem.findings import CITY, Column, Findings
-from ecosystem.presentation import about, date_text, hours_text, money_text, number, share_text
+from ecosystem.presentation import about, hours_text, money_text, number, share_text
 from ecosystem.records import Contact, known_or
 from ecosystem.report.document import Block, Chapter, Heading, Paragraph, Table
 from ecosystem.report.material import Material
@@ -80,7 +80,7 @@ def _cell(m: Material, column: Column, value: object) -> str:
     if isinstance(value, Schedule):
         return in_words(value, m.language)
     if isinstance(value, dt.date):
-        return date_text(value, m.language)
+        return m.date(value)
     if isinstance(value, int | float) and not isinstance(value, bool):
         if column.kind == "people":
             return about(value, m.language)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ecosystem.presentation import date_text, money_text
+from ecosystem.presentation import money_text
 from ecosystem.records import Contract, Unknown
 from ecosystem.report.document import Block, Chapter, Heading, Paragraph, Table
 from ecosystem.report.headlines import SOON_DAYS, contract_name, ending_soon, is_unmanaged
@@ -32,7 +32,7 @@ def write(m: Material) -> Chapter | None:
 
 
 def _row(m: Material, contract: Contract) -> tuple[str, ...]:
-    ends = _said(m, contract.ends) if isinstance(contract.ends, Unknown) else date_text(contract.ends, m.language)
+    ends = _said(m, contract.ends) if isinstance(contract.ends, Unknown) else m.date(contract.ends)
     amount = _said(m, contract.amount_usd) if isinstance(contract.amount_usd, Unknown) else money_text(contract.amount_usd)
     manager = contract.manager
     if isinstance(manager, Unknown):

@@ -7,7 +7,7 @@ from ecosystem.presentation import share_text
 from ecosystem.report.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import bar
 from ecosystem.report.grouping import Group, group_findings
-from ecosystem.report.headlines import by_response, next_step, nobody_anywhere, nobody_in_areas
+from ecosystem.report.headlines import nobody_anywhere, nobody_in_areas
 from ecosystem.report.material import Material
 
 MOST_GROUPS = 8
@@ -34,7 +34,11 @@ def write(m: Material) -> Chapter | None:
 
 def groups_as_items(m: Material, groups: tuple[Group, ...], key: str, most: int = MOST_GROUPS) -> list[Block]:
     """Return the heaviest groups as items, and a sentence that says how many more there are."""
-    blocks: list[Block] = [Items(tuple(_item(m, group, key) for group in groups[:most]))]
+    told = groups[:most]
+    blocks: list[Block] = [Items(tuple(_item(m, group, key) for group in told))]
+    steps = m.next_steps(group.findings[0] for group in told)
+    if steps:
+        blocks.append(Paragraph(m.say("next", first=steps)))
     if len(groups) > most:
         blocks.append(Paragraph(m.say("more", n=len(groups) - most), "note"))
     return blocks
@@ -42,12 +46,9 @@ def groups_as_items(m: Material, groups: tuple[Group, ...], key: str, most: int 
 
 def _item(m: Material, group: Group, key: str) -> Item:
     first = m.say("where.city") if group.areas == (CITY,) else m.where(group.areas)
-    title = m.say(f"{key}.title", need=by_response(m, group.needs), first=first)
-    words = [m.say(f"{key}.text", people=group.people, n=len(group.needs))]
-    if group.when is not None and key == "gaps.part":
-        words.append(m.say("when", when=group.when))
-    words.append(next_step(m, group.findings[0]))
-    return Item(title, " ".join(words), silent_words(m, group), group.ids[:1])
+    title = m.say(f"{key}.title", need=m.by_response(group.needs), first=first)
+    when = m.say("when", when=group.when) if group.when is not None and key == "gaps.part" else ""
+    return Item(title, m.join(m.home_to(group.people), when), silent_words(m, group), group.ids[:1])
 
 
 def silent_words(m: Material, group: Group) -> str:
@@ -63,14 +64,14 @@ def need_by_need(m: Material) -> Table:
         for need, part in table.groupby("need", observed=True, sort=True):
             residents = part["residents"].to_numpy(float)
             weights = residents / residents.sum()
-            known = float((part["share_of_week_known"].to_numpy(float) * weights).sum())
-            possible = float((part["share_of_week_possible"].to_numpy(float) * weights).sum())
+            known = round(float((part["share_of_week_known"].to_numpy(float) * weights).sum()), 9)
+            possible = round(float((part["share_of_week_possible"].to_numpy(float) * weights).sum()), 9)
             rows.append((known, possible, str(need)))
-    rows.sort(key=lambda row: (-round(row[0], 6), -round(row[1], 6), row[2]))
+    rows.sort(key=lambda row: (-row[0], -row[1], row[2]))
     cells: list[tuple[Cell, ...]] = []
     for number, (known, possible, need) in enumerate(rows):
         label = m.say("need", need=need)
-        picture = bar(min(known, 1.0), min(possible, 1.0), prefix=f"need-{number}")
+        picture = bar(known, possible, prefix=f"need-{number}")
         cells.append((label, picture, share_text(known, m.language), share_text(possible, m.language)))
     return Table(
         m.say("gaps.needs"),

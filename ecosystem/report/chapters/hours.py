@@ -11,12 +11,12 @@ import numpy as np
 import shapely
 
 from ecosystem.coverage import NO_RESIDENTS, NOBODY, NOT_KNOWN
-from ecosystem.presentation import DAY_NAMES, HOLE_CLASSES, MapClass, hole_class, hours_text
+from ecosystem.presentation import DAY_NAMES, HOLE_CLASSES, MapClass, hours_text
 from ecosystem.report.chapters.gaps import silent_words
 from ecosystem.report.document import Block, Chapter, Figure, Figures, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import AreaShape, Drawing, city_map, swatch, week
 from ecosystem.report.grouping import Group, group_findings
-from ecosystem.report.headlines import by_response, next_step, shared_holes
+from ecosystem.report.headlines import shared_holes
 from ecosystem.report.material import Material
 from ecosystem.schedule import ALWAYS
 from ecosystem.schedule_formats import in_words, run_in_words
@@ -25,6 +25,8 @@ MOST_RUNS = 6
 MOST_WEEKS = 4
 MOST_ROWS = 15
 MAP_SIZE = 360.0
+RUN_CLASSES = ("always", "up_to_112", "nobody", "not_known", "no_residents")
+"""The classes of the map of one run, with the colors of the map of hours: nobody all the time, part of it, somebody always."""
 
 
 def write(m: Material) -> Chapter | None:
@@ -38,9 +40,10 @@ def write(m: Material) -> Chapter | None:
         return Chapter("hours", m.say("holes"), (*blocks, Paragraph(m.say("nothing_found"))))
     if shared:
         blocks += [Heading(m.say("holes.shared")), Items(tuple(_shared_item(m, group) for group in shared[:MOST_RUNS]))]
+        blocks.append(Paragraph(m.say("next", first=m.next_steps(group.findings[0] for group in shared[:MOST_RUNS]))))
         if len(shared) > MOST_RUNS:
             blocks.append(Paragraph(m.say("more", n=len(shared) - MOST_RUNS), "note"))
-        blocks.append(_map(m, shared[0]))
+        blocks += [Heading(m.say("holes.pictures")), _map(m, shared[0])]
         blocks.append(_weeks(m, shared))
     if local:
         blocks += [Heading(m.say("holes.table")), Paragraph(m.say("holes.table.lead")), _table(m, local)]
@@ -52,20 +55,19 @@ def write(m: Material) -> Chapter | None:
 def _shared_item(m: Material, group: Group) -> Item:
     first = group.findings[0]
     hours = group.when.hours if group.when else 0.0
-    words = [
-        m.say("front.hole", run=first.values["run"], first=m.where(group.areas), people=first.people),
-        m.say("decision.hole.first_hour", first_hour=first.values["first_hour"]),
-        next_step(m, first),
-    ]
-    title = m.say("front.hole.title", hours=hours, need=by_response(m, group.needs))
-    return Item(title, " ".join(words), silent_words(m, group), group.ids[:1])
+    text = m.join(
+        m.say("holes.item", run=first.values["run"], first=m.where(group.areas)),
+        m.home_to(first.people),
+        m.say("first_hour", first_hour=first.values["first_hour"]),
+    )
+    return Item(m.say("holes.item.title", hours=hours, need=m.by_response(group.needs)), text, silent_words(m, group), group.ids[:1])
 
 
 def _table(m: Material, groups: Sequence[Group]) -> Table:
     rows = []
     for group in groups[:MOST_ROWS]:
         assert group.when is not None
-        needs = ", ".join(m.say("need", need=need) for need in by_response(m, group.needs))
+        needs = ", ".join(m.say("need", need=need) for need in m.by_response(group.needs))
         rows.append((needs, m.where(group.areas), in_words(group.when, m.language), hours_text(group.when.hours, m.language)))
     return Table(
         m.say("holes.table"),
@@ -92,7 +94,7 @@ def _weeks(m: Material, groups: Sequence[Group]) -> Figures:
     classes = _hour_classes(m)
     figures = []
     for number, group in enumerate(groups[:MOST_WEEKS]):
-        need = by_response(m, group.needs)[0]
+        need = m.by_response(group.needs)[0]
         counts, not_known = _areas_by_hour(m, need)
         figures.append(_week(m, need, counts, not_known, classes, f"week-{number}"))
     legend = tuple((swatch(entry, f"hour-{entry.key}"), entry.label[m.language]) for entry in classes)
@@ -150,30 +152,34 @@ def _stretches(values: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def _map(m: Material, group: Group) -> Figure:
-    """Return the map of hours with no one on duty for the heaviest need of a group."""
-    need = by_response(m, group.needs)[0]
-    nobody = m.coverage.state_schedules(need, NOBODY)
-    not_known = m.coverage.state_schedules(need, NOT_KNOWN)
-    hours = {area: (nobody[row].hours, not_known[row].hours) for row, area in enumerate(m.coverage.area_ids)}
-    key_of = {area: hole_class(*hours[area], has_residents=area in set(m.inhabited)) for area in m.coverage.area_ids}
-    drawing = _draw_city(m, key_of, {area: hours[area][0] for area in hours}, m.say("holes.map.alt", need=need))
-    used = [entry for entry in HOLE_CLASSES if entry.key in set(key_of.values())]
+    """Return the map of one run that many neighborhoods share: where nobody is there all the time, part of it, or where somebody always is."""
+    assert group.when is not None
+    need, run = m.by_response(group.needs)[0], group.findings[0].values["run"]
+    hours = {area: (nobody & group.when).hours for area, nobody in zip(m.coverage.area_ids, m.coverage.state_schedules(need, NOBODY), strict=True)}
+    doubt = {area: (open_ & group.when).hours for area, open_ in zip(m.coverage.area_ids, m.coverage.state_schedules(need, NOT_KNOWN), strict=True)}
+    key_of = {area: _run_class(m, area, hours[area], doubt[area], group.when.hours) for area in m.coverage.area_ids}
+    classes = tuple(MapClass(c.key, c.color, c.ink, c.pattern, {m.language: m.say(f"run.{c.key}")}) for c in HOLE_CLASSES if c.key in RUN_CLASSES)
+    title = m.say("holes.map", need=need, run=run)
+    drawing = _draw_city(m, classes, key_of, hours, m.say("holes.map.alt", need=need, run=run))
+    used = [entry for entry in classes if entry.key in set(key_of.values())]
     legend = tuple((swatch(entry, f"map-{entry.key}"), entry.label[m.language]) for entry in used)
     rows = []
     for entry in used:
         areas = [m.eco.names.areas.get(area, area) for area in m.coverage.area_ids if key_of[area] == entry.key]
         rows.append((entry.label[m.language], str(len(areas)), ", ".join(areas)))
-    header = (m.column("hours_a_week"), m.column("count"), m.column("areas"))
-    return Figure(
-        m.say("holes.map", need=need),
-        drawing,
-        legend,
-        m.say("holes.map.note"),
-        Table(m.say("holes.map", need=need), header, tuple(rows), numbers=frozenset((1,))),
-    )
+    header = (m.column("state"), m.column("count"), m.column("areas"))
+    return Figure(title, drawing, legend, m.say("holes.map.note"), Table(title, header, tuple(rows), numbers=frozenset((1,))))
 
 
-def _draw_city(m: Material, key_of: dict[str, str], hours: dict[str, float], alt: str) -> Drawing:
+def _run_class(m: Material, area: str, nobody_hours: float, not_known_hours: float, hours: float) -> str:
+    if area not in m.inhabited:
+        return "no_residents"
+    if nobody_hours <= 0:
+        return "not_known" if not_known_hours > 0 else "always"
+    return "nobody" if nobody_hours >= hours else "up_to_112"
+
+
+def _draw_city(m: Material, classes: Sequence[MapClass], key_of: dict[str, str], hours: dict[str, float], alt: str) -> Drawing:
     west, south, east, north = m.geography.areas.geometry.to_crs(m.geography.crs).total_bounds
     span = max(east - west, north - south)
     frame = m.geography.simplified(span / 250).to_crs(m.geography.crs)
@@ -189,4 +195,4 @@ def _draw_city(m: Material, key_of: dict[str, str], hours: dict[str, float], alt
         rings = tuple(on_page(ring) for polygon in polygons for ring in (polygon.exterior, *polygon.interiors))
         shapes.append(AreaShape(rings, key_of[area_id], f"{name}: {hours_text(hours[area_id], m.language)}"))
     width, height = 8 + (east - west) * scale, 8 + (north - south) * scale
-    return city_map(shapes, HOLE_CLASSES, width=width, height=height, prefix="map", alt=alt)
+    return city_map(shapes, classes, width=width, height=height, prefix="map", alt=alt)

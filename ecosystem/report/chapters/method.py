@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import metadata
 
-from ecosystem.presentation import date_text, share_text
+from ecosystem.presentation import number, share_text
 from ecosystem.report.document import Chapter, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.material import Material
 
@@ -39,7 +39,7 @@ def _thresholds(m: Material) -> Table:
     deeper = {need: standards.minimum(need) for need in m.coverage.needs if standards.minimum(need) > 1}
     labels = [f"{m.say('need', need=need)}: {minimum}" for need, minimum in deeper.items()]
     rows = [
-        (m.say("method.date"), date_text(m.city.as_of, m.language)),
+        (m.say("method.date"), m.date(m.city.as_of)),
         (m.say("method.gap_share"), share_text(standards.gap_share, m.language)),
         (m.say("method.slot"), m.say("method.slot.value", n=standards.slot_minutes)),
         (m.say("method.minimum"), "; ".join([m.say("method.minimum.value"), *labels])),
@@ -56,7 +56,8 @@ def _thresholds(m: Material) -> Table:
 
 
 def _lattice(m: Material) -> str:
-    return m.say("method.lattice.none") if m.geography.lattice_error <= 0 else share_text(m.geography.lattice_error, m.language)
+    error = m.geography.lattice_error
+    return m.say("method.lattice.none") if error <= 0 else m.say("method.lattice.value", first=number(100 * error, 1))
 
 
 def _version() -> str:

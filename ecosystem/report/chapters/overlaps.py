@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ecosystem.findings import Finding
 from ecosystem.report.document import Block, Chapter, Heading, Item, Items, Paragraph
-from ecosystem.report.headlines import next_step
+from ecosystem.report.headlines import backups
 from ecosystem.report.material import Material
 
 VERDICTS = ("redundancy", "complement", "shared", "paper")
@@ -25,10 +25,11 @@ def write(m: Material) -> Chapter | None:
     ]
     found = m.findings("overlaps", "overlap")
     for verdict in VERDICTS:
-        pairs = [finding for finding in found if finding.values.get("verdict") == verdict]
+        pairs = backups(m) if verdict == "redundancy" else [finding for finding in found if finding.values.get("verdict") == verdict]
         if pairs:
             blocks += [Heading(m.say(f"overlaps.{verdict}", n=len(pairs))), Paragraph(m.say(f"overlaps.{verdict}.about"))]
             blocks.append(Items(tuple(_item(m, finding) for finding in pairs[:MOST_PAIRS])))
+            blocks.append(Paragraph(m.say("next", first=m.next_steps(pairs[:MOST_PAIRS]))))
             if len(pairs) > MOST_PAIRS:
                 blocks.append(Paragraph(m.say("more", n=len(pairs) - MOST_PAIRS), "note"))
     if not found:
@@ -38,5 +39,5 @@ def write(m: Material) -> Chapter | None:
 
 def _item(m: Material, finding: Finding) -> Item:
     title = m.catalogue.text(f"{finding.message}.title", finding.values)
-    how = m.say("overlaps.how", share=finding.values.get("share"), people=finding.people, hours=finding.values.get("hours"))
-    return Item(title, f"{finding.sentence(m.catalogue)} {next_step(m, finding)}".strip(), how, (finding.id,))
+    how = m.say("overlaps.how", share=finding.values.get("share"), hours=finding.values.get("hours"))
+    return Item(title, finding.sentence(m.catalogue), how, (finding.id,))

@@ -9,8 +9,8 @@ from ecosystem.presentation import share_text
 from ecosystem.records import Dispute
 from ecosystem.report.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import bar
-from ecosystem.report.grouping import Group
-from ecosystem.report.headlines import by_response, next_step, not_known_areas, silent_near
+from ecosystem.report.grouping import Group, merge_areas
+from ecosystem.report.headlines import not_known_areas
 from ecosystem.report.material import Material
 
 MOST_AREAS = 6
@@ -20,9 +20,10 @@ MOST_QUESTIONS = 10
 def write(m: Material) -> Chapter | None:
     """Return the chapter of what is not known."""
     blocks: list[Block] = [Paragraph(m.say("unknown.lead"), "lead"), *_who_answered(m)]
-    areas = not_known_areas(m)
+    areas = _alike(not_known_areas(m), m)
     if areas:
         blocks += [Heading(m.say("unknown.areas")), Items(tuple(_area(m, group) for group in areas[:MOST_AREAS]))]
+        blocks.append(Paragraph(m.say("next", first=m.next_steps(group.findings[0] for group in areas[:MOST_AREAS]))))
         if len(areas) > MOST_AREAS:
             blocks.append(Paragraph(m.say("more", n=len(areas) - MOST_AREAS), "note"))
     questions = m.findings("knowledge", "question")
@@ -55,11 +56,16 @@ def _who_answered(m: Material) -> list[Block]:
     return blocks
 
 
+def _alike(groups: Sequence[Group], m: Material) -> tuple[Group, ...]:
+    """Return areas in doubt about the same needs as one group, if no silent organization is known to work in one of them alone."""
+    return merge_areas(groups, lambda group: m.silent_in(group.areas))
+
+
 def _area(m: Material, group: Group) -> Item:
-    silent = silent_near(m, group)
-    words = m.say("unknown.area", n=len(group.needs), need=by_response(m, group.needs))
+    silent = m.silent_in(group.areas)
+    words = m.say("unknown.area", n=len(group.needs), need=m.by_response(group.needs))
     how = m.say("unknown.area.silent", orgs=m.names(silent), n=len(silent)) if silent else m.say("unknown.area.how")
-    return Item(m.say("unknown.area.title", areas=group.areas), f"{words} {next_step(m, group.findings[0])}", how, group.ids[:1])
+    return Item(m.say("unknown.area.title", first=m.where(group.areas)), words, how, group.ids[:1])
 
 
 def _questions(m: Material, questions: Sequence[Finding]) -> Table:
@@ -88,7 +94,7 @@ def _disputes(m: Material) -> list[Block]:
 
 def _dispute(m: Material, dispute: Dispute) -> Item:
     """Both answers are shown as they were given, where the edition carries them."""
-    names = m.eco.names.deliveries | m.eco.names.organizations
+    names = {**m.eco.names.organizations, **m.eco.names.deliveries}
     said = [m.say("unknown.claim", first=claim.text, last=claim.role or m.say("unknown.claim.somebody")) for claim in dispute.claims if claim.text]
     title = m.say("unknown.dispute", first=names.get(dispute.record, dispute.record), field=dispute.fact)
     return Item(title, " ".join(said), m.say("unknown.dispute.how"))
