@@ -79,6 +79,8 @@ class Clause:
 
 _DASHES = frozenset({"dash", "to", "until"})
 _TIMES = frozenset({"time", "number", "digits", "sun"})
+_LIMITS = frozenset({"starting", "starts", "start", "beginning", "begins", "begin", "until", "through", "thru", "ends", "ending", "since"})
+_SIGNS = frozenset({"comma", "dash", "open", "close", "semi", "stop", "colon", "slash"})
 _DAYS = frozenset({"day", "days", "badday"})
 
 
@@ -216,10 +218,10 @@ class _Walk:
         elif kind == "phone" or kind == "close":
             self._extend(token)
         elif kind in ("badtime", "date", "junk"):
-            if kind == "date" or self._word_at(self.at - 2) not in NUMBERED:
-                self._stray(kind, token)
-            elif token.value == "988":
+            if token.value == (9, 88, ""):
                 self._word("line", token)
+            elif kind == "date" or self._word_at(self.at - 2) not in NUMBERED:
+                self._stray(kind, token)
         elif kind == "and":
             if self._complete():
                 self._word("and", token)
@@ -379,7 +381,7 @@ class _Walk:
         """Read a month or a range of months; a month with a day or a year is a date."""
         months: list[tuple[int, int]] = []
         first = last = int(str(token.value))
-        dated = self._dated()
+        dated = self._dated() or self._word_at(self.at - 2) in _LIMITS or self._word_at(self.at - 3) in _LIMITS  # "starting in January"
         if self.kinds[self.at] in _DASHES and self.kinds[self.at + 1] == "month":
             last = int(str(self.tokens[self.at + 1].value))
             self.at += 2
@@ -654,7 +656,7 @@ class _Walk:
                 self.at = following
                 if kind == "slash":
                     groups.append([])
-            elif kind in ("day", "badday") and part.listed and not part.nth:
+            elif kind in ("day", "badday") and part.listed and not part.nth and not self._joins(where + 1):
                 continue  # "Monday Tuesday", "TuTh"
             else:
                 return groups
@@ -726,11 +728,7 @@ class _Walk:
 
     def _word_at(self, where: int) -> str:
         """Return the word of a token, "" where it is a sign or a time."""
-        if (
-            not 0 <= where < self.count
-            or self.kinds[where] in ("comma", "dash", "open", "close", "semi", "stop", "colon", "slash")
-            or self.kinds[where] in _TIMES
-        ):
+        if not 0 <= where < self.count or self.kinds[where] in _SIGNS or self.kinds[where] in _TIMES:
             return ""
         return str(self.tokens[where].value)
 
@@ -816,10 +814,8 @@ class _Walk:
             return
         place = (token.start, token.end)
         words = [*self.clause.all_words, *self.tail]
-        following = self.at
-        if token.kind == "time" and self._joins(following) and self.kinds[following + 1] == "day" and self.kinds[following + 2] in _TIMES:
-            if self._run(token, following):
-                return
+        if token.kind == "time" and self._joins(self.at) and self.kinds[self.at + 1] == "day" and self._run(token, self.at):
+            return
         if before in ("until", "till", "by", "before") or (before == "at" and words[-2:-1] == ["until"]):
             span = Span(None, token.value, place)
             group = self.clause.times[-1] if self.clause.times else []
@@ -835,6 +831,8 @@ class _Walk:
 
     def _run(self, token: Token, where: int) -> bool:
         """Read "Friday 5pm - Monday 8am", a run over several days."""
+        if self.kinds[where + 2] not in _TIMES:
+            return False
         last, end = self.tokens[where + 1], self.tokens[where + 2]
         clause = self.clause
         days = [day for group in clause.days for part in group for day in part.days]

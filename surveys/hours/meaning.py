@@ -252,6 +252,8 @@ class Understanding:
     def _explains(self, clause: Clause) -> bool:
         """Whether a clause of days without times says why it has none."""
         words = set(clause.all_words)
+        if _has(clause.all_words, "on", "call"):
+            return True
         return bool(words & ({"appointment", "varies"} | ONLINE) or words & VARIES) or any(part.holidays and not part.days for part in _flat(clause))
 
     def _seasons(self) -> None:
@@ -305,6 +307,8 @@ class Understanding:
         elif have & VARIES:
             if more and any(other.days or other.times or other.always for other in self.clauses if not other.closed):
                 self._possible(ALWAYS, "varies", "hours_not_stated")
+        elif _has(words, "on", "call"):
+            self._possible(ALWAYS, "on_call", "hours_not_stated")
         elif have & {"when", "during", "unless", "while", "until"} and not have & (CALLING | {"please"}):
             raise Refused("condition", self._place(clause))
         elif clause.dayparts:
@@ -410,8 +414,6 @@ class Understanding:
             statement.flags.append("online")
         if clause.season or clause.months:
             rest = _without(rest, "during", "when", "summer", "winter", "spring", "fall", "season", "seasonal", *clause.season.split())
-        if any(span.start is None and span.end is not None for group in clause.times for span in group):
-            raise Refused("end_only", clause.place)
         if {"last", "final"} & have and clause.times and all(span.end is None for group in clause.times for span in group):
             rest = _without(rest, "last")
         if "leave" in rest and not any(span.end is None for group in clause.times for span in group):
@@ -435,6 +437,9 @@ class Understanding:
         elif "by_appointment" not in statement.reasons:
             statement.reasons.append("by_appointment")
         statement.reasons.append("hours_not_stated")
+        if "on_call" in statement.reasons:
+            statement.parts.append((Days(DAILY), ((0, DAY),)))  # which nights and weekends is not said
+            return
         spans: tuple[Minutes, ...] = tuple(
             {"evening": (1020, 1320), "morning": (360, 720), "afternoon": (720, 1020)}.get(part, (1020, 1440)) for part in clause.dayparts
         ) or ((0, DAY),)
@@ -444,6 +449,9 @@ class Understanding:
         groups = clause.days or [[Days(DAILY)]]
         if not clause.days and not clause.times[0][0].all_day:
             raise Refused("days_missing", clause.place)
+        for span in (span for group in clause.times for span in group):
+            if span.start is None and not span.all_day:
+                raise Refused("end_only", span.place)
         statement.all_day = clause.times[0][0].all_day
         if clause.sun:
             statement.reasons.append("sun_times")
@@ -497,6 +505,8 @@ class Understanding:
         good: list[Minutes] = []
         for span, (start, end) in zip(spans, minutes, strict=True):
             code = "" if span.all_day else fault_of(start, end, military=self.military)
+            if "sun_times" in statement.reasons and code != "zero_length":
+                code = ""  # the widest times of the year, not clock times
             if not code:
                 good.append((start, end))
                 continue
@@ -710,6 +720,8 @@ class Understanding:
         if self.statements and all(statement.kind == "office" for statement in self.statements) and not self.loose and self.default != "office":
             pieces.append(Piece(self.default, ALWAYS, certain=False, flags=("hours_not_stated",)))
         pieces = _settled(pieces)
+        if not any(piece.when or piece.flags for piece in pieces):
+            raise Refused("no_hours", (0, len(self.text)))
         stated = any(piece.certain or set(piece.flags).isdisjoint(("unclear",)) for piece in pieces if piece.when or piece.flags)
         if self.messages and not stated:
             first = self.messages[0]

@@ -121,7 +121,7 @@ for _role, _words in {
     "to": "to thru through till til",
     "until": "until til'",
     "closed": "closed close closes cerrado shut",
-    "except": "except excluding excluded excepting exc except.",
+    "except": "except exception exceptions excluding excluded excepting exc except.",
     "holiday": "holiday holidays feriados festivos",
     "appointment": "appointment appointments cita citas appt appts appoint appointmnt apt. appointment-only reservation reservations",
     "varies": "vary varies varied varys varying variable fluctuate flexible changes change",

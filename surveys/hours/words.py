@@ -96,6 +96,7 @@ DANGER = _words(
     approximately approx about around usually sometimes some half most tentative tentatively depending depends limited
     occasionally occasional effective ago twice once month months monthly weeks biweekly fortnight leave alternate
     alternating alternates varies vary varied varying variable flexible change changes varys fluctuate plus noon pm am
+    however instead rather than besides apart
     ordinal last second summer winter spring fall season seasonal activated minutes first third
     """
 )
