@@ -161,6 +161,12 @@ class Ecosystem:
         return frozenset(self.records.answered - with_kind - {d.organization for d in self.records.deliveries if d.is_baseline})
 
     @cached_property
+    def heard(self) -> tuple[int, int]:
+        """How many of those asked answered, and how many were asked."""
+        answered = self.records.answered
+        return sum(key in answered for key in self.asked), len(self.asked)
+
+    @cached_property
     def asked(self) -> tuple[str, ...]:
         """Keys of the organizations that were asked."""
         return tuple(invitation.key for invitation in self.records.invitations if invitation.asked)

@@ -174,7 +174,14 @@ class Schedule:
         return self & ~other
 
     def __le__(self, other: Schedule) -> bool:
-        return not (self - other)
+        theirs = iter(other.intervals)
+        their_start, their_end = next(theirs, (WEEK, WEEK))
+        for start, end in self.intervals:
+            while their_end < end and their_start < WEEK:
+                their_start, their_end = next(theirs, (WEEK, WEEK))
+            if not (their_start <= start and end <= their_end):
+                return False
+        return True
 
 
 def _merge(pieces: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

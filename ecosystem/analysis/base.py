@@ -82,11 +82,6 @@ def inhabited(coverage: Coverage) -> NDArray[np.intp]:
     return np.flatnonzero(coverage.area_residents > 0)
 
 
-def heard(eco: Ecosystem) -> tuple[int, int]:
-    """Return how many of those asked answered, and how many were asked."""
-    return sum(key in eco.records.answered for key in eco.asked), len(eco.asked)
-
-
 def serving(coverage: Coverage, need: str, area: int, *, certain: bool | None = None) -> tuple[str, ...]:
     """Return ids of the deliveries that answer a need somewhere in an area: all, the certain ones, or (certain=False) the merely possible."""
     row = coverage.index(need)

@@ -104,7 +104,7 @@ def _row(
 
 
 def _nobody_anywhere(eco: Ecosystem, coverage: Coverage, need: str) -> Finding:
-    answered, asked = base.heard(eco)
+    answered, asked = eco.heard
     silent = eco.silent(need)
     people = round(float(coverage.area_residents.sum()), 6)
     return Finding(
@@ -139,7 +139,7 @@ def _of_area(
     options: Options,
 ) -> Iterator[Finding]:
     area_id, residents = coverage.area_ids[area], float(coverage.area_residents[area])
-    answered, asked = base.heard(eco)
+    answered, asked = eco.heard
     silent = eco.silent(need, area_id)
     demand, hours = coverage.demand_weight(need)[area], coverage.slot_minutes / 60
     kinds: tuple[tuple[str, Status, str, NDArray[np.bool_], NDArray[np.float64]], ...] = (

@@ -3,7 +3,7 @@
 A *hole* is a maximal circular run of the week, in exact minutes, during which an area has a gap for a need: at least `gap_share` of its
 residents have nobody known and nobody possible. A run past Sunday midnight ends after 10080; a hole of the whole week is one run. Over the
 city, the *shared hole* of a need is the run that weighs most in residents times hours over all areas that have it, and the *first hour* is the
-hour of the week in which most residents (weighted by calls where calls are known) have nobody.
+hour of the week in which most residents (weighted by calls where calls are known) have nobody, told where it stands out.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from ecosystem.analysis import base
 from ecosystem.coverage import NOBODY, Coverage
 from ecosystem.findings import CITY, Column, Finding, Findings, finding_id
 from ecosystem.schedule import ALWAYS, NEVER, WEEK, Schedule
+
+MANY_ALIKE = 12
+"""Hours; above this many equal ones no single hour is said to help most."""
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,10 +74,11 @@ def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Fi
     return Findings.of("holes", COLUMNS, table, items)
 
 
-def first_hour(coverage: Coverage, need: str, nobody: tuple[Schedule, ...]) -> tuple[int, float]:
-    """Return (hour of the week 0-167, residents) of the hour in which most residents have nobody; the earliest of equals.
+def first_hour(coverage: Coverage, need: str, nobody: tuple[Schedule, ...]) -> tuple[int, float] | None:
+    """Return (hour of the week 0-167, residents) of the hour in which most residents have nobody, None where many hours are alike.
 
-    Minutes of the hour count by their share. Where calls are known, they are the weight and not the residents' heads alone.
+    Minutes of the hour count by their share. Where calls are known, they are the weight and not the residents' heads alone. More than
+    `MANY_ALIKE` equal hours make no one of them the first: without calls, most nights of a week are the same.
     """
     slots_per_hour = 60 // coverage.slot_minutes
     demand = coverage.demand_weight(need).reshape(len(coverage.area_ids), 168, slots_per_hour).mean(axis=2)
@@ -84,7 +88,10 @@ def first_hour(coverage: Coverage, need: str, nobody: tuple[Schedule, ...]) -> t
             for hour in range(start // 60, -(-end // 60)):
                 share[area, hour] += (min(end, 60 * hour + 60) - max(start, 60 * hour)) / 60
     people = coverage.area_residents[:, None] * share
-    best = int(np.argmax((people * demand).sum(axis=0).round(6)))
+    weights = (people * demand).sum(axis=0).round(6)
+    best = int(np.argmax(weights))
+    if (weights == weights[best]).sum() > MANY_ALIKE:
+        return None
     return best, round(float(people[:, best].sum()), 6)
 
 
@@ -104,7 +111,7 @@ def _shared_hole(coverage: Coverage, areas: NDArray[np.intp], nobody: list[Sched
 
 def _of_area(eco: Ecosystem, coverage: Coverage, need: str, area: int, nobody: Schedule) -> Finding:
     area_id, residents = coverage.area_ids[area], float(coverage.area_residents[area])
-    answered, asked = base.heard(eco)
+    answered, asked = eco.heard
     longest = max(nobody.runs(), key=lambda run: (run[1] - run[0], -run[0]))
     silent, evidence = eco.silent(need, area_id), base.serving(coverage, need, area)
     message = "hole.always" if nobody == ALWAYS else "hole"
@@ -149,8 +156,9 @@ def _of_city(
     when = Schedule.of(shared)
     having = [int(area) for area in areas if when <= nobody[area]]
     people = round(float(coverage.area_residents[having].sum()), 6)
-    answered, asked = base.heard(eco)
-    hour, hour_people = first_hour(coverage, need, nobody)
+    answered, asked = eco.heard
+    first = first_hour(coverage, need, nobody)
+    message = "hole.city" if first is None else "hole.city.hour"
     silent = eco.silent(need)
     area_ids = tuple(coverage.area_ids[area] for area in having)
     serving = {delivery for area in areas for delivery in base.serving(coverage, need, int(area))}
@@ -159,7 +167,7 @@ def _of_city(
         analysis="holes",
         kind="hole_city",
         status="confirmed",
-        message="hole.city",
+        message=message,
         values={
             "need": need,
             "areas": area_ids,
@@ -168,8 +176,8 @@ def _of_city(
             "run": shared,
             "hours": when.hours,
             "people": people,
-            "first_hour": (60 * hour, 60 * hour + 60),
-            "first_people": hour_people,
+            "first_hour": () if first is None else (60 * first[0], 60 * first[0] + 60),
+            "first_people": 0.0 if first is None else first[1],
             "answered": answered,
             "asked": asked,
             "silent": silent,

@@ -295,7 +295,7 @@ def test_gap_is_told_with_its_hours_its_people_and_who_was_heard() -> None:
 
 
 def test_hole_shared_by_many_neighborhoods_is_told_once() -> None:
-    assert ENGLISH.text("hole.city", SAMPLE | {"n": 29, "total": 30}) == (
+    assert ENGLISH.text("hole.city.hour", SAMPLE | {"n": 29, "total": 30}) == (
         "In 29 of 30 neighborhoods no one other than police, fire or ambulance is on duty for “Person thinking of suicide” at these hours: "
         "Saturday 00:00 to Monday 00:00. That is 48 hours in a row, for about 3,400 people. "
         "The hour that would help most is Sunday 00:00-01:00."

@@ -81,7 +81,14 @@ def test_weekend_is_one_hole_shared_by_both_areas(town: Callable[..., Ecosystem]
     assert rows[["area_id", "start", "end", "hours"]].to_numpy().tolist() == [["ash", 7200, 10080, 48.0], ["birch", 7200, 10080, 48.0]]
     (shared,) = [finding for finding in holes.of_kind("hole_city") if finding.need == "N01"]
     assert (shared.values["run"], shared.numerator, shared.denominator, shared.people) == ((7200, 10080), 2.0, 2.0, 3000.0)
-    assert shared.values["first_hour"] == (7200, 7260)
+    assert shared.message == "hole.city"  # all 48 hours are alike: none is said to help most
+
+
+def test_hour_that_stands_out_is_told(town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    but_noon = ~Schedule.of((720, 765))
+    holes = find(town(give("owls", "02a", but_noon, "ash birch")))["holes"]
+    (shared,) = [finding for finding in holes.of_kind("hole_city") if finding.need == "N01"]
+    assert (shared.message, shared.values["first_hour"], shared.values["first_people"]) == ("hole.city.hour", (720, 780), 2250.0)
 
 
 def test_hole_past_sunday_midnight_is_one_run(town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
