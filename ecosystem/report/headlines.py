@@ -45,7 +45,7 @@ def _hours(m: Material) -> list[Headline]:
 def _hole(m: Material, group: Group) -> Headline:
     first = group.findings[0]
     answered, asked = m.answered
-    values = {"hours": group.when.hours if group.when else 0.0, "need": m.by_response(group.needs), "run": first.values["run"]}
+    values = {"hours": group.when.hours if group.when else 0.0, "field": m.quoted(group.needs), "run": first.values["run"]}
     return Headline(
         Item(
             m.say("front.hole.title", **values),
@@ -56,7 +56,7 @@ def _hole(m: Material, group: Group) -> Headline:
         ),
         Item(
             m.say("decision.hole.title", **values),
-            m.join(m.say("decision.hole", **values), m.next_step(first), m.say("first_hour", first_hour=first.values["first_hour"])),
+            m.join(m.say("decision.hole", **values), m.next_step(first), first_hour(m, first)),
             chapter="hours",
         ),
     )
@@ -68,7 +68,7 @@ def _nobody(m: Material) -> list[Headline]:
         is_city = group.areas == (CITY,)
         answered, asked = m.answered
         key = "front.nobody" if is_city else "front.nobody_in"
-        values = {"need": m.by_response(group.needs), "n": len(group.needs), "first": m.where(group.areas)}
+        values = {"field": m.quoted(group.needs), "n": len(group.needs), "first": m.where(group.areas)}
         finding = Item(
             m.say(f"{key}.title", **values),
             m.join(m.say(key, **values), "" if is_city else m.home_to(group.people)),
@@ -89,10 +89,10 @@ def _money(m: Material) -> list[Headline]:
     told = unmanaged or list(ending)
     by = max(contract.ends for contract in told if isinstance(contract.ends, dt.date))
     key = "front.contracts" if unmanaged else "front.contracts_end"
-    names = [contract_name(m, contract) for contract in told]
+    names = [name for contract in told if (name := contract_name(m, contract))]
     finding = Item(
         m.say(f"{key}.title", n=len(told), date=by),
-        m.say(key, n=len(told), field=names),
+        m.say(key, n=len(told), field=names) if names else m.say("front.contracts.hidden"),
         m.say("front.contracts.how", total=len(m.eco.records.contracts)),
         chapter="funding",
     )
@@ -104,7 +104,7 @@ def _not_known(m: Material) -> list[Headline]:
     headlines = []
     for group in not_known_areas(m):
         silent = m.silent_in(group.areas)
-        values = {"areas": group.areas, "n": len(group.needs), "orgs": silent, "need": m.by_response(group.needs)}
+        values = {"areas": group.areas, "n": len(group.needs), "orgs": silent, "field": m.quoted(group.needs)}
         key = "front.not_known" if silent else "front.not_known_answer"
         finding = Item(
             m.say("front.not_known.title", **values),
@@ -146,6 +146,12 @@ def shared_holes(m: Material) -> tuple[Group, ...]:
     """
     groups = group_shared_holes(m.findings("holes", "hole_city"))
     return tuple(sorted(groups, key=lambda group: not any(m.is_response(need) for need in group.needs)))
+
+
+def first_hour(m: Material, finding: Finding) -> str:
+    """Return which hour would help most people, in words; empty where many hours are alike."""
+    hour = finding.values.get("first_hour")
+    return m.say("first_hour", first_hour=hour) if hour else ""
 
 
 def backups(m: Material) -> list[Finding]:
@@ -195,6 +201,6 @@ def is_unmanaged(contract: Contract) -> bool:
 
 
 def contract_name(m: Material, contract: Contract) -> str:
-    """Return what a contract pays for, with who receives it."""
+    """Return what a contract pays for, with who receives it; empty where the edition shows neither."""
     organization = m.eco.names.organizations.get(contract.organization, contract.organization)
-    return f"{contract.program} ({organization})" if contract.program else organization
+    return f"{contract.program} ({organization})" if contract.program and organization else contract.program or organization

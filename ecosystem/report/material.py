@@ -145,6 +145,10 @@ class Material:
         """Return needs with those first that somebody answers when called."""
         return sorted(needs, key=lambda need: (not self.is_response(need), need))
 
+    def quoted(self, needs: Iterable[str]) -> list[str]:
+        """Return needs in quotation marks, since many have a comma in their name; those first that somebody answers when called."""
+        return [self.say("quoted", need=need) for need in self.by_response(needs)]
+
     def names(self, organizations: Sequence[str]) -> list[str]:
         """Return names of organizations, in the order of the alphabet."""
         named = self.eco.names.organizations

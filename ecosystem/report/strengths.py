@@ -34,7 +34,7 @@ def _always_there(m: Material) -> Item | None:
         return None
     return Item(
         m.say("strength.always.title"),
-        m.say("strength.always", need=needs, n=len(needs)),
+        m.say("strength.always", field=m.quoted(needs)),
         m.say("strength.always.how", n=len(m.inhabited)),
         chapter="assets",
     )
@@ -47,10 +47,9 @@ def _weekdays(m: Material) -> Item | None:
     needs = [need for need in m.coverage.needs if rows.size and bool((m.coverage.state(need)[rows][:, slots] == COVERED).all())]
     if not needs:
         return None
-    needs.sort(key=lambda need: (not m.is_response(need), need))
     return Item(
         m.say("strength.weekdays.title"),
-        m.say("strength.weekdays", n=len(needs), total=len(m.coverage.needs), need=needs, first=part.hours[m.language]),
+        m.say("strength.weekdays", n=len(needs), total=len(m.coverage.needs), field=m.quoted(needs), first=part.hours[m.language]),
         m.say("strength.weekdays.how"),
         chapter="assets",
     )
@@ -147,7 +146,7 @@ def needs_always_covered(m: Material) -> tuple[str, ...]:
         return ()
     least = table.groupby("need", observed=True)["covered_hours"].min()
     needs = [need for need in m.coverage.needs if need in least.index and float(least[need]) >= ALWAYS.hours]
-    return tuple(sorted(needs, key=lambda need: (not m.is_response(need), need)))
+    return tuple(m.by_response(needs))
 
 
 def live_services(m: Material) -> tuple[str, ...]:
@@ -157,8 +156,11 @@ def live_services(m: Material) -> tuple[str, ...]:
 
 
 def organizations_with_services(m: Material) -> frozenset[str]:
-    """Return keys of the organizations with a live service."""
-    return frozenset(m.eco.services[key].organization for key in live_services(m))
+    """Return keys of the organizations that answered and have a live service.
+
+    An edition may give a part of an organization a name of its own; only the one that answered is counted.
+    """
+    return frozenset(m.eco.services[key].organization for key in live_services(m)) & m.eco.records.answered
 
 
 def languages_spoken(m: Material) -> dict[str, tuple[int, int]]:

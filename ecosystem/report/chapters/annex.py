@@ -40,7 +40,7 @@ def _directory(m: Material) -> Table:
     for key in live_services(m):
         services.setdefault(m.eco.services[key].organization, []).append(m.eco.services[key].name)
     rows = []
-    for key in organizations_with_services(m):
+    for key in sorted(organizations_with_services(m)):
         organization = m.eco.organizations[key]
         sector = m.say("sector", sector=organization.sector)
         rows.append((organization.name, sector, "; ".join(sorted(services[key])), ", ".join(sorted(phones.get(key, {})))))

@@ -32,7 +32,7 @@ def _by_sector(m: Material) -> Table:
     rows = []
     for sector in sectors:
         keys = {key for key in organizations_with_services(m) if m.eco.organizations[key].sector == sector}
-        services = sum(m.eco.services[service].organization in keys for service in live_services(m))
+        services = sum(m.eco.organizations[m.eco.services[service].organization].sector == sector for service in live_services(m))
         rows.append((len(keys), m.say("sector", sector=sector), services))
     rows.sort(key=lambda row: (-row[0], row[1]))
     return Table(

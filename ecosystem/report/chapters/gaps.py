@@ -46,7 +46,7 @@ def groups_as_items(m: Material, groups: tuple[Group, ...], key: str, most: int 
 
 def _item(m: Material, group: Group, key: str) -> Item:
     first = m.say("where.city") if group.areas == (CITY,) else m.where(group.areas)
-    title = m.say(f"{key}.title", need=m.by_response(group.needs), first=first)
+    title = m.say(f"{key}.title", field=m.quoted(group.needs), first=first)
     when = m.say("when", when=group.when) if group.when is not None and key == "gaps.part" else ""
     return Item(title, m.join(m.home_to(group.people), when), silent_words(m, group), group.ids[:1])
 

@@ -16,7 +16,7 @@ from ecosystem.report.chapters.gaps import silent_words
 from ecosystem.report.document import Block, Chapter, Figure, Figures, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import AreaShape, Drawing, city_map, swatch, week
 from ecosystem.report.grouping import Group, group_findings
-from ecosystem.report.headlines import shared_holes
+from ecosystem.report.headlines import first_hour, shared_holes
 from ecosystem.report.material import Material
 from ecosystem.schedule import ALWAYS
 from ecosystem.schedule_formats import in_words, run_in_words
@@ -58,9 +58,9 @@ def _shared_item(m: Material, group: Group) -> Item:
     text = m.join(
         m.say("holes.item", run=first.values["run"], first=m.where(group.areas)),
         m.home_to(first.people),
-        m.say("first_hour", first_hour=first.values["first_hour"]),
+        first_hour(m, first),
     )
-    return Item(m.say("holes.item.title", hours=hours, need=m.by_response(group.needs)), text, silent_words(m, group), group.ids[:1])
+    return Item(m.say("holes.item.title", hours=hours, field=m.quoted(group.needs)), text, silent_words(m, group), group.ids[:1])
 
 
 def _table(m: Material, groups: Sequence[Group]) -> Table:

@@ -33,7 +33,7 @@ def write(m: Material) -> Chapter | None:
     if fields:
         blocks += [Heading(m.say("unknown.fields")), _fields(m, fields)]
     if m.eco.records.disputes:
-        blocks += [Heading(m.say("unknown.disputes")), Paragraph(m.catalogue.text("disputed")), *_disputes(m)]
+        blocks += [Heading(m.say("unknown.disputes")), *_disputes(m)]
     return Chapter("unknown", m.say("knowledge"), tuple(blocks))
 
 
@@ -63,7 +63,7 @@ def _alike(groups: Sequence[Group], m: Material) -> tuple[Group, ...]:
 
 def _area(m: Material, group: Group) -> Item:
     silent = m.silent_in(group.areas)
-    words = m.say("unknown.area", n=len(group.needs), need=m.by_response(group.needs))
+    words = m.say("unknown.area", n=len(group.needs), field=m.quoted(group.needs))
     how = m.say("unknown.area.silent", orgs=m.names(silent), n=len(silent)) if silent else m.say("unknown.area.how")
     return Item(m.say("unknown.area.title", first=m.where(group.areas)), words, how, group.ids[:1])
 
@@ -89,7 +89,10 @@ def _fields(m: Material, fields: Sequence[Finding]) -> Table:
 
 
 def _disputes(m: Material) -> list[Block]:
-    return [Items(tuple(_dispute(m, dispute) for dispute in m.eco.records.disputes))]
+    disputes = m.eco.records.disputes
+    is_shown = any(claim.text for dispute in disputes for claim in dispute.claims)
+    words = m.catalogue.text("disputed") if is_shown else m.say("unknown.disputes.hidden")
+    return [Paragraph(words), Items(tuple(_dispute(m, dispute) for dispute in disputes))]
 
 
 def _dispute(m: Material, dispute: Dispute) -> Item:

@@ -85,7 +85,7 @@ def test_weekend_without_a_crisis_team_is_one_finding_over_both_areas(english: M
     first = find_headlines(english)[0].finding
     assert first.title == "48 hours in a row with no one on duty"
     assert first.text == (
-        "For: Mental-health crisis. When: Saturday 00:00 to Monday 00:00. In Ash and Birch, no one other than police, fire or ambulance is on duty. "
+        "For: “Mental-health crisis”. When: Saturday 00:00 to Monday 00:00. In Ash and Birch, no one other than police, fire or ambulance is on duty. "
         "Home to about 3,000 people."
     )
 
@@ -94,10 +94,10 @@ def test_one_headline_of_each_kind_comes_before_the_second_of_any(english: Mater
     titles = [headline.finding.title for headline in find_headlines(english)]
     assert titles == [
         "48 hours in a row with no one on duty",
-        "Nobody found anywhere: Victim of another crime",
+        "Nobody found anywhere: “Victim of another crime”",
         "1 contract ends by 31 December 2026, and nobody is named to manage it",
         "Not known: who can come in Ash",
-        "Nobody found in Birch: Noise or dispute",
+        "Nobody found in Birch: “Noise or dispute”",
     ]
 
 
@@ -110,7 +110,7 @@ def test_each_decision_is_the_next_step_of_its_finding(english: Material) -> Non
                 assert headline.decision.text == steps[finding]
     assert [headline.decision.title for headline in headlines][:3] == [
         "Put someone on duty: Saturday 00:00 to Monday 00:00",
-        "Plan a first service for: Victim of another crime",
+        "Plan a first service for: “Victim of another crime”",
         "Name a manager for the contract that ends by 31 December 2026",
     ]
 
