@@ -445,9 +445,7 @@ class _Joiner:
             self.referrals += offer.referrals
         return found
 
-    def respond(
-        self, key: str, groups: Mapping[tuple[str, ...], Sequence[_Entry]], complete: Mapping[tuple[str, ...], bool], latest: str
-    ) -> None:
+    def respond(self, key: str, groups: Mapping[tuple[str, ...], Sequence[_Entry]], complete: Mapping[tuple[str, ...], bool], latest: str) -> None:
         newest = max((str(rows[0].date or "") for response, rows in groups.items() if complete[response] and rows[0].wave == latest), default="")
         for response, rows in groups.items():
             first = rows[0]

@@ -41,8 +41,22 @@ from surveys.response import Block, Row, Table, text_key
 
 Scope = Literal["organization", "delivery"]
 QuestionKind = Literal[
-    "text", "choice", "choices", "types", "needs", "yes_no", "number", "date",
-    "area", "hours", "weekday", "slot", "ages", "languages", "names", "comment",
+    "text",
+    "choice",
+    "choices",
+    "types",
+    "needs",
+    "yes_no",
+    "number",
+    "date",
+    "area",
+    "hours",
+    "weekday",
+    "slot",
+    "ages",
+    "languages",
+    "names",
+    "comment",
 ]
 SINGLE: frozenset[QuestionKind] = frozenset({"text", "number", "date", "yes_no", "choice", "hours", "weekday", "slot"})
 """Kinds of question that take one answer, so that two columns of one question are told."""
@@ -111,13 +125,13 @@ class Form:
 
     @functools.cached_property
     def headers(self) -> Mapping[str, str]:
-        """Question ids by every header they are known under: id, titles and aliases, normalized."""
+        """Question ids by the headers they are known under, normalized: titles and aliases first, then ids, which are also known as they are."""
         found: dict[str, str] = {}
         questions = self.questions.values()
         ids = ((question.id, question.id) for question in questions)
         titles = ((title, question.id) for question in questions for title in question.title.values())
         aliases = ((alias, question.id) for question in questions for alias in question.aliases)
-        for name, question_id in itertools.chain(ids, titles, aliases):
+        for name, question_id in itertools.chain(titles, aliases, ids):
             found.setdefault(normalize_name(name), question_id)
         return found
 
@@ -176,6 +190,7 @@ class Codebook:
     files: str = "*"
     method: Method = "questionnaire"
     columns: Mapping[str, str] = field(default_factory=dict)
+    own_columns: bool = True
     constants: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
@@ -241,11 +256,12 @@ class Codebook:
             files=entry.files,
             method=entry.method,
             columns=columns,
+            own_columns=entry.own_columns,
             constants=dict(entry.constants),
             choices={question: {choice_key(text): code for text, code in words.items()} for question, words in entry.choices.items()},
             ignored=frozenset(map(normalize_name, entry.ignore)),
             nested=entry.list_,
-            blocks=("service", *(normalize_name(block) for block in entry.blocks)),
+            blocks=("service", *entry.blocks),
             whole_day=frozenset(text_key(span) for span in entry.whole_day),
         )
 
@@ -315,28 +331,34 @@ class Codebook:
 
     def _match(self, header: str) -> tuple[int, str | None]:
         """Return (number of the repeated block or 0, question) of a header."""
-        name = normalize_name(header)
-        if name in self.ignored:
+        if normalize_name(header) in self.ignored:
             return 0, None
-        if name in self.columns:
-            return 0, self.columns[name]
-        if slot := _SLOT.fullmatch(name):
-            return 0, f"slot{int(slot[1])}_{slot[2]}"
+        question = self._question(header)
+        if question is not None:
+            return 0, question
         for word in self.blocks:
-            if block := re.fullmatch(rf"{re.escape(word)} ?(\d{{1,3}})(?: (.+))?", name):
+            if block := re.fullmatch(rf"{re.escape(word)}[ _]*(\d{{1,3}})(?:[ _.:-]+(.+))?", header.strip(), re.IGNORECASE):
                 rest = block[2] or "service"
-                if rest == "name":
-                    rest = "service"
-                _, question = self._match_in_block(rest)
-                return (int(block[1]), question) if question is not None else (0, None)
+                question = self._question("service" if rest.casefold() in ("name", "nombre") else rest)
+                asked = self.form.question(question) if question is not None else None
+                return (int(block[1]), question) if asked is not None and asked.scope == "delivery" else (0, None)
         return 0, None
 
-    def _match_in_block(self, name: str) -> tuple[int, str | None]:
-        question = self.columns.get(name)
-        if question is None and (slot := _SLOT.fullmatch(name)):
-            question = f"slot{int(slot[1])}_{slot[2]}"
-        asked = self.form.question(question) if question is not None else None
-        return 0, question if asked is not None and asked.scope == "delivery" else None
+    def _question(self, header: str) -> str | None:
+        """Return the question a header names: as its id, then by title or alias."""
+        as_id = header.strip().casefold()
+        if self.own_columns and as_id in self.form.questions and normalize_name(header) not in self.overridden:
+            return as_id
+        name = normalize_name(header)
+        if name in self.columns:
+            return self.columns[name]
+        slot = _SLOT.fullmatch(name)
+        return f"slot{int(slot[1])}_{slot[2]}" if slot and self.own_columns else None
+
+    @functools.cached_property
+    def overridden(self) -> frozenset[str]:
+        """Headers to which a city's codebook gives a meaning of its own."""
+        return frozenset(name for name, question in self.columns.items() if self.form.headers.get(name) != question)
 
 
 def _positions(columns: Mapping[str, list[int]]) -> dict[str, tuple[int, ...]]:

@@ -249,9 +249,7 @@ class _Merger:
                 f"{directory.names[mine]!r} and {directory.names[theirs]!r} may be one organization (names {score:.0f} % alike). "
                 "Decide in decisions/organizations.csv: name, same_as."
             )
-            issue = Issue(
-                source.file, source.sheet, source.row, source.column, "organization_similar", "info", directory.names[mine], message, mine
-            )
+            issue = Issue(source.file, source.sheet, source.row, source.column, "organization_similar", "info", directory.names[mine], message, mine)
             told[keys] = (score, issue)
         return [issue for _, issue in told.values()]
 

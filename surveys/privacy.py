@@ -25,7 +25,7 @@ _PERSONAL = re.compile(
     r"|date of birth|birth ?date|dob|fecha de nacimiento|ssn|social security.*|recipient.*|external ?(?:data )?reference"
 )
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
-_MAYBE_PHONE = re.compile(r"\d[\d\s().-]{5,}\d")
+_MAYBE_PHONE = re.compile(r"\d{3}\)?[\s.-]{1,3}\d{3}[\s.-]{0,3}\d{4}\b|\+\d[\d\s().-]{7,}\d")
 _CONFIDENTIAL = re.compile(
     r"confidential(?:ly)?[- ]*(?:located|location|address|site|place|shelter|emergency)|undisclosed|secret (?:location|address)"
     r"|location (?:is )?(?:confidential|not disclosed)|address (?:is )?(?:confidential|withheld|not disclosed)"

@@ -310,9 +310,7 @@ def _read_free_text(text: str, kind: Kind, tell: Tell, why: str) -> Hours | None
 # -- one day, one shift ------------------------------------------------------------------------------------------------------------------------
 
 
-def read_day(
-    text: str, tell: Tell, *, mode: Mode | None = None, whole_day: frozenset[str] = frozenset()
-) -> tuple[tuple[int, int], ...] | None:
+def read_day(text: str, tell: Tell, *, mode: Mode | None = None, whole_day: frozenset[str] = frozenset()) -> tuple[tuple[int, int], ...] | None:
     """Return the (start, end) minutes of a day column, () where it is closed; an end past 1440 is the next day.
 
     Times need minutes or am/pm (09:00-12:00, 9am-5pm, 0900-1700); None where they have neither, or where nobody can tell. `whole_day` are

@@ -270,6 +270,9 @@ def read_ages(text: str, tell: Tell) -> Ages | None:
     >>> read_ages("18 years old and older", Problems()), read_ages("doce a diecisiete", Problems()), read_ages("All ages", Problems())
     (Ages(least=18, most=None), Ages(least=12, most=17), Ages(least=None, most=None))
     """
+    if re.search(r"\d[.,]\d", text):
+        tell("ages_refused", f"{quoted(text)} cannot be read as ages. Write whole years, such as 12-17 or 18+.")
+        return None
     name = normalize_name(re.sub(r"(?<=\d)\s*\+", " plus ", text.replace("<", " under ").replace(">", " over ")))
     if name in _ANY_AGE:
         return Ages(None, None)

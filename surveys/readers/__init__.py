@@ -34,7 +34,7 @@ class Reader(Protocol):
 
 
 def sniff(path: Path) -> str:
-    """Return what a file is by its first bytes: json, workbook, html, pdf, empty or csv. Raises OSError."""
+    """Return what a file is by its first bytes: json, workbook, html, pdf, binary, empty or csv. Raises OSError."""
     with path.open("rb") as file:
         head = file.read(_HEAD)
     if not head.strip(b"\x00 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -48,7 +48,14 @@ def sniff(path: Path) -> str:
         return "html"
     if start[:1] in (b"{", b"[") and path.suffix.lower() not in (".csv", ".tsv"):
         return "json"
-    return "csv"
+    return "binary" if _is_binary(head) else "csv"
+
+
+def _is_binary(head: bytes) -> bool:
+    """Whether the bytes are no text in any encoding we read: many control characters that UTF-16 does not explain."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or max(head[0::2].count(0), head[1::2].count(0)) * 2 > 0.8 * len(head):
+        return False
+    return sum(byte < 9 or 13 < byte < 27 for byte in head) * 20 > len(head)
 
 
 def read_tables(path: Path, name: str, *, nested: str = "") -> Tables:
@@ -66,6 +73,8 @@ def read_tables(path: Path, name: str, *, nested: str = "") -> Tables:
     if kind == "html":
         message = "this is a web page, whatever its name ends in. Open it in a browser or a spreadsheet, and save the table as CSV or XLSX."
         return _unreadable(name, "html", "html_not_table", message)
+    if kind == "binary":
+        return _unreadable(name, "binary", "file_unreadable", "this is no table and no text. Export the answers as CSV or XLSX.")
     if kind == "pdf":
         return _unreadable(name, "pdf", "pdf_not_table", "this is a PDF. Ask for the answers as CSV or XLSX.")
     reader = cast(Reader, importlib.import_module(READERS[kind]))

@@ -1,0 +1,216 @@
+"""What is this file? Its format, encoding, tables, rows and columns; for boundaries their reference system; personal data; problems.
+
+Nothing is kept or written. `inspect_file` never raises for what is in a file; only a file that is not there is an error.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import warnings
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from ecosystem.errors import Issue, MissingFileError, Severity
+from surveys.codebook import Codebook, Layout
+from surveys.privacy import is_personal, looks_personal, personal_data_in
+from surveys.readers import read_tables
+from surveys.response import Table
+
+SAMPLED_ANSWERS = 2_000
+"""Texts per column that are looked through for e-mails and phone numbers."""
+
+_MAP_SUFFIXES = frozenset({".geojson", ".shp", ".gpkg", ".kml", ".kmz", ".topojson", ".gml", ".fgb"})
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class ColumnSeen:
+    """One column: its header, how many rows have a text in it, the question it answers ("" for none), and personal data found in it."""
+
+    name: str
+    answers: int
+    question: str = ""
+    personal: tuple[str, ...] = ()
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class TableSeen:
+    """One sheet: where its header stands, how many rows it has, how many repeated blocks, and its columns."""
+
+    sheet: str
+    header_row: int
+    rows: int
+    blocks: int
+    columns: tuple[ColumnSeen, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class LayerSeen:
+    """One layer of boundaries or points. `crs` is "" where the file carries none; `bounds` are west, south, east, north in that system."""
+
+    name: str
+    features: int
+    geometry: str
+    crs: str
+    bounds: tuple[float, float, float, float] | None
+    invalid: int
+    columns: tuple[str, ...]
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a file is. `kind` is answers, boundaries, or unknown."""
+
+    file: str
+    kind: str
+    format: str
+    encoding: str = ""
+    tables: tuple[TableSeen, ...] = ()
+    layers: tuple[LayerSeen, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def personal(self) -> tuple[str, ...]:
+        """Columns with personal data, in order."""
+        return tuple(column.name for table in self.tables for column in table.columns if column.personal)
+
+    @property
+    def unmapped(self) -> tuple[str, ...]:
+        """Columns with answers that no question asks for, in order."""
+        columns = [column for table in self.tables for column in table.columns]
+        return tuple(column.name for column in columns if column.answers and not column.question and not column.personal)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values for JSON."""
+        values = dataclasses.asdict(self) | {"personal": self.personal, "unmapped": self.unmapped}
+        plain: dict[str, Any] = json.loads(json.dumps(values))
+        return plain
+
+
+def inspect_file(path: str | Path, *, codebook: Codebook | None = None) -> Inspection:
+    """Return what a file is; `codebook` says which columns are known, by default those of our own form. Raises MissingFileError."""
+    path = Path(path)
+    if not path.is_file():
+        raise MissingFileError(f"{path}: there is no such file." + (" It is a folder; name a file in it." if path.is_dir() else ""))
+    if _is_map(path):
+        return _inspect_map(path)
+    codebook = codebook or Codebook.own()
+    read = read_tables(path, path.name, nested=codebook.nested)
+    tables = tuple(_table(codebook.layout(table)) for table in read.tables)
+    issues = list(read.issues)
+    for table, seen in zip(read.tables, tables, strict=True):
+        issues += _table_issues(table, seen)
+    return Inspection(path.name, "answers" if tables else "unknown", read.format, read.encoding, tables, (), tuple(issues))
+
+
+# -- answers -----------------------------------------------------------------------------------------------------------------------------------
+
+
+def _table(layout: Layout) -> TableSeen:
+    table = layout.table
+    questions: dict[int, str] = {}
+    for block in (layout.organization, layout.defaults, *layout.deliveries):
+        questions |= {position: question for question, positions in block.items() for position in positions}
+    columns = []
+    for position, header in enumerate(table.columns):
+        texts = [row.cells[position] for row in table.rows if position < len(row.cells) and row.cells[position]]
+        if header or texts:
+            question = questions.get(position, "")
+            columns.append(ColumnSeen(header or f"column {position + 1}", len(texts), question, _personal(header, texts, question)))
+    return TableSeen(table.sheet, table.header_row, len(table.rows), len(layout.deliveries), tuple(columns))
+
+
+def _personal(header: str, texts: Sequence[str], question: str) -> tuple[str, ...]:
+    """What of a column leads to a person. A phone number where a public one is asked for is none."""
+    found: dict[str, None] = {}
+    if not question and is_personal(header):
+        found["about the respondent"] = None
+    if looks_personal(list(texts)):
+        found["e-mail or network address"] = None
+    if question not in ("public_phone", "website"):
+        for text in texts[:SAMPLED_ANSWERS]:
+            found |= dict.fromkeys(personal_data_in(text))
+    return tuple(found)
+
+
+def _table_issues(table: Table, seen: TableSeen) -> list[Issue]:
+    known = {column.question for column in seen.columns if column.question}
+    if not known & {"organization", "invitation_key"}:
+        message = "no column says which organization answers. Name one 'organization', or map it in codebook.toml."
+        return [table.issue("no_organization_column", message, row=seen.header_row)]
+    return []
+
+
+# -- boundaries --------------------------------------------------------------------------------------------------------------------------------
+
+
+def _is_map(path: Path) -> bool:
+    suffix = path.suffix.lower()
+    if suffix in _MAP_SUFFIXES:
+        return True
+    with path.open("rb") as file:
+        head = file.read(4096)
+    if head.startswith(b"SQLite format 3"):
+        return True
+    if suffix == ".json":
+        return b'"FeatureCollection"' in head or b'"Topology"' in head or b'"esriGeometry' in head
+    if suffix == ".zip" and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return any(name.lower().endswith(".shp") for name in archive.namelist())
+    return False
+
+
+def _inspect_map(path: Path) -> Inspection:
+    import pyogrio
+
+    issues: list[Issue] = []
+
+    def tell(code: str, message: str, severity: Severity = "warning", layer: str = "") -> None:
+        issues.append(Issue(path.name, layer, code=code, severity=severity, message=message))
+
+    layers: list[LayerSeen] = []
+    driver = path.suffix.lstrip(".").lower() or "map"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what is wrong with the file is told below, in our words
+        try:
+            names = [str(row[0]) for row in pyogrio.list_layers(path)]
+            for name in names:
+                info = pyogrio.read_info(path, layer=name, force_feature_count=True, force_total_bounds=True)
+                driver = str(info.get("driver") or driver)
+                layers.append(_layer(path, name, info))
+        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
+            tell("file_unreadable", f"the file cannot be opened as a map ({str(error).splitlines()[0]}). Save it as GeoJSON or GeoPackage.", "error")
+    for layer in layers:
+        if not layer.features:
+            tell("layer_empty", "the layer has no features.", layer=layer.name)
+        if not layer.crs:
+            message = "the layer carries no reference system. Find out which it is, and write it in city.toml as crs."
+            if layer.bounds is not None and not _may_be_degrees(layer.bounds):
+                message += " Its coordinates cannot be degrees; they may be feet or metres."
+            tell("crs_missing", message, "error", layer.name)
+        if layer.invalid:
+            message = f"{layer.invalid} of {layer.features} shapes cross themselves; they are repaired when they are read."
+            tell("geometry_invalid", message, layer=layer.name)
+    return Inspection(path.name, "boundaries" if layers else "unknown", driver, "", (), tuple(layers), tuple(issues))
+
+
+def _layer(path: Path, name: str, info: dict[str, Any]) -> LayerSeen:
+    import pyogrio
+    import shapely
+
+    invalid = 0
+    if info.get("geometry_type"):
+        geometries = shapely.from_wkb(pyogrio.raw.read(path, layer=name, columns=[])[2])
+        invalid = int((~shapely.is_valid(geometries[~shapely.is_missing(geometries)])).sum())
+    box = info.get("total_bounds")
+    bounds = None if box is None else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
+    columns = tuple(str(column) for column in info["fields"])
+    geometry, crs = str(info.get("geometry_type") or "none"), str(info.get("crs") or "")
+    return LayerSeen(name, max(0, int(info["features"])), geometry, crs, bounds, invalid, columns)
+
+
+def _may_be_degrees(bounds: tuple[float, float, float, float]) -> bool:
+    west, south, east, north = bounds
+    return -180 <= west <= east <= 180 and -90 <= south <= north <= 90

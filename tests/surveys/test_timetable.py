@@ -1,0 +1,217 @@
+"""Hours in weekday columns, shifts and texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from ecosystem.records import Unknown
+from ecosystem.schedule import ALWAYS, Hours, Mode, Piece, Schedule
+from surveys.codebook import Codebook
+from surveys.response import Block, Problems, Row, Table
+from surveys.timetable import Timetable, agree, read_clock, read_day, read_days, read_text, read_timetable
+
+OWN = Codebook.own()
+OFFICE = Schedule.daily("09:00", "17:00", days=range(5))
+
+
+def timetable(answers: Mapping[str, str], mode: Mode | None = "walk_in", decide: Callable[..., str | None] = lambda _: None) -> Timetable:
+    table = Table("a.csv", "", tuple(answers), (Row(2, tuple(answers.values())),))
+    columns = {question: (position,) for position, question in enumerate(answers)}
+    return read_timetable(Block(table, table.rows[0], columns), OWN, mode=mode, decide=decide)
+
+
+def hours(answers: Mapping[str, str], mode: Mode | None = "walk_in") -> Hours:
+    read = timetable(answers, mode).hours
+    assert not isinstance(read, Unknown)
+    return read
+
+
+def codes(answers: Mapping[str, str], mode: Mode | None = "walk_in") -> list[str]:
+    return [issue.code for issue in timetable(answers, mode).issues]
+
+
+WEEK = {f"hours_{day}": "09:00-12:00, 13:00-17:00" for day in ("mon", "tue", "wed", "thu", "fri")} | {"hours_sat": "closed", "hours_sun": ""}
+
+
+def test_weekday_columns_shifts_and_osm_say_the_same() -> None:
+    by_day = hours(WEEK).of_kind("open")
+    shifts = {
+        "slot1_days": "Mo-Fr",
+        "slot1_opens": "09:00",
+        "slot1_closes": "noon",
+        "slot2_days": "weekdays",
+        "slot2_opens": "1 pm",
+        "slot2_closes": "17:00",
+    }
+    assert by_day.hours == 35
+    assert hours(shifts).of_kind("open") == by_day
+    assert hours({"hours": "Mo-Fr 09:00-12:00,13:00-17:00"}).of_kind("open") == by_day
+
+
+def test_a_night_shift_ends_the_next_day_and_sunday_wraps_to_monday() -> None:
+    assert hours({"hours_sun": "20:00-02:00"}).of_kind("open") == Schedule.daily("20:00", "02:00", days=[6])
+    assert hours({"slot1_days": "Sa, Su", "slot1_opens": "22:00", "slot1_closes": "06:00"}).of_kind("open").runs()[-1] == (
+        6 * 1440 + 1320,
+        7 * 1440 + 360,
+    )
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"hours": "Mo-Fr 09:00-05:00"},
+        {"hours_mon": "09:00-05:00"},
+        {"slot1_days": "Mo-Fr", "slot1_opens": "09:00", "slot1_closes": "05:00"},
+        {"hours": "Mo 17:00-17:00"},
+    ],
+)
+def test_closing_before_opening_in_the_morning_is_a_mistake_and_never_a_night_shift(answers: dict[str, str]) -> None:
+    read = timetable(answers)
+    assert "closes_before_opens" in [issue.code for issue in read.issues]
+    assert isinstance(read.hours, Unknown)
+    assert read.hours.reason == "refused"
+
+
+def test_one_day_that_cannot_be_read_is_possible_all_day_and_costs_no_other_day() -> None:
+    read = timetable({**WEEK, "hours_sat": "09:00-05:00", "hours_sun": "?"})
+    assert not isinstance(read.hours, Unknown)
+    certain, possible = read.hours.counted("walk_in")
+    assert certain.hours == 35
+    assert (possible - certain) == Schedule.of((5 * 1440, 7 * 1440))
+    assert [issue.column for issue in read.issues] == ["hours_sat"]
+
+
+def test_a_shift_without_its_times_is_possible_on_its_days() -> None:
+    answers = {"slot1_days": "Mo", "slot1_opens": "09:00", "slot1_closes": "17:00", "slot2_days": "Sa", "slot2_opens": "late", "slot2_closes": ""}
+    certain, possible = hours(answers).counted("walk_in")
+    assert (certain.hours, possible.hours) == (8.0, 32.0)
+    assert codes(answers) == ["slot_refused"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "kind"), [("mobile", "response"), ("phone", "phone"), ("virtual", "phone"), ("walk_in", "open"), ("residential", "open"), (None, "open")]
+)
+def test_the_kind_of_hours_follows_the_way_of_working(mode: Mode | None, kind: str) -> None:
+    assert {piece.kind for piece in hours({"hours": "24/7"}, mode).pieces} == {kind}
+
+
+def test_a_stated_kind_holds_and_office_hours_leave_the_service_possible() -> None:
+    assert {piece.kind for piece in hours({"hours": "24/7", "hours_kind": "de turno"}).pieces} >= {"response"}
+    certain, possible = hours({"hours": "", "office_hours": "Mo-Fr 09:00-17:00"}).counted("walk_in")
+    assert (certain.hours, possible) == (0.0, ALWAYS)
+
+
+def test_intake_phone_and_office_hours_are_pieces_of_their_own() -> None:
+    read = hours({"hours": "24/7", "intake_hours": "Mo-Fr 09:00-17:00", "phone_hours": "24/7", "office_hours": "Mo 08:00-09:00"})
+    assert {piece.kind: piece.when.hours for piece in read.pieces} == {"open": 168.0, "intake": 40.0, "phone": 168.0, "office": 1.0}
+    assert read.counted("walk_in")[0] == OFFICE
+
+
+def test_hours_given_in_two_ways_that_differ_are_certain_only_where_both_agree() -> None:
+    answers = {"hours": "Mo-Fr 09:00-15:00", **WEEK}
+    certain, possible = hours(answers).counted("walk_in")
+    assert (certain.hours, possible.hours) == (25.0, 40.0)
+    assert codes(answers) == ["hours_twice"]
+
+
+@pytest.mark.parametrize(
+    "text", ["7-Sep", "Sep-7", "2026-09-07", "9-May-26", "Tue Apr 29 2025 00:00:00 GMT-0500 (Central Daylight Time)", "2026-09-07 00:00"]
+)
+def test_hours_that_a_spreadsheet_made_a_date_of_are_asked_for_again(text: str) -> None:
+    for question in ("hours", "hours_mon"):
+        read = timetable({question: text})
+        assert [issue.code for issue in read.issues] == ["hours_spreadsheet_date"]
+        assert isinstance(read.hours, Unknown)
+
+
+@pytest.mark.parametrize("text", ["closed", "Cerrado"])
+def test_hours_that_say_only_closed_are_asked_about(text: str) -> None:
+    assert codes({"hours": text}) == ["hours_closed"]
+    assert codes({"hours_mon": text, "hours_tue": text}) == ["hours_closed"]
+
+
+def test_why_hours_are_unknown_and_where_they_stand() -> None:
+    reasons = {}
+    for text in ("", "don't know", "prefiero no decir", "Mo-Fr 25:00-26:00"):
+        read = timetable({"hours": text}).hours
+        assert isinstance(read, Unknown)
+        reasons[text] = read.reason
+    assert reasons == {"": "blank", "don't know": "dont_know", "prefiero no decir": "withheld", "Mo-Fr 25:00-26:00": "refused"}
+    assert timetable({}).hours == Unknown("not_asked")
+    source = timetable(WEEK).source
+    assert source is not None
+    assert source.column.startswith("hours_mon | hours_tue")
+
+
+def test_a_decision_replaces_the_text() -> None:
+    read = timetable({"hours": "whenever"}, decide=lambda answer: "Mo-Fr 09:00-17:00" if answer.text == "whenever" else None)
+    assert not isinstance(read.hours, Unknown)
+    assert read.hours.of_kind("open") == OFFICE
+    assert read.source is not None
+    assert read.source.text == "whenever"
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("09:00-12:00, 13:00-17:00", ((540, 720), (780, 1020))),
+        ("9am - 5pm", ((540, 1020),)),
+        ("9 a.m. to 5 p.m.", ((540, 1020),)),
+        ("0900-1700", ((540, 1020),)),
+        ("7.30am – noon", ((450, 720),)),
+        ("24 hours", ((0, 1440),)),
+        ("0-2359", ((0, 1440),)),
+        ("1900-2359", ((1140, 1440),)),
+        ("00:00-24:00", ((0, 1440),)),
+        ("22:00-06:00", ((1320, 1800),)),
+        ("9:00 to 12:00 and 13:00 to 15:00", ((540, 720), (780, 900))),
+    ],
+)
+def test_a_day(text: str, spans: tuple[tuple[int, int], ...]) -> None:
+    assert read_day(text, Problems()) == spans
+
+
+@pytest.mark.parametrize("text", ["9-5", "varies", "online", "09:00", "9-", "-", "25:00-26:00", "10am - 4pm (males only)"])
+def test_a_day_nobody_can_be_sure_of_is_not_read(text: str) -> None:
+    assert read_day(text, Problems()) is None
+
+
+def test_days_and_times() -> None:
+    assert read_days("mon tue wed") == (0, 1, 2)
+    assert read_days("Fridays & Saturdays") == (4, 5)
+    assert read_days("Fr-Mo") == (0, 4, 5, 6)
+    assert read_days("lu-vi") == (0, 1, 2, 3, 4)
+    assert read_days("someday") is None
+    assert [read_clock(text) for text in ("12 pm", "12am", "24:00", "13", "noon", "9", "9:75", "13pm", "")] == [
+        720,
+        0,
+        1440,
+        780,
+        720,
+        None,
+        None,
+        None,
+        None,
+    ]
+
+
+def test_a_text_with_days_and_times_in_everyday_words_is_read_by_the_hours_reader() -> None:
+    read = read_text("Monday - Friday 9am - 5pm", "open", Problems())
+    assert read is not None
+    assert read.of_kind("open") == OFFICE
+
+
+@pytest.mark.parametrize("text", ["varies", "evenings", "call for information", "{{7*7}}", "9:00 am - 5:00 pm"])
+def test_a_text_without_days_or_hours_is_refused_and_says_so(text: str) -> None:
+    tell = Problems()
+    assert read_text(text, "open", tell) is None
+    assert [problem.code for problem in tell.items] == ["hours_refused"]
+    assert tell.items[0].message
+
+
+def test_agreement_keeps_what_only_one_speaks_of() -> None:
+    both = agree([Hours.stated("open", OFFICE), Hours((Piece("open", OFFICE), Piece("intake", Schedule.daily("09:00", "12:00"))))])
+    assert {piece.kind: piece.certain for piece in both.pieces} == {"open": True, "intake": True}
+    assert agree([]) == Hours()
