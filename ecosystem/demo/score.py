@@ -32,13 +32,14 @@ class Score(TypedDict):
 
 def score_city(city: str | Path | Run) -> list[Score]:
     """Return the scores of a demo city, given its folder or a run of its analyst edition. Raises MissingFileError where it has no truth.csv."""
-    from ecosystem.pipeline import run_city
-
-    run = run_city(city, "analyst") if isinstance(city, str | Path) else city
-    path = run.city.folder / TRUTH_FILE
+    path = (Path(city) if isinstance(city, str | Path) else city.city.folder) / TRUTH_FILE
     if not path.is_file():
         raise MissingFileError(f"{path}: there is no such file. Only a city written by 'ecosystem demo' knows what is true in it.")
-    return score(run.results, read_truth(path))
+    if isinstance(city, str | Path):
+        from ecosystem.pipeline import run_city
+
+        city = run_city(city, "analyst")
+    return score(city.results, read_truth(path))
 
 
 def score(results: Mapping[str, Findings], truth: Iterable[Fact]) -> list[Score]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from ecosystem.coverage import COVERED, NOBODY, NOT_KNOWN
 from ecosystem.demo import score_city, write_city
 from ecosystem.demo.city_folder import files_of
 from ecosystem.demo.intent import Missing, minutes_of
@@ -95,6 +96,31 @@ def test_two_hours_of_one_organization_are_a_dispute(run: Run) -> None:
     disputes = [dispute for dispute in run.eco.records.disputes if dispute.fact == "hours"]
     assert len(disputes) == 1
     assert len(disputes[0].claims) == 2
+
+
+def test_saturday_at_0130_on_the_public_map(tmp_path: Path) -> None:
+    run = run_city(write_city(tmp_path, seed=0), "public")
+    saturday_0130 = (5 * 24 + 1) * 2 + 1
+    names = [run.geography.area_names[area] for area in run.coverage.area_ids]
+    lived_in = run.coverage.area_residents > 0
+    crisis, mediation = (run.coverage.state(need)[:, saturday_0130] for need in ("N01", "N30"))
+    assert [name for name, state, lived in zip(names, crisis, lived_in, strict=True) if lived and state != NOBODY] == ["Stonebridge"]
+    assert {name: int(state) for name, state, lived in zip(names, mediation, lived_in, strict=True) if lived and state != NOBODY} == {
+        "Westfield": NOT_KNOWN
+    }
+
+
+def test_one_corrected_answer_changes_westfield(tmp_path: Path) -> None:
+    folder = write_city(tmp_path, seed=0)
+    decision = "respondent,question,text,hours\nWestfield Youth Table,hours,varies,Fr-Sa 18:00-24:00\n"
+    (folder / "decisions" / "hours.csv").write_text(decision, encoding="utf-8")
+    run = run_city(folder)
+    (westfield,) = [i for i, area in enumerate(run.coverage.area_ids) if run.geography.area_names[area] == "Westfield"]
+    state = run.coverage.state("N30")[westfield]
+    assert ((state == COVERED).sum(), (state == NOT_KNOWN).sum()) == (24, 0)
+    missed, invented = differences(run.results, read_truth(folder / "truth.csv"))
+    assert {(fact.kind, fact.need) for fact in missed if fact.analysis == "gaps"} == {("gap_not_known", "N30")}
+    assert {(fact.kind, fact.need) for fact in invented if fact.analysis == "gaps"} == {("gap", "N30")}
 
 
 # -- the files -----------------------------------------------------------------------------------------------------------------------------
@@ -199,8 +225,6 @@ def test_facts_of_an_analysis_that_does_not_exist_wait() -> None:
     assert [line["detector"] for line in score(results_of(gap("N01")), truth)] == ["gaps"]
 
 
-def test_a_city_that_is_no_demo_cannot_be_scored(run: Run, tmp_path: Path) -> None:
-    folder = write_city(tmp_path, seed=0)
-    (folder / "truth.csv").unlink()
+def test_a_city_that_is_no_demo_cannot_be_scored(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match=r"truth\.csv"):
-        score_city(run_city(folder))
+        score_city(tmp_path)
