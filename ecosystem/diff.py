@@ -239,10 +239,10 @@ def _movement(was: Mapping[str, Any], now: Mapping[str, Any]) -> Movement:
 
 
 def _input_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterable[InputChange]:
-    """What of the manifest differs outside the facts and the list of outputs, path by path."""
+    """What of the manifest differs, path by path, outside what follows from the rest: facts, counts and outputs."""
     was, now = dict(_leaves(before)), dict(_leaves(after))
     for path in sorted(set(was) | set(now)):
-        if path.split("/")[0] not in ("facts", "outputs", "files") and was.get(path) != now.get(path):
+        if path.split("/")[0] not in ("facts", "outputs", "counts") and was.get(path) != now.get(path):
             yield InputChange(path, was.get(path, ""), now.get(path, ""))
 
 

@@ -95,8 +95,8 @@ class ContractBook:
 def contracts(eco: Ecosystem, on: dt.date | None = None) -> ContractBook:
     """Return the contracts of a city as they stand, and what goes dark.
 
-    With `on` one horizon: that day against the city's date. Without, one per day on which a contract has ended since the one before, within a
-    year; the first is the city's own date where something is at risk already.
+    Horizons are the city's own date where something is at risk already, and then `on`, or without it each day within a year before which a
+    contract or a delivery has ended; each tells what is new since the one before.
     """
     as_of = eco.city.as_of
     lines = sorted((_line(eco, contract, on or as_of) for contract in eco.records.contracts), key=_by_end)
@@ -105,10 +105,10 @@ def contracts(eco: Ecosystem, on: dt.date | None = None) -> ContractBook:
     before = _Cover(eco, as_of, ())
     since, gone = as_of, frozenset[str]()
     horizons = []
-    for day in [on] if on is not None else _days_ahead(eco, as_of):
+    for day in _days_ahead(eco, as_of) if on is None else sorted({min(as_of, on), on}):
         horizon, before, gone = _horizon(eco, since, day, before, gone)
         since = day
-        if on is not None or horizon.contracts or horizon.ended or horizon.at_risk:
+        if day == on or horizon.contracts or horizon.ended or horizon.at_risk:
             horizons.append(horizon)
     return ContractBook(as_of, tuple(lines), tuple(horizons), unfunded)
 

@@ -373,6 +373,7 @@ def test_unpaid_is_at_risk_today_volunteers_are_not_and_an_own_last_day_ends(giv
         (dt.date(2026, 10, 1), [id_of("owls")], ()),
         (dt.date(2026, 12, 1), [], (id_of("summer"),)),
     ]
+    assert [[entry.delivery for entry in horizon.at_risk] for horizon in contracts(eco, NEW_YEAR).horizons] == [[id_of("owls")], []]
     assert set(book.unfunded) == {id_of("owls"), id_of("faith"), id_of("summer")}
 
 

@@ -1,0 +1,127 @@
+"""Commands that make a city folder: the fictional one, and an empty one."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ecosystem.cli.screen import heading, print_json, print_table, progress, say, say_path
+from ecosystem.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def demo(
+    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Where to put the city.", show_default=True)] = Path("riverbend"),
+    seed: Annotated[int, typer.Option("--seed", help="Another number gives another city with the same story.", min=0)] = 0,
+    score: Annotated[bool, typer.Option("--score", help="Count how much of what was planted every analysis finds.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="With --score: as JSON.")] = False,
+) -> None:
+    """Make the fictional city of Riverbend, build everything, and say which files to open.
+
+    With --score nothing is kept: the city of this seed is made, analyzed, and the planted truths are counted.
+    """
+    if score:
+        _score(seed, json)
+        return
+    if json:
+        raise typer.BadParameter("--json goes with --score")
+    from ecosystem.demo import write_city
+    from ecosystem.pipeline import build_city
+
+    _refuse_foreign(folder)
+    with progress("Riverbend") as step:
+        step("inventing the city")
+        write_city(folder, seed)
+        written = build_city(folder, progress=step)
+    say(f"Riverbend is built, in {len(written)} editions. It is invented: no such city or organization exists.")
+    heading("Open these")
+    for edition, out in written.items():
+        say_path(f"{edition} map", out / "map.html")
+        say_path("report", out / "report.html")
+        say_path("workbook", out / "workbook.xlsx")
+    heading("Then try")
+    city = str(folder)
+    say(f'ecosystem who {city} --need N01 --area Westfield --at "Sat 01:30"', indent=2)
+    say(f"ecosystem contracts {city} --on 2027-01-01", indent=2)
+    say(f"ecosystem analyze overlaps {city}", indent=2)
+
+
+def _refuse_foreign(folder: Path) -> None:
+    """A folder with something else in it is not ours to write into; an earlier demo is replaced."""
+    if folder.exists() and not folder.is_dir():
+        raise OutputError(f"{folder} is a file. Name a folder.")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "truth.csv").is_file():
+        raise OutputError(f"{folder} is not empty and not an earlier demo. Name a new folder: ecosystem demo DIR")
+
+
+def _score(seed: int, json: bool) -> None:
+    from ecosystem.demo import score_city, write_city
+
+    with progress(f"Riverbend, seed {seed}") as step, tempfile.TemporaryDirectory() as folder:
+        step("inventing the city")
+        city = write_city(folder, seed)
+        step("analyzing")
+        scores = score_city(city)
+    if json:
+        print_json(scores)
+        return
+    rows = [(entry["detector"], f"{entry['recall']:.2f}", f"{entry['precision']:.2f}", entry["planted"], entry["found"]) for entry in scores]
+    print_table(("Detector", "Recall", "Precision", "Planted", "Found"), rows, right=(1, 2, 3, 4), title=f"Planted truths of seed {seed}")
+
+
+INVITED_COLUMNS = ("key", "name", "sector", "likely_needs", "areas", "asked", "size")
+CONTRACT_COLUMNS = (
+    "id", "funder", "organization", "service", "program", "amount_usd", "starts", "ends", "manager", "includes", "paid", "renewable",
+)  # fmt: skip
+
+
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder; its name becomes the name of the city.")],
+    name: Annotated[str, typer.Option("--name", help="Name of the city, if it is not the name of the folder.")] = "",
+    time_zone: Annotated[str, typer.Option("--time-zone", help="Where the hours are local.")] = "America/Chicago",
+) -> None:
+    """Make a new city folder: a commented city.toml, the empty form, lists to fill, and what to do next."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise OutputError(f"{folder} is there already and not empty. Name a new folder.")
+    from ecosystem.city import city_toml_template
+    from surveys.decisions import FILES
+    from surveys.questionnaire import form_csv, form_xlsx
+
+    title = name or folder.resolve().name.replace("-", " ").replace("_", " ").title()
+    for inner in ("boundaries", "responses", "decisions", "form"):
+        (folder / inner).mkdir(parents=True)
+    _write(folder / "city.toml", city_toml_template(title, as_of=dt.date.today(), time_zone=time_zone))
+    (folder / "form" / "form.csv").write_bytes(form_csv())
+    (folder / "form" / "form.xlsx").write_bytes(form_xlsx())
+    _write(folder / "invited.csv", _header(INVITED_COLUMNS), bom=True)
+    _write(folder / "contracts.csv", _header(CONTRACT_COLUMNS), bom=True)
+    for decision, columns in FILES.items():
+        _write(folder / "decisions" / decision, _header(columns), bom=True)
+    say(f"A folder for {title} is ready.")
+    heading("Next")
+    for number, text in enumerate(_next_steps(folder), start=1):
+        say(f"{number}. {text}", indent=2)
+
+
+def _next_steps(folder: Path) -> Iterable[str]:
+    yield f"Put a map file of your neighborhoods at {folder / 'boundaries' / 'areas.geojson'} and say in city.toml which columns hold ids and names."
+    yield "List in invited.csv everyone who keeps people safe: the asked, and those you know of but cannot ask (asked = no)."
+    yield f"Send {folder / 'form' / 'form.xlsx'} (or form.csv) to them; the codes of services and needs are in it."
+    yield f"Put what comes back into {folder / 'responses'}: CSV or XLSX, as many files as you like."
+    yield f"See what was understood: ecosystem check {folder}"
+    yield f"Build maps, reports and tables: ecosystem build {folder}"
+
+
+def _write(path: Path, text: str, *, bom: bool = False) -> None:
+    """Spreadsheet programs read a CSV as UTF-8 only where it begins with a byte order mark."""
+    path.write_text(text, encoding="utf-8-sig" if bom else "utf-8", newline="\n")
+
+
+def _header(columns: tuple[str, ...]) -> str:
+    return ",".join(columns) + "\n"

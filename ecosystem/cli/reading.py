@@ -1,0 +1,217 @@
+"""Commands that read what came in: one file, one text about hours, all answers of a city."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from ecosystem.cli.results import CityArgument, JsonOption
+from ecosystem.cli.screen import ROWS_SHOWN, counted, heading, print_bytes, print_json, print_table, progress, say, say_path
+
+if TYPE_CHECKING:
+    from ecosystem.errors import Issue
+    from ecosystem.pipeline import Inputs
+    from surveys.inspect import Inspection
+
+NEEDS_A_PERSON = 3
+"""The exit code of `check` when something that was answered could not be used as it is."""
+
+CHECK_FOLDER = "check"
+ISSUES_FILE = "issues.csv"
+
+
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of answers, boundaries or anything you were sent.")],
+    json: JsonOption = False,
+) -> None:
+    """What is this file: format, tables, rows, columns, coordinate system, encoding, personal data, problems."""
+    from surveys.inspect import inspect_file
+
+    seen = inspect_file(file)
+    if json:
+        print_json(seen.as_dict())
+    else:
+        _print_inspection(seen)
+
+
+def _print_inspection(seen: Inspection) -> None:
+    say(f"{seen.file}: {seen.kind}, {seen.format}{f', {seen.encoding}' if seen.encoding else ''}", style="bold")
+    for table in seen.tables:
+        blocks = f", {table.blocks} services in a row" if table.blocks > 1 else ""
+        heading(f"{table.sheet or 'Table'}: {counted(table.rows, 'row')} below row {table.header_row}{blocks}")
+        columns = [(column.name, column.answers, column.question or "(none)", ", ".join(column.personal)) for column in table.columns]
+        if columns:
+            print_table(("Column", "Answers", "Question of our form", "Personal"), columns, right=(1,))
+    for layer in seen.layers:
+        heading(f"{layer.name}: {counted(layer.features, 'shape')}, {layer.geometry}")
+        say(f"reference system: {layer.crs or 'none'}", indent=2)
+        if layer.bounds is not None:
+            say(f"west {layer.bounds[0]:g}, south {layer.bounds[1]:g}, east {layer.bounds[2]:g}, north {layer.bounds[3]:g}", indent=2)
+        say(f"columns: {', '.join(layer.columns) or 'none'}", indent=2)
+    if seen.personal:
+        heading("Personal data")
+        say(f"{', '.join(seen.personal)}: left out when answers are read; take it out of files you pass on.", indent=2)
+    heading("Problems")
+    for issue in seen.issues:
+        say(str(issue), indent=2)
+    if not seen.issues:
+        say("None seen.", indent=2)
+
+
+# -------------------------------------------------------------------------------------------------------------------------------- hours
+
+
+def hours(
+    text: Annotated[str, typer.Argument(metavar="[TEXT]", help='Hours as people write them: "M-F 8-4:30, closed noon-1".')] = "",
+    csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="A CSV file with a column of hours instead of one text.")] = None,
+    column: Annotated[str, typer.Option("--column", metavar="NAME", help="The column of --csv that holds the hours.")] = "",
+    language: Annotated[Literal["en", "es"], typer.Option("--language", help="The language of the answer.")] = "en",
+    json: JsonOption = False,
+) -> None:
+    """How a text about hours is read, or what to ask where it is refused."""
+    if bool(text.strip()) == (csv is not None):
+        raise typer.BadParameter("give one text in quotes, or --csv FILE --column NAME")
+    if csv is None:
+        _hours_of_text(text, language, json)
+    elif not column:
+        raise typer.BadParameter("--csv needs --column NAME, the column that holds the hours")
+    else:
+        _hours_of_csv(csv, column, json)
+
+
+def _hours_of_text(text: str, language: Literal["en", "es"], json: bool) -> None:
+    from surveys.hours import read_hours, restate
+    from surveys.hours.table import row_of, week_picture
+
+    reading = read_hours(text)
+    if json:
+        print_json({**row_of(reading), "words": restate(reading, language), "hours_per_week": reading.stated.hours})
+        return
+    say(restate(reading, language), style="bold")
+    if reading.status == "refused":
+        say("Not read: nobody may guess hours. Ask, and write the answer into decisions/hours.csv.")
+        return
+    say(f"{reading.stated.hours:g} hours of the week are stated.")
+    say(f"As OpenStreetMap text: {row_of(reading)['osm']}")
+    say()
+    for line in week_picture(reading.stated, possible=reading.possible).splitlines():
+        say(line)
+    say("# open, + partly, ? possible, . closed; one sign is half an hour", style="dim")
+
+
+def _hours_of_csv(path: Path, column: str, json: bool) -> None:
+    """One row for each row of the file: how its hours are read."""
+    import pandas as pd
+
+    from ecosystem.outputs import to_csv
+    from surveys.hours.table import COLUMNS, read_table
+
+    rows = read_table(path, column)
+    if json:
+        print_json(rows)
+    else:
+        print_bytes(to_csv(pd.DataFrame(rows, columns=list(COLUMNS))))
+
+
+# -------------------------------------------------------------------------------------------------------------------------------- check
+
+
+def check(city: CityArgument, json: JsonOption = False) -> None:
+    """What was understood and what was not, and who answered. Writes issues.csv; exit code 3 when something needs a person."""
+    from ecosystem.export.rows import issues as issues_table
+    from ecosystem.outputs import OutputFolder
+    from ecosystem.pipeline import read_inputs
+
+    with progress("Reading") as step:
+        inputs = read_inputs(city, progress=step)
+    issues = [*inputs.geography.issues, *inputs.survey.issues]
+    folder = inputs.city.folder / "out" / CHECK_FOLDER
+    with OutputFolder(folder) as out:
+        out.write_csv(ISSUES_FILE, issues_table(issues))
+    person = [issue for issue in issues if issue.severity != "info"]
+    if json:
+        print_json(_check_as_json(inputs, issues, folder / ISSUES_FILE))
+    else:
+        _print_check(inputs, issues, folder / ISSUES_FILE)
+    if person:
+        raise typer.Exit(NEEDS_A_PERSON)
+
+
+def _counts(inputs: Inputs) -> dict[str, int]:
+    records = inputs.survey.records
+    asked = [invitation for invitation in records.invitations if invitation.asked]
+    baseline = {delivery.organization for delivery in records.deliveries if delivery.is_baseline}
+    return {
+        "organizations": sum(organization.key not in baseline for organization in records.organizations),
+        "services": sum(service.organization not in baseline for service in records.services),
+        "deliveries": sum(not delivery.is_baseline for delivery in records.deliveries),
+        "contracts": len(records.contracts),
+        "disputes": len(records.disputes),
+        "asked": len(asked),
+        "answered": sum(invitation.key in records.answered for invitation in asked),
+    }
+
+
+def _silent(inputs: Inputs) -> list[str]:
+    records = inputs.survey.records
+    return [invitation.name for invitation in records.invitations if invitation.asked and invitation.key not in records.answered]
+
+
+def _check_as_json(inputs: Inputs, issues: list[Issue], written: Path) -> dict[str, object]:
+    return {
+        "city": inputs.city.name,
+        "counts": _counts(inputs),
+        "silent": _silent(inputs),
+        "files": inputs.survey.files,
+        "issues": sorted(issues),
+        "issues_csv": written.resolve(),
+    }
+
+
+def _print_check(inputs: Inputs, issues: list[Issue], written: Path) -> None:
+    from ecosystem.presentation import share_text
+
+    counts = _counts(inputs)
+    say(f"{inputs.city.name}: what was understood", style="bold")
+    if counts["asked"]:
+        share = share_text(counts["answered"] / counts["asked"])
+        say(f"{counts['answered']} of {counts['asked']} organizations that were asked answered ({share}).")
+    else:
+        say("invited.csv names nobody who was asked, so no response rate can be told.")
+    given = f"{counted(counts['services'], 'service')}, given in {counted(counts['deliveries'], 'place, team or line', 'places, teams or lines')}"
+    say(f"{counted(counts['organizations'], 'organization')} with {given}. {counted(counts['contracts'], 'contract')}.")
+    if counts["disputes"]:
+        say(f"{counted(counts['disputes'], 'fact')} on which two answers differ; both are kept.")
+    silent = _silent(inputs)
+    if silent:
+        say(f"No answer yet: {', '.join(silent[:ROWS_SHOWN])}{' ...' if len(silent) > ROWS_SHOWN else ''}.")
+    files = [(entry.file, entry.format, entry.rows, _columns_in_words(entry.columns)) for entry in inputs.survey.files]
+    if files:
+        print_table(("File", "Format", "Rows", "Columns"), files, right=(2,))
+    heading("What was not understood")
+    if not issues:
+        say("Nothing: every answer was read.")
+    kinds = Counter((issue.severity, issue.code) for issue in issues)
+    order = {"error": 0, "warning": 1, "info": 2}
+    examples = {(issue.severity, issue.code): issue for issue in sorted(issues, reverse=True)}
+    rows = [
+        (number, severity, str(examples[severity, code]))
+        for (severity, code), number in sorted(kinds.items(), key=lambda item: (order[item[0][0]], -item[1], item[0][1]))
+    ]
+    if rows:
+        print_table(("Times", "Kind", "For example"), rows, right=(0,))
+        say("Every one of them, with file, row, the text as given and what to do:")
+    say_path("issues", written)
+    if any(issue.severity != "info" for issue in issues):
+        say("Ask, and write what you learn into the folder decisions/: it is used in every run.")
+
+
+def _columns_in_words(columns: object) -> str:
+    """How many columns answer a question, and how many do not."""
+    if not isinstance(columns, dict) or not columns:
+        return ""
+    fates = Counter(fate if fate in ("unmapped", "personal", "ignored") else "read" for fate in columns.values())
+    return ", ".join(f"{number} {fate}" for fate, number in sorted(fates.items(), key=lambda item: (item[0] != "read", item[0])))
