@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from ecosystem.graph import Ecosystem
 
-DRAWING_WIDTH = 800
-_COARSEST = 500
+DRAWING_WIDTH = 480
+_COARSEST = 320
 """The drawing is simplified to about this many steps across."""
 _MOST_NAMES = 60
 _PHONE = re.compile(r"\+?[0-9\s().\/-]{3,24}")
@@ -105,12 +105,12 @@ def _drawing(eco: Ecosystem, classes: Sequence[MapClass], title: str) -> str:
         steps = "".join(_path([place(x, y) for x, y in ring]) for polygon in shape for ring in polygon)
         paths.append(f'<path data-area="{area}" fill="{_fill(entry)}" d="{steps}"/>')
         name, (x, y, radius) = eco.geography.area_names[eco.geography.area_ids[area]], centers[area]
-        if len(shapes) <= _MOST_NAMES and len(name) * 6.5 < 2.2 * radius * per_metre:
+        if len(shapes) <= _MOST_NAMES and len(name) * 5.5 < 2.2 * radius * per_metre:
             across, down = place(x, y)
-            names.append(f'<text x="{across}" y="{down + 4}">{escape(name)}</text>')
+            names.append(f'<text x="{across}" y="{down + 3}">{escape(name)}</text>')
     return (
         f'<figure class="drawing" id="drawing"><svg viewBox="-4 -4 {DRAWING_WIDTH + 8} {height + 8}" role="img" aria-label="{title}">'
-        f'<g stroke="#fff" stroke-width="1.5" fill-rule="evenodd">{"".join(paths)}</g>'
+        f'<g stroke="#fff" stroke-width="1" fill-rule="evenodd">{"".join(paths)}</g>'
         f'<g class="drawing-names" aria-hidden="true">{"".join(names)}</g></svg></figure>'
     )
 
@@ -149,7 +149,8 @@ def _tables(eco: Ecosystem, coverage: Coverage, head: Mapping[str, Any], languag
         whole = np.stack([covered[:, part].all(axis=1) for part in in_part], axis=1)
         by_area += whole
         by_need.append(whole[inhabited].sum(axis=0).tolist())
-    heads = "".join(f'<th scope="col">{escape(part.label[language])}<br><small>{escape(part.hours[language])}</small></th>' for part in DAY_PARTS)
+    heads = "".join(f'<th scope="col">{escape(part.label[language])}</th>' for part in DAY_PARTS)
+    parts_of_week = "; ".join(f"{part.label[language]}: {part.hours[language]}" for part in DAY_PARTS)
 
     def table(title: str, about: str, rows: Sequence[tuple[str, Sequence[int]]], first: str) -> str:
         body = "".join(f'<tr><th scope="row">{escape(name)}</th>{"".join(f"<td>{n}</td>" for n in counts)}</tr>' for name, counts in rows)
@@ -163,7 +164,7 @@ def _tables(eco: Ecosystem, coverage: Coverage, head: Mapping[str, Any], languag
     parts = [
         f"<p>{say('plain.note')}</p>",
         _phones(eco, coverage, language, say),
-        table(say("plain.areas"), say("plain.areas.about", total=len(coverage.needs)), areas, say("table.name")),
+        table(say("plain.areas"), f"{say('plain.areas.about', total=len(coverage.needs))} {escape(parts_of_week)}.", areas, say("table.name")),
         table(say("plain.needs"), say("plain.needs.about", total=int(inhabited.sum())), needs, say("need.label")),
         f"<p>{say('plain.silent', names=', '.join(silent))}</p>" if silent else "",
     ]

@@ -97,7 +97,7 @@ def render_shell(views: Sequence[View], *, language: str) -> str:
     leaflet_map._id = MAP_ID
     figure.add_child(leaflet_map)
     frame = figure.render()
-    before, after = _asset("page.html").split("<!--slot:map-->")
+    before, after = re.sub(r"\n\s+", "\n", _asset("page.html")).split("<!--slot:map-->")
     parts = {
         "styles": f"<style>{_leaflet_style()}{_style(views)}</style>",
         "defs": _pattern_definitions(views),
@@ -112,7 +112,7 @@ def render_shell(views: Sequence[View], *, language: str) -> str:
 
 
 def fill_shell(shell: str, parts: Mapping[str, str], payload: str) -> str:
-    """Return the page: `parts` are HTML that is already escaped, by the name of their mark; `payload` is base64."""
+    """Return the page: `parts` are HTML that is already escaped, by the name of their mark; `payload` is text without any letter that HTML reads."""
     data = f'<script id="{ELEMENT_ID}" type="application/json">"{payload}"</script>'
     return _cut_and_fill(shell, {**parts, "payload": data}, keep_others=False)
 
@@ -173,12 +173,13 @@ def _pattern_definitions(views: Sequence[View]) -> str:
     """The hatching and the dots, for the map, the legend, the drawing and print."""
     classes = {entry.key: entry for view in views for entry in view.classes if entry.pattern}
     shapes = {
-        "hatch": '<path d="M-1 9 9 -1M3 13 13 3" stroke="{ink}" stroke-width="1.7"/>',
-        "dots": '<circle cx="2.5" cy="2.5" r="1.3" fill="{ink}"/><circle cx="7.5" cy="7.5" r="1.3" fill="{ink}"/>',
+        "hatch": '<path d="M0 0V8" stroke="{ink}" stroke-width="1.6"/>',
+        "dots": '<circle cx="2" cy="2" r="1.1" fill="{ink}"/><circle cx="6" cy="6" r="1.1" fill="{ink}"/>',
     }
+    turn = {"hatch": ' patternTransform="rotate(45)"', "dots": ""}
     patterns = "".join(
-        f'<pattern id="pattern-{entry.key}" width="10" height="10" patternUnits="userSpaceOnUse">'
-        f'<rect width="10" height="10" fill="{entry.color}"/>{shapes[entry.pattern].format(ink=PATTERN_INK[entry.key])}</pattern>'
+        f'<pattern id="pattern-{entry.key}" width="8" height="8" patternUnits="userSpaceOnUse"{turn[entry.pattern]}>'
+        f'<rect width="8" height="8" fill="{entry.color}"/>{shapes[entry.pattern].format(ink=PATTERN_INK[entry.key])}</pattern>'
         for entry in classes.values()
     )
     return f'<svg class="definitions" width="0" height="0" aria-hidden="true" focusable="false"><defs>{patterns}</defs></svg>'
@@ -189,11 +190,7 @@ def _style(views: Sequence[View]) -> str:
     named = {"ink": INK, "muted": MUTED, "paper": PAPER, "ground": GROUND, "line": LINE, "accent": ACCENT, "highlight": HIGHLIGHT}
     classes = {entry.key: entry for view in views for entry in view.classes}
     variables = "".join(f"--{name}:{color};" for name, color in named.items())
-    fills = "".join(
-        f".fill-{entry.key}{{fill:{entry.color};background-color:{entry.color};color:{entry.ink}}}"
-        f".on-{entry.key}{{color:{entry.ink};--halo:{entry.color}}}"
-        for entry in classes.values()
-    )
+    fills = "".join(f".is-{entry.key}{{--fill:{entry.color};color:{entry.ink}}}" for entry in classes.values())
     return squeeze_style(f":root{{{variables}}}{fills}{_asset('page.css')}")
 
 
@@ -229,7 +226,7 @@ def _leaflet_style() -> str:
     for selectors, body in rules:
         wanted = [one for one in selectors.split(",") if not _UNUSED_IN_LEAFLET.search(one)]
         if wanted and "url(" not in body:
-            kept.append(f"{','.join(wanted)}{{{body}}}")
+            kept.append(f"{','.join(wanted)}{{{re.sub(r'-(?:ms|moz)-[^;]*;?', '', body)}}}")
     return "".join(kept)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_SPACE_AROUND = re.compile(r"\s*([{}()\[\];,<>=*%&|^!?:])\s*")
+_SPACE_AROUND = re.compile(r"\s*([{}()\[\];,<>=*%&|^!?:]|(?<![+-])[+-](?![+-]))\s*")
 _BEFORE_REGEX = frozenset("=(,:[!&|?{};")
 
 

@@ -6,7 +6,8 @@
 - **runs**: a set of rows as pairs (rows skipped, rows in a row).
 - **bits**: a yes/no matrix, row by row, eight to a byte, the highest bit first, each row starting a new byte.
 - **container**: the varint length of a JSON head, the head, then the sections one after the other; `head["sections"]` holds the length of
-  each in order. The whole is deflated (raw, without header) and written in base64.
+  each in order. The whole is deflated (raw, without header) and written as text: a letter for how many zeros fill up the last group,
+  then five letters for four bytes, the highest first (`LETTERS` are the digits 0 to 84). No letter means anything to HTML or JSON.
 """
 
 from __future__ import annotations
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
 
 DEGREE = 100_000
 """Units of a polyline per degree."""
+
+_RFC_1924 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%&()*+-;<=>?@^_`{|}~"
+LETTERS = _RFC_1924.translate(bytes.maketrans(b"&<>`", b",./:")).decode("ascii")
+"""The letters of RFC 1924, but for those that HTML reads."""
 
 _LONGEST = 10
 """Bytes of the longest varint, 64 bits."""
@@ -196,18 +201,35 @@ def unpack_bits(data: bytes, n_rows: int, n_columns: int) -> NDArray[np.bool_]:
     return np.unpackbits(rows, axis=1, count=n_columns).astype(bool)
 
 
+def to_text(data: bytes) -> str:
+    """Return bytes as text.
+
+    >>> to_text(b"maps!"), from_text(to_text(b"maps!"))
+    ('3ZDDY8ApigX', b'maps!')
+    """
+    n_zeros = -len(data) % 4
+    letters = base64.b85encode(data + bytes(n_zeros)).translate(bytes.maketrans(_RFC_1924, LETTERS.encode()))
+    return LETTERS[n_zeros] + letters.decode("ascii")
+
+
+def from_text(text: str) -> bytes:
+    """Return the bytes that `to_text` wrote."""
+    data = base64.b85decode(text[1:].encode("ascii").translate(bytes.maketrans(LETTERS.encode(), _RFC_1924)))
+    return data[: len(data) - LETTERS.index(text[0])]
+
+
 def pack(head: Mapping[str, Any], sections: Mapping[str, bytes]) -> str:
-    """Return a head and its sections as one base64 text: the same bytes for the same content."""
+    """Return a head and its sections as one text: the same bytes for the same content."""
     whole = {**head, "sections": {name: len(data) for name, data in sections.items()}}
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "surrogatepass")
     raw = varints([len(text)]) + text + b"".join(sections.values())
     deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
-    return base64.b64encode(deflate.compress(raw) + deflate.flush()).decode("ascii")
+    return to_text(deflate.compress(raw) + deflate.flush())
 
 
 def unpack(text: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the head and the sections that `pack` wrote."""
-    raw = zlib.decompress(base64.b64decode(text), -15)
+    raw = zlib.decompress(from_text(text), -15)
     reader = Reader(raw)
     length = reader.next()
     start = len(varints([length]))

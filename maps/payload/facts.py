@@ -126,7 +126,7 @@ def decode_payload(html: str) -> dict[str, Any]:
     `members_possible` (per delivery of the cube its classes), `answers_known`, `answers_possible`, `supports` (bool arrays), `elsewhere`.
     Raises ValueError where the page holds no payload.
     """
-    found = re.search(rf'<script id="{ELEMENT_ID}" type="application/json">"([A-Za-z0-9+/=]*)"</script>', html)
+    found = re.search(rf'<script id="{ELEMENT_ID}" type="application/json">"([^"<]*)"</script>', html)
     if found is None:
         raise ValueError("this page holds no payload")
     head, sections = codec.unpack(found[1])

@@ -41,7 +41,7 @@ class View:
 
 
 def told(
-    findings: Iterable[Finding], eco: Ecosystem, coverage: Coverage, languages: Iterable[str], *, at_most: int = 60
+    findings: Iterable[Finding], eco: Ecosystem, coverage: Coverage, languages: Iterable[str], *, at_most: int
 ) -> list[dict[str, Any]]:
     """Return findings as the page shows them: their sentence per language, their id, need, areas, and the minute they begin."""
     need_row = {need: row for row, need in enumerate(coverage.needs)}

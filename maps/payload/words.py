@@ -33,10 +33,14 @@ def own_words(language: str) -> Mapping[str, str]:
 
 
 def all_words(language: str, taxonomy: Taxonomy, used: Iterable[str]) -> dict[str, str]:
-    """Return every string that the page may show in a language, keys in order; `used` are the messages of the tool that its facts speak of."""
+    """Return every string that the page may show in a language, keys in order, less those of `maps.page.plain`.
+
+    `used` are keys of the tool's messages that the facts of the page speak of.
+    """
     catalogue = Catalogue.read(language, taxonomy)
     shared = {key: catalogue.text(key) for key in used if key in catalogue}
-    return dict(sorted({**shared, **own_words(language)}.items()))
+    own = {key: pattern for key, pattern in own_words(language).items() if not key.startswith("plain.")}
+    return dict(sorted({**shared, **own}.items()))
 
 
 def fill(pattern: str, values: Mapping[str, object] = _NOTHING) -> str:

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def facts(eco: Ecosystem, coverage: Coverage, results: Mapping[str, Findings]) -> dict[str, Any]:
-    """Every strength that an analysis found, of whatever analysis, heaviest first."""
-    found = [finding for findings in results.values() for finding in findings if finding.status == "strength"]
-    return {"findings": told(found, eco, coverage, languages(eco), at_most=30)}
+    """Every strength that an analysis found, heaviest first; those of pairs come with the view of overlaps."""
+    found = [finding for name, findings in results.items() if name != "overlaps" for finding in findings if finding.status == "strength"]
+    return {"findings": told(found, eco, coverage, languages(eco), at_most=20)}
 
 
 VIEW = View("assets", ASSET_CLASSES, "views/assets.js", facts)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def facts(eco: Ecosystem, coverage: Coverage, results: Mapping[str, Findings]) -> dict[str, Any]:
     """The findings about the whole city: the hours that many areas share, and the needs that nobody answers anywhere."""
     found = [finding for name in ("holes", "gaps") if name in results for finding in results[name].of_kind("hole_city", "gap_city")]
-    return {"findings": told(found, eco, coverage, languages(eco))}
+    return {"findings": told(found, eco, coverage, languages(eco), at_most=60)}
 
 
 VIEW = View("holes", HOLE_CLASSES, "views/holes.js", facts)

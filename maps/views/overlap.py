@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def facts(eco: Ecosystem, coverage: Coverage, results: Mapping[str, Findings]) -> dict[str, Any]:
     """The pairs of organizations that the analysis gave a verdict, heaviest first."""
     found = results["overlaps"].of_kind("overlap") if "overlaps" in results else ()
-    return {"findings": told(found, eco, coverage, languages(eco))}
+    return {"findings": told(found, eco, coverage, languages(eco), at_most=30)}
 
 
 VIEW = View("overlap", OVERLAP_CLASSES, "views/overlap.js", facts)

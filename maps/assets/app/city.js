@@ -38,7 +38,7 @@ function renderCity(state, changed) {
   const notes = [];
   if (count[NOBODY] && count[NOT_KNOWN]) notes.push(say("city.also_unknown", { ...commonWords(), n: count[NOT_KNOWN] }));
   if (count[NOBODY] && page.data.areas.residents) notes.push(say("city.people", { people: aboutPeople(people), ...commonWords() }));
-  setText(byId("city-notes"), notes.join(" "));
+  setText(byId("city-notes"), notes.map(upperFirst).join(" "));
   byId("not-alone").hidden = !hasGap;
   setText(byId("not-alone-words"), say("nobody.means", { emergency: page.data.city.emergency[words.language] }));
   renderCityAssets(state, count);
@@ -49,7 +49,7 @@ function renderCity(state, changed) {
 function drawCounts(count, total) {
   let from = 0;
   const part = (n, key) => {
-    const rect = makeSvg("rect", { x: from, y: 0, width: (100 * n) / (total || 1), height: 10, class: `fill-${key}` });
+    const rect = makeSvg("rect", { x: from, y: 0, width: (100 * n) / (total || 1), height: 10, class: `bar is-${key}` });
     from += (100 * n) / (total || 1);
     return rect;
   };

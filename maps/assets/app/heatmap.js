@@ -61,7 +61,7 @@ function drawHeatmap(state) {
   heatmap.cells.forEach((cell, hour) => {
     const { key, text, depth } = hourOf(state, hour);
     setText(cell, text);
-    cell.className = `heat fill-${key}`;
+    cell.className = `heat is-${key}`;
     cell.setAttribute("aria-label", `${timeText(hour * 60)}: ${say(`hour.${key}`, { n: depth })}`);
   });
   heatmap.marked = -1;

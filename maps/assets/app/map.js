@@ -1,6 +1,7 @@
 // Paints the city: one path per area on the Leaflet map, names where they fit, the outline of what is chosen, places of organizations.
 // The map is one tab stop; arrow keys go from area to area.
 
+const BORDER = { not_known: "#a08a4c" };
 const city = { map: null, layers: [], fills: [], names: [], outline: null, served: null, points: null, moved: false, links: [] };
 
 function drawMap() {
@@ -27,6 +28,7 @@ function drawMap() {
 }
 
 function fitCity() {
+  if (!city.map.getContainer().offsetWidth) return;
   city.map.invalidateSize({ animate: false, pan: false });
   city.map.setMinZoom(0);
   city.map.fitBounds(city.bounds, { padding: [14, 14], animate: false });
@@ -35,7 +37,8 @@ function fitCity() {
 }
 
 function wireMap(map) {
-  const box = map.getContainer();
+  const box = map.getContainer(), across = city.bounds.getEast() - city.bounds.getWest(), up = city.bounds.getNorth() - city.bounds.getSouth();
+  box.style.setProperty("--aspect", String((across * Math.cos((city.bounds.getCenter().lat * Math.PI) / 180)) / up));
   box.setAttribute("tabindex", "0");
   box.setAttribute("role", "application");
   box.setAttribute("aria-describedby", "map-keys");
@@ -139,8 +142,11 @@ function paintMap(state, changed) {
       const key = view.classOf(area, state);
       if (city.fills[area] === key) return;
       city.fills[area] = key;
-      city.layers[area].getElement().setAttribute("fill", fillOf(view, key));
-      if (city.names[area]) city.names[area].className = `area-name leaflet-marker-icon on-${key}`;
+      const path = city.layers[area].getElement();
+      path.setAttribute("fill", fillOf(view, key));
+      path.setAttribute("stroke", BORDER[key] || "#ffffff");
+      if (BORDER[key]) city.layers[area].bringToFront();
+      if (city.names[area]) city.names[area].className = `area-name leaflet-marker-icon is-${key}`;
     });
   }
   if (changed.has("area")) outlineArea(state.area);
@@ -228,19 +234,33 @@ function drawNames() {
   });
 }
 
-// A name shows where its longest word, and its lines, fit into the circle inside the area.
+// A name stands in lines inside its area, where it is not wider than that and meets no name of a larger one.
 function fitNames() {
-  const map = city.map, ruler = (fitNames.ruler ||= document.createElement("canvas").getContext("2d"));
-  ruler.font = `600 11.5px ${getComputedStyle(document.body).fontFamily}`;
-  city.names.forEach((element, area) => {
-    const { at, radius } = page.data.centers[area];
-    const here = map.latLngToLayerPoint(at), there = map.latLngToLayerPoint(L.latLng(at).toBounds(2 * radius).getNorthEast());
-    const across = 2 * Math.abs(there.x - here.x) * 1.12;
-    const text = page.data.areas.names[area].slice(0, 60);
-    const longest = Math.max(...text.split(/\s+/).map((word) => ruler.measureText(word).width));
-    const lines = Math.ceil(ruler.measureText(text).width / Math.max(across, 1));
-    element.hidden = longest > across || lines * 13 > across * 0.9;
-    element.style.width = `${Math.round(across)}px`;
-    element.style.marginLeft = `${-Math.round(across / 2)}px`;
-  });
+  const map = city.map, ruler = (fitNames.ruler ||= document.createElement("canvas").getContext("2d")), taken = [];
+  ruler.font = `650 12px ${getComputedStyle(document.body).fontFamily}`;
+  const width = (text) => ruler.measureText(text).width;
+  const order = city.names.map((_, area) => area).sort((a, b) => page.data.centers[b].radius - page.data.centers[a].radius || a - b);
+  for (const area of order) {
+    const { at, radius } = page.data.centers[area], element = city.names[area], middle = map.latLngToLayerPoint(at);
+    const reach = map.latLngToLayerPoint(L.latLng(at).toBounds(2 * radius).getNorthEast()).x - middle.x;
+    const lines = brokenLines(page.data.areas.names[area].slice(0, 60).split(/\s+/), 2.3 * reach, width);
+    const half = Math.max(...lines.map(width)) / 2 + 2, high = lines.length * 6.5 + 1;
+    const box = [middle.x - half, middle.y - high, middle.x + half, middle.y + high];
+    const meets = taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3]);
+    element.hidden = meets || half > 1.25 * reach || high > reach;
+    if (element.hidden) continue;
+    taken.push(box);
+    element.style.width = `${Math.ceil(2 * half)}px`;
+    element.style.marginLeft = `${-Math.ceil(half)}px`;
+  }
+}
+
+function brokenLines(words, most, width) {
+  const lines = [words[0]];
+  for (const word of words.slice(1)) {
+    const longer = `${lines[lines.length - 1]} ${word}`;
+    if (width(longer) <= most) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines;
 }

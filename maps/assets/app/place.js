@@ -23,7 +23,7 @@ function renderPlace(state, changed) {
   }
   setText(byId("place-name"), page.data.areas.names[state.area]);
   setText(byId("place-state"), stateSentence(state));
-  byId("place-state").className = `place-state is-${["covered", "not_known", "nobody", "no_residents"][page.cube.state(state.need, state.area, state.slot)]}`;
+  byId("place-state").className = `place-state at-${["covered", "not_known", "nobody", "no_residents"][page.cube.state(state.need, state.area, state.slot)]}`;
   if (changed.has("area") || changed.has("need") || changed.has("language") || changed.has("organization")) {
     setText(byId("place-hours"), hoursSentence(state));
     drawHeatmap(state);

@@ -1,9 +1,7 @@
 // Turns the payload's bytes into plain arrays. What stands where is told in maps/payload/facts.py and codec.py.
 
 async function readPayload() {
-  const packed = JSON.parse(document.getElementById("payload").textContent);
-  const bytes = Uint8Array.from(atob(packed), (letter) => letter.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const stream = new Blob([bytesOfText(JSON.parse(document.getElementById("payload").textContent))]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   const raw = new Uint8Array(await new Response(stream).arrayBuffer());
   const start = new ByteReader(raw);
   const length = start.next();
@@ -15,6 +13,20 @@ async function readPayload() {
     at += size;
   }
   return unpackSections(head, sections);
+}
+
+const LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=/?@^_:{|}~";
+
+// Five letters for four bytes; the first letter of all says how many zeros at the end only fill up.
+function bytesOfText(text) {
+  const digit = new Uint8Array(128), bytes = new DataView(new ArrayBuffer(((text.length - 1) / 5) * 4));
+  for (let value = 0; value < 85; value++) digit[LETTERS.charCodeAt(value)] = value;
+  for (let at = 0; at < bytes.byteLength; at += 4) {
+    let number = 0;
+    for (let letter = 1; letter < 6; letter++) number = number * 85 + digit[text.charCodeAt((at / 4) * 5 + letter)];
+    bytes.setUint32(at, number);
+  }
+  return bytes.buffer.slice(0, bytes.byteLength - digit[text.charCodeAt(0)]);
 }
 
 class ByteReader {

@@ -53,6 +53,10 @@ function percentText(share) {
   return Math.floor(share * 100 + 0.5) + sign;
 }
 
+function upperFirst(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function clockText(minute) {
   const ofDay = minute % DAY;
   return `${String(Math.floor(ofDay / 60)).padStart(2, "0")}:${String(ofDay % 60).padStart(2, "0")}`;

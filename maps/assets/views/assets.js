@@ -24,7 +24,8 @@ VIEWS.assets = {
     return say("view.assets.title", { need: needLabel(state.need) });
   },
 
-  below(state, view) {
+  below(state) {
+    const strengths = page.views.flatMap((view) => view.findings || []).filter((finding) => finding.status === "strength");
     const owners = new Set(page.data.answersPossible[state.need].map((delivery) => page.data.deliveries.organization[delivery]));
     const button = (organization) => make(
       "li", {}, make("button", { type: "button", class: "chip", on: { click: () => update({ organization }) } }, organizationName(organization)),
@@ -33,8 +34,8 @@ VIEWS.assets = {
     return [
       make("h3", {}, say("view.assets.who", { n: owners.size, ...needWords(state.need) })),
       make("ul", { class: "chips" }, [...owners].sort(byName).map(button)),
-      view.findings.length ? make("h3", {}, say("view.assets.strong")) : null,
-      view.findings.length ? make("ul", { class: "findings" }, view.findings.slice(0, 8).map((finding) => make("li", {}, make("p", {}, inLanguage(finding.text))))) : null,
+      strengths.length ? make("h3", {}, say("view.assets.strong")) : null,
+      strengths.length ? make("ul", { class: "findings" }, strengths.slice(0, 8).map((finding) => make("li", {}, make("p", {}, inLanguage(finding.text))))) : null,
     ];
   },
 };
