@@ -85,8 +85,8 @@ def test_weekend_without_a_crisis_team_is_one_finding_over_both_areas(english: M
     first = find_headlines(english)[0].finding
     assert first.title == "48 hours in a row with no one on duty"
     assert first.text == (
-        "For: “Mental-health crisis”. When: Saturday 00:00 to Monday 00:00. In Ash and Birch, no one other than police, fire or ambulance is on duty. "
-        "Home to about 3,000 people."
+        "For: “Mental-health crisis”. When: Saturday 00:00 to Monday 00:00. "
+        "In Ash and Birch, no one other than police, fire or ambulance is on duty. Home to about 3,000 people."
     )
 
 
