@@ -52,16 +52,16 @@ class Clause:
     label_place: Place | None = None
     colon: bool = False  # the label stood before a colon, so that it holds for what follows
     words: list[str] = field(default_factory=list)  # words between and after
-    brackets: list[str] = field(default_factory=list)  # words in brackets
-    dayparts: list[str] = field(default_factory=list)
-    months: list[tuple[int, int]] = field(default_factory=list)
+    brackets: tuple[str, ...] = ()  # words in brackets
+    dayparts: tuple[str, ...] = ()
+    months: tuple[tuple[int, int], ...] = ()
     season: str = ""  # "summer", "school year" ...
     season_heads: bool = False  # the season stood first, so that it holds for what follows
     sun: bool = False  # a time is dusk or dawn
     run: tuple[int, int, Span] | None = None  # from one day to another without a break: first day, last day, and the two times
     sealed: bool = False  # a season in brackets ended it: times that follow are another clause's
-    exceptions: list[Clause] = field(default_factory=list)
-    strays: list[tuple[str, Place]] = field(default_factory=list)  # (what is wrong, where)
+    exceptions: tuple[Clause, ...] = ()
+    strays: tuple[tuple[str, Place], ...] = ()  # (what is wrong, where)
     headed: bool = False  # the days stood before a colon
     carried: Clause | None = None  # the clause before it whose label still holds
     place: Place = (0, 0)
@@ -75,6 +75,26 @@ class Clause:
     def empty(self) -> bool:
         """Whether the clause says nothing about days or times."""
         return not (self.days or self.times or self.closed or self.always)
+
+    @property
+    def plain(self) -> bool:
+        """Whether the clause is one list of days and one of times, and nothing else: no words, label, exception, season or doubt."""
+        return not (
+            len(self.days) != 1
+            or len(self.times) != 1
+            or self.label
+            or self.words
+            or self.brackets
+            or self.closed
+            or self.always
+            or self.dayparts
+            or self.months
+            or self.season
+            or self.exceptions
+            or self.strays
+            or self.sun
+            or self.run
+        )
 
 
 _DASHES = frozenset({"dash", "to", "until"})
@@ -121,7 +141,7 @@ class _Walk:
                 self._break()
             else:
                 self._other(kind)
-        self._break()
+        self._close()
         return [clause for clause in self.done if not clause.empty or clause.all_words or clause.months or clause.season or clause.strays]
 
     # ------------------------------------------------------------ clauses
@@ -181,7 +201,7 @@ class _Walk:
         self.clause.place = (token.start if end == 0 else start, max(token.end, end))
 
     def _stray(self, what: str, token: Token) -> None:
-        self.clause.strays.append((what, (token.start, token.end)))
+        self.clause.strays += ((what, (token.start, token.end)),)
         self._extend(token)
 
     # ------------------------------------------------------------ everything but days and times
@@ -332,7 +352,7 @@ class _Walk:
             self.clause.closed = "except"
             self._extend(token)
             return
-        self.clause.exceptions.append(exception)
+        self.clause.exceptions += (exception,)
 
     def _holiday(self, token: Token) -> None:
         clause = self.clause
@@ -341,7 +361,7 @@ class _Walk:
             return
         last = clause.all_words[-4:] if not self.tail else self.tail[-4:]
         if "no" in last or "not" in last:
-            self.clause.exceptions.append(Clause(self.segment, closed="except", days=[[Days((), holidays=True)]], place=(token.start, token.end)))
+            self.clause.exceptions += (Clause(self.segment, closed="except", days=[[Days((), holidays=True)]], place=(token.start, token.end)),)
             for words in (self.tail, clause.words, clause.label):
                 for word in ("no", "not"):
                     if word in words:
@@ -372,7 +392,7 @@ class _Walk:
         if self._complete():
             self._word(word, token)
         else:
-            self.clause.dayparts.append(word.rstrip("s"))
+            self.clause.dayparts += (word.rstrip("s"),)
             if not self.clause.days and not self.clause.times:
                 self.clause.label.append(word)
             self._extend(token)
@@ -397,7 +417,7 @@ class _Walk:
             self._break()
             clause = self.clause
         clause.season_heads = clause.season_heads or clause.empty
-        clause.months += months
+        clause.months += tuple(months)
         self._extend(token)
 
     def _dated(self) -> bool:
@@ -476,11 +496,11 @@ class _Walk:
                 if token.kind not in ("comma", "dash", "colon", "stop", "semi", "phone", "open", "close")
             ]
             if clause.empty and not clause.label and self.done and self.done[-1].segment == self.segment:
-                self.done[-1].brackets += words
+                self.done[-1].brackets += tuple(words)
             elif clause.empty:
                 clause.label += words
             else:
-                clause.brackets += words
+                clause.brackets += tuple(words)
         elif kinds <= (
             _DAYS | _TIMES | {"ordinal", "dash", "to", "comma", "and", "slash", "allday", "always", "every", "from", "month", "until", "daypart"}
         ) or all(token.kind != "word" or str(token.value) in FILLERS for token in inner):
@@ -501,9 +521,9 @@ class _Walk:
             clause.months += sub.months
             clause.season = clause.season or sub.season
             clause.strays += sub.strays
-            clause.brackets += [word for word in sub.all_words if word != sub.season]
+            clause.brackets += tuple(word for word in sub.all_words if word != sub.season)
         if not clause.months and not clause.season:
-            clause.brackets += [str(token.value) for token in inner]
+            clause.brackets += tuple(str(token.value) for token in inner)
         clause.sealed = True
 
     def _weeks(self, inner: Sequence[Token], kinds: set[str]) -> bool:
@@ -551,7 +571,7 @@ class _Walk:
         if any("lunch" in closure.words or "lunch" in closure.label for closure in closures):
             for closure in closures:
                 closure.words.append("lunch")
-        owner.exceptions += closures
+        owner.exceptions += tuple(closures)
 
     # ------------------------------------------------------------ days
 

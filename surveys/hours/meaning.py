@@ -20,7 +20,7 @@ from itertools import pairwise
 from ecosystem.schedule import ALWAYS, DAY, NEVER, Kind, Piece, Schedule, clock, union
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.messages import Message
-from surveys.hours.times import EARLIEST, LATEST, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve
+from surveys.hours.times import EARLIEST, LATEST, Minutes, Refused, fault_of, fits, half_of, minute_at, ranges_of, resolve
 from surveys.hours.tokens import DAILY
 from surveys.hours.words import (
     ADMIN,
@@ -64,7 +64,7 @@ class Statement:
     all_day: bool = False
     reasons: list[str] = field(default_factory=list)  # why it is only possible
     flags: list[str] = field(default_factory=list)
-    months: list[tuple[int, int]] = field(default_factory=list)
+    months: tuple[tuple[int, int], ...] = ()
     seasonal: bool = False
     office: str = ""  # "office" or "administration", when the label says so
     labelled: bool = False
@@ -172,6 +172,32 @@ class Understanding:
 
     def pieces(self) -> tuple[Piece, ...]:
         """Return the pieces, or raise Refused."""
+        return self._plain() or self._judged()
+
+    def _plain(self) -> tuple[Piece, ...]:
+        """Return the pieces of a text of days and times only, () where anything needs judgement: most texts are plain, and read at once."""
+        when: dict[bool, Schedule] = {}  # by whether am or pm was inferred
+        seen: set[int] = set()
+        for clause in self.clauses:
+            if not clause.plain:
+                return ()
+            days: list[int] = []
+            for part in clause.days[0]:
+                if part.nth or part.alternate or part.holidays:
+                    return ()
+                days += part.days
+            named = tuple(sorted(set(days)))
+            if len(named) != len(days) or not seen.isdisjoint(named):
+                return ()
+            seen.update(named)
+            found = ranges_of(tuple([(span.start, span.end) for span in clause.times[0]]), len(named) >= 5, self.military)
+            if found is None:
+                return ()
+            minutes, inferred = found
+            when[inferred] = when.get(inferred, NEVER) | _week(named, minutes)
+        return tuple([Piece(self.default, week, True, "", ("ampm_inferred",) if inferred else ()) for inferred, week in when.items()])
+
+    def _judged(self) -> tuple[Piece, ...]:
         if SPREADSHEET_DATE.fullmatch(self.text):
             raise Refused("spreadsheet_date", (0, len(self.text)))
         for clause in self.clauses:
@@ -190,9 +216,10 @@ class Understanding:
             self._refuse_nothing(closures)
         for closure in closures:
             self._close(closure, None)
-        for clause, statement in [(c, s) for c in positive for s in self.statements if s.place == c.place]:
+        for clause in positive:
             for exception in clause.exceptions:
-                self._close(exception, statement)
+                for statement in [statement for statement in self.statements if statement.place == clause.place]:
+                    self._close(exception, statement)
         return self._finish()
 
     def _paired(self, clauses: list[Clause]) -> list[Clause]:
@@ -258,7 +285,7 @@ class Understanding:
 
     def _seasons(self) -> None:
         """Carry a season that stands first over to the clauses that follow it."""
-        months: list[tuple[int, int]] = []
+        months: tuple[tuple[int, int], ...] = ()
         season = ""
         for clause in self.clauses:
             if clause.season_heads:
@@ -619,7 +646,7 @@ class Understanding:
         for statement in [only] if only is not None else self.statements:
             if len(closure.months) == 1:
                 first, last = closure.months[0]
-                statement.months = [(last % 12 + 1, (first - 2) % 12 + 1)]
+                statement.months = ((last % 12 + 1, (first - 2) % 12 + 1),)
             statement.reasons.append("seasonal")
             statement.seasonal = True
 
@@ -712,7 +739,8 @@ class Understanding:
                 if statement.kind in (self.default, "open", "intake") and "by_appointment" not in statement.reasons:
                     statement.reasons.append("by_appointment")
         self._offices()
-        self._agree()
+        if len(self.statements) > 1:
+            self._agree()
         pieces: list[Piece] = []
         for statement in self.statements:
             pieces += self._of(statement)
@@ -845,6 +873,9 @@ def _settled(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _merged(pieces: Iterable[Piece]) -> list[Piece]:
     """Join pieces that differ only in their minutes."""
+    pieces = list(pieces)
+    if len(pieces) == 1:
+        return pieces
     groups: dict[tuple[Kind, bool, str, tuple[str, ...]], Schedule] = {}
     for piece in pieces:
         key = (piece.kind, piece.certain, piece.note, tuple(dict.fromkeys(piece.flags)))

@@ -7,6 +7,7 @@ Times with am and pm, or on a 24-hour clock, are taken as written. Others are re
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise, product
 
 from ecosystem.schedule import DAY, clock
@@ -44,32 +45,39 @@ def readings_of(span: Span, days: int, *, military: bool) -> tuple[list[Minutes]
     """Return the readings of a range, and whether am or pm had to be inferred."""
     if span.all_day:
         return [(0, DAY)], False
-    first, last = span.start, span.end
-    if first is None or last is None:
-        raise TypeError("an open range has no candidates")
+    if span.start is None or span.end is None:
+        raise TypeError("a range that is open on one side has no readings")
+    found, inferred = _readings(span.start, span.end, days >= 5, military)
+    return list(found), inferred
+
+
+@lru_cache(maxsize=4096)
+def _readings(first: Clock, last: Clock, most_days: bool, military: bool) -> tuple[tuple[Minutes, ...], bool]:
     half1, half2 = half_of(first), half_of(last)
     fixed1 = bool(half1) or first.military
     fixed2 = bool(half2) or last.military
     if (fixed1 and fixed2) or (military and not half1 and not half2) or (first.military and not half2) or (last.military and not half1):
         start, end = minute_at(first, half1), minute_at(last, half2)
         if start == end and (half1 or start == 0):
-            return [(start, start)] if start else [(0, DAY)], False
-        return [(start, end if end > start else end + DAY)], False
+            return (((start, start) if start else (0, DAY)),), False
+        if end < start < 16 * 60 and first.hour > 12 and not half2:
+            return ((start, end + DAY), (start, end + DAY // 2)), False  # "13-5": the second time of a 12-hour clock?
+        return ((start, end if end > start else end + DAY),), False
     if fixed1 and half1:
         start = minute_at(first, half1)
         length = (minute_at(last, "a") - start) % 720 or 720
         found = [(start, start + length)]
         if length <= 120:
             found.append((start, start + length + 720))
-        return found, True
+        return tuple(found), True
     if fixed2 and half2:
         same = (first.hour % 12, first.minute) < (last.hour % 12, last.minute)
         end = minute_at(last, half2)
         start = minute_at(first, half2 if same else "a" if half2 == "p" else "p")
         found = [(start, end if end > start else end + DAY)]
-        if same and half2 == "p" and 7 <= first.hour <= 9 and days >= 5 and end - start <= 120:
+        if same and half2 == "p" and 7 <= first.hour <= 9 and most_days and end - start <= 120:
             found.append((minute_at(first, "a"), end))
-        return found, True
+        return tuple(found), True
     found = []
     for start in {minute_at(first, "a"), minute_at(first, "p")}:
         for end in {minute_at(last, "a"), minute_at(last, "p")}:
@@ -77,14 +85,14 @@ def readings_of(span: Span, days: int, *, military: bool) -> tuple[list[Minutes]
                 found.append((start, end))
     if len(found) == 1 and found[0][1] == LATEST:
         found.append((found[0][0] - 720, LATEST - 720))  # "3-11" could be the night shift's end or the morning's
-    return sorted(found), True
+    return tuple(sorted(found)), True
 
 
 def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, military: bool) -> tuple[tuple[Minutes, ...], bool]:
     """Return the ranges of a list in minutes of the day, and whether am or pm was inferred. Ranges of a list follow one another."""
     choices = [readings_of(span, days, military=military) for span in spans]
     inferred = any(was for _, was in choices)
-    if all(len(found) == 1 for found, _ in choices):
+    if all(len(found) == 1 for found, _ in choices) and not (inferred and dayparts):
         readings = [tuple(found[0] for found, _ in choices)]
     else:
         readings = [
@@ -97,6 +105,24 @@ def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, milita
         could = " or ".join(f"{clock(start)}-{clock(end)}" for start, end in readings_of(unclear, days, military=military)[0]) or "several times"
         raise Refused("ampm_ambiguous", unclear.place, could)
     return readings[0], inferred
+
+
+@lru_cache(maxsize=4096)
+def ranges_of(times: tuple[tuple[Clock | None, Clock | None], ...], most_days: bool, military: bool) -> tuple[tuple[Minutes, ...], bool] | None:
+    """Return a list of ranges whose every time has one plausible reading, and whether am or pm was inferred; None where judgement is needed."""
+    found: list[Minutes] = []
+    inferred = False
+    for first, last in times:
+        if first is None or last is None or first[:2] == last[:2]:
+            return None
+        readings, was = _readings(first, last, most_days, military)
+        if len(readings) != 1 or fault_of(*readings[0], military=military) or readings[0] == (0, DAY):
+            return None
+        if found and readings[0][0] < found[-1][1]:
+            return None
+        found.append(readings[0])
+        inferred = inferred or was
+    return tuple(found), inferred
 
 
 DAYPART_HOURS = {"morning": (300, 780), "afternoon": (690, 1110), "evening": (960, 1440), "night": (1020, 1860), "overnight": (1020, 2160)}

@@ -188,55 +188,52 @@ def tokenize(text: str) -> list[Token]:
     if not text.isascii():
         text = text.translate(_SAME_LENGTH)
     for match in _TOKEN.finditer(text):
-        kind = match.lastgroup
+        kind, value = _classify(match[0])
         start, end = match.span()
-        if kind == "word" or kind == "foreign":
-            kind, value = _word(text[start:end])
+        if kind == "stop" and tokens and tokens[-1].end == start and tokens[-1].kind in ("day", "month") and start - tokens[-1].start <= 5:
+            continue  # "Mon. - Fri."
+        if kind:
             tokens.append(Token(kind, value, start, end))
-        elif kind == "time":
-            hour, minute, half1, half2 = match.group("hour", "minute", "half1", "half2")
-            half = (half1 or half2 or "")[:1].lower()
-            tokens.append(_time(int(hour), int(minute or 0), "?" if half == "m" else half, start, end))
-        elif kind == "comma" or kind == "dash" or kind == "semi":
-            tokens.append(Token(kind, text[start], start, end))
-        elif kind == "sign":
-            role = _SIGNS.get(text[start], "other")
-            if role == "stop" and tokens and tokens[-1].end == start and tokens[-1].kind in ("day", "month") and start - tokens[-1].start <= 5:
-                role = ""  # "Mon. - Fri."
-            if role:
-                tokens.append(Token(role, text[start], start, end))
-        elif kind == "number":
-            tokens.append(Token("number", Clock(int(match[0]), 0), start, end))
-        else:
-            tokens.append(_rarer(match, start, end))
     return tokens
 
 
-def _rarer(match: re.Match[str], start: int, end: int) -> Token:
-    """Return the token of the kinds that are not met in every text."""
-    kind, written = match.lastgroup or "other", match[0]
+@lru_cache(maxsize=16384)
+def _classify(written: str) -> tuple[str, object]:
+    """Return the kind and the value of a token from its text alone; the kind is "" for signs without meaning."""
+    match = _TOKEN.match(written)
+    kind = (match.lastgroup if match else "") or "other"
+    if match is None or kind in ("comma", "dash", "semi"):
+        return kind, written
+    if kind in ("word", "foreign"):
+        return _word(written)
+    if kind == "time":
+        half = (match["half1"] or match["half2"] or "")[:1].lower()
+        return _time(int(match["hour"]), int(match["minute"] or 0), "?" if half == "m" else half)
+    if kind == "sign":
+        return _SIGNS.get(written, "other"), written
+    if kind == "number":
+        return "number", Clock(int(written), 0)
     if kind == "digits":
         digits, half = written[:4].rstrip(" aApP"), (match["half3"] or "")[:1].lower()
-        token = _time(int(digits[:-2]), int(digits[-2:]), half, start, end)
-        return token if half or token.kind == "badtime" else token._replace(kind="digits")
+        kind, value = _time(int(digits[:-2]), int(digits[-2:]), half)
+        return (kind, value) if half or kind == "badtime" else ("digits", value)
     if kind == "named":
-        return Token("time", Clock(12, 0, "a" if "mid" in written.lower() else "p"), start, end)
+        return "time", Clock(12, 0, "a" if "mid" in written.lower() else "p")
     if kind == "ordinal":
         number = int(written[:-2])
-        return Token("ordinal", number, start, end) if 1 <= number <= 5 else Token("word", written.lower(), start, end)
+        return ("ordinal", number) if 1 <= number <= 5 else ("word", written.lower())
     if kind == "daily":
-        return Token("days", DAILY, start, end)
-    return Token(kind, written.lower(), start, end)
+        return "days", DAILY
+    return kind, written.lower()
 
 
-def _time(hour: int, minute: int, half: str, start: int, end: int) -> Token:
+def _time(hour: int, minute: int, half: str) -> tuple[str, object]:
     """Return a time, or a `badtime` where the clock has no such time."""
     if hour > 24 or minute > 59 or (hour == 24 and minute) or (half in ("a", "p") and not 1 <= hour <= 12):
-        return Token("badtime", (hour, minute, half), start, end)
-    return Token("time", Clock(hour, minute, half, military=hour > 12 or hour == 0), start, end)
+        return "badtime", (hour, minute, half)
+    return "time", Clock(hour, minute, half, military=hour > 12 or hour == 0)
 
 
-@lru_cache(maxsize=8192)
 def _word(written: str) -> tuple[str, object]:
     """Return the kind and value of a word."""
     word = written.lower()
