@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 
 class Options(base.AnalysisOptions):
-    """`part_share`: the least share of an area's residents with nobody that is told as a part of the area."""
+    """`part_share`: the least share of an area's residents with nobody that is told as a part of the area; below the error of the lattice of
+    units (about 2 %) a share is no finding."""
 
-    part_share: float = Field(default=0.1, ge=0, le=1)
+    part_share: float = Field(default=0.02, ge=0, le=1)
 
 
 COLUMNS = (

@@ -74,7 +74,6 @@ class Catalogue:
         self._patterns = patterns
         self._taxonomy = taxonomy
         self._names = names
-        self._formatter = _Formatter(self._say)
         self._sayings: Mapping[str, Callable[[object, str], str]] = {
             "": lambda value, _: self._as_given(value),
             "need": lambda value, _: self._term_name(self._taxonomy.needs, value, "name"),
@@ -115,16 +114,20 @@ class Catalogue:
 
         Raises NameUnknownError where there is no such message or a value that its pattern names is missing.
         """
-        pattern = self._pattern(key)
-        try:
-            return self._formatter.vformat(pattern, (), values)
-        except _MissingValue as missing:
-            given = ", ".join(sorted(values)) or "none"
-            raise NameUnknownError(f"the message {key!r} needs the value {missing.args[0]!r}; it was given: {given}.") from None
+        said = []
+        for literal, name, spec in _parse_pattern(self._pattern(key)):
+            said.append(literal)
+            if name is None:
+                continue
+            if name not in values:
+                given = ", ".join(sorted(values)) or "none"
+                raise NameUnknownError(f"the message {key!r} needs the value {name!r}; it was given: {given}.")
+            said.append(self._say(values[name], spec))
+        return "".join(said)
 
     def placeholders(self, key: str) -> tuple[tuple[str, str], ...]:
         """Return the (name, spec) of each placeholder of a message, sorted, each once."""
-        return tuple(sorted({(name, spec or "") for _, name, spec, _ in self._formatter.parse(self._pattern(key)) if name is not None}))
+        return tuple(sorted({(name, spec) for _, name, spec in _parse_pattern(self._pattern(key)) if name is not None}))
 
     def keys(self) -> KeysView[str]:
         """Return the keys of all messages."""
@@ -213,12 +216,10 @@ class Catalogue:
         return ("-" if dollars < 0 else "") + self.text("form.usd", {"n": abs(dollars)})
 
     def _week(self, value: object) -> str:
-        from ecosystem.schedule_formats import in_words
-
         if isinstance(value, str):
             return value
         schedule = value if isinstance(value, Schedule) else Schedule.of(*(_pair(pair) for pair in cast("Iterable[Sequence[int]]", value)))
-        return in_words(schedule, self._known_language)
+        return _week_in_words(schedule, self._known_language)
 
     def _run(self, value: object) -> str:
         from ecosystem.schedule_formats import run_in_words
@@ -244,35 +245,32 @@ class Catalogue:
         return "es" if self.language == "es" else "en"
 
 
-class _MissingValue(KeyError):
-    """A pattern names a value that was not given."""
+@functools.cache
+def _parse_pattern(pattern: str) -> tuple[tuple[str, str | None, str], ...]:
+    """Return (literal text, name of the value after it or None, its spec) in order.
+
+    The grammar is that of `str.format`, without the ways in which a pattern or a value could reach further than its text.
+    """
+    parts = []
+    for literal, name, spec, conversion in string.Formatter().parse(pattern):
+        if name is not None and not _NAME.fullmatch(name):
+            raise ValueError(f"{{{name}}} in the pattern {pattern!r}: a placeholder is the plain name of one value")
+        if conversion:
+            raise ValueError(f"{{{name}!{conversion}}} in the pattern {pattern!r}: a placeholder has no conversion")
+        if spec and ("{" in spec or "}" in spec):
+            raise ValueError(f"{{{name}:{spec}}} in the pattern {pattern!r}: a placeholder holds no other placeholder")
+        parts.append((literal, name, spec or ""))
+    return tuple(parts)
 
 
-class _Formatter(string.Formatter):
-    """`str.format` with our own specs, and without the ways in which a pattern or a value could reach further than its text."""
+@functools.cache
+def _week_in_words(schedule: Schedule, language: Literal["en", "es"]) -> str:
+    from ecosystem.schedule_formats import in_words
 
-    def __init__(self, say: Callable[[object, str], str]) -> None:
-        self._say = say
-
-    def parse(self, format_string: str) -> Iterator[tuple[str, str | None, str | None, str | None]]:
-        for literal, name, spec, conversion in super().parse(format_string):
-            if name is not None and not _NAME.fullmatch(name):
-                raise ValueError(f"{{{name}}} in the pattern {format_string!r}: a placeholder is the plain name of one value")
-            if conversion:
-                raise ValueError(f"{{{name}!{conversion}}} in the pattern {format_string!r}: a placeholder has no conversion")
-            if spec and ("{" in spec or "}" in spec):
-                raise ValueError(f"{{{name}:{spec}}} in the pattern {format_string!r}: a placeholder holds no other placeholder")
-            yield literal, name, spec, conversion
-
-    def get_value(self, key: int | str, args: Sequence[object], kwargs: Mapping[str, object]) -> object:  # noqa: ARG002
-        if not isinstance(key, str) or key not in kwargs:
-            raise _MissingValue(key)
-        return kwargs[key]
-
-    def format_field(self, value: object, format_spec: str) -> str:
-        return self._say(value, format_spec)
+    return in_words(schedule, language)
 
 
+@functools.cache
 def _parse_spec(spec: str) -> tuple[str, str]:
     """Return a spec's name and what stands in its parentheses: "term(field)" is ("term", "field")."""
     match = _SPEC.fullmatch(spec)
