@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ecosystem.cli.results import CityArgument, EditionName, EditionOption, JsonOption, cell_in_words
+from ecosystem.cli.results import CityArgument, EditionName, EditionOption, JsonOption, cell_in_words, told
 from ecosystem.cli.screen import counted, heading, print_json, print_table, progress, say
 from ecosystem.errors import NameUnknownError
 
@@ -200,10 +200,9 @@ def _print_visitors(words: Catalogue, title: str, visitors: tuple[Visitor, ...])
         if visitor.share < 1:
             say(f"for {share_text(visitor.share)} of the people who live here", indent=4)
         for fact in visitor.proof:
-            if fact.field in ("hours", "area", "area_focus", "needs", "service_type"):
-                told = f"not known: {fact.unknown.replace('_', ' ')}" if fact.unknown else fact.text
+            if fact.field in ("hours", "area", "needs", "service_type") or (fact.field == "area_focus" and not fact.unknown):
                 said = "; ".join(cell_in_words(cell) for cell in fact.cells)
-                say(f"{fact.field.replace('_', ' ')}: {told}" + (f"  [{said}]" if said else ""), style="dim", indent=4)
+                say(f"{fact.field.replace('_', ' ')}: {told(fact, words)}" + (f"  [{said}]" if said else ""), style="dim", indent=4)
 
 
 def _duration(minutes: int) -> str:

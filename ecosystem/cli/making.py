@@ -40,16 +40,22 @@ def demo(
         write_city(folder, seed)
         written = build_city(folder, progress=step)
     say(f"Riverbend is built, in {len(written)} editions. It is invented: no such city or organization exists.")
-    heading("Open these")
     for edition, out in written.items():
-        say_path(f"{edition} map", out / "map.html")
-        say_path("report", out / "report.html")
-        say_path("workbook", out / "workbook.xlsx")
+        heading(f"Open these: {_EDITIONS.get(edition, edition)}")
+        for label, name in (("map", "map.html"), ("report", "report.html"), ("workbook", "workbook.xlsx")):
+            say_path(label, out / name)
     heading("Then try")
     city = str(folder)
     say(f'ecosystem who {city} --need N01 --area Westfield --at "Sat 01:30"', indent=2)
     say(f"ecosystem contracts {city} --on 2027-01-01", indent=2)
     say(f"ecosystem analyze overlaps {city}", indent=2)
+
+
+_EDITIONS = {
+    "public": "for everyone",
+    "partner": "for the organizations that take part",
+    "analyst": "for the office alone, with every answer",
+}
 
 
 def _refuse_foreign(folder: Path) -> None:

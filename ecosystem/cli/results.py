@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from ecosystem.findings import Column, Finding, Findings
     from ecosystem.messages import Catalogue
     from ecosystem.pipeline import Run
-    from ecosystem.query import Evidence, Explanation
+    from ecosystem.query import Evidence, Explanation, Fact
     from ecosystem.records import Source
 
 
@@ -48,6 +48,7 @@ EditionOption = Annotated[EditionName, typer.Option("--edition", help="Whose eye
 JsonOption = Annotated[bool, typer.Option("--json", help="For programs: JSON on standard output.")]
 
 FINDINGS_SHOWN = 20
+DELIVERIES_SHOWN = 12
 CAUSES_SHOWN = 6
 CHANGES_SHOWN = 12
 
@@ -205,6 +206,7 @@ def explain(
     finding: Annotated[str, typer.Argument(metavar="ID", help="The id of a finding, or how it begins.")],
     city: CityArgument,
     edition: EditionOption = EditionName.analyst,
+    show_all: Annotated[bool, typer.Option("--all", help="Every delivery and every fact, also those that coverage does not rest on.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Walk a finding back to the answers: its numbers, its deliveries, and the file, row and text behind every fact."""
@@ -216,10 +218,10 @@ def explain(
     if json:
         print_json(explanation)
     else:
-        _print_explanation(run, explanation)
+        _print_explanation(run, explanation, show_all)
 
 
-def _print_explanation(run: Run, explanation: Explanation) -> None:
+def _print_explanation(run: Run, explanation: Explanation, show_all: bool) -> None:
     finding = explanation.finding
     say(f"{finding.id}   {finding.analysis}: {finding.kind}", style="bold")
     say(explanation.sentence)
@@ -230,8 +232,14 @@ def _print_explanation(run: Run, explanation: Explanation) -> None:
         say(f"{label}: {text}", indent=2)
     if explanation.evidence:
         heading(f"It rests on {counted(len(explanation.evidence), 'delivery', 'deliveries')}")
-        for entry in explanation.evidence:
-            _print_evidence(entry)
+        shown = explanation.evidence if show_all else explanation.evidence[:DELIVERIES_SHOWN]
+        for entry in shown:
+            _print_evidence(run.catalogue, entry, finding.question, show_all)
+        for entry in explanation.evidence[len(shown) :]:
+            say(f"{entry.name}  ({entry.delivery})", indent=2)
+        if not show_all:
+            say()
+            say("--all shows every fact of every delivery.", style="dim", indent=2)
     elif finding.need:
         heading("It rests on no delivery")
         say("Nobody who answered says that they help with this need here.", indent=2)
@@ -287,18 +295,50 @@ def _numbers(run: Run, finding: Finding) -> list[tuple[str, str]]:
     return found
 
 
-def _print_evidence(entry: Evidence) -> None:
+def _print_evidence(words: Catalogue, entry: Evidence, question: str, show_all: bool) -> None:
     say()
     say(f"{entry.name}  ({entry.delivery})", style="bold", indent=2)
-    for fact in entry.facts:
-        text = f"not known: {fact.unknown.replace('_', ' ')}" if fact.unknown else fact.text
-        say(f"{fact.field.replace('_', ' ')}: {text}", indent=4)
+    facts = [fact for fact in entry.facts if show_all or _matters(fact, question)]
+    cells = [cell for fact in facts for cell in fact.cells]
+    is_one_row = len({(cell.file, cell.sheet, cell.row) for cell in cells}) == 1 and bool(cells[0].file)
+    if is_one_row:
+        say(_place_of(cells[0]), style="dim", indent=4)
+    for fact in facts:
+        say(f"{fact.field.replace('_', ' ')}: {told(fact, words)}", indent=4)
         for cell in fact.cells:
-            say(cell_in_words(cell), style="dim", indent=6)
+            say(_cell_alone(cell) if is_one_row else cell_in_words(cell), style="dim", indent=6)
     for dispute in entry.disputes:
-        say(f"Two answers differ on {dispute.fact}:", indent=4)
+        say(f"Two answers differ on {dispute.fact}; what both say is certain:", indent=4)
         for cell in dispute.claims:
             say(cell_in_words(cell), style="dim", indent=6)
+
+
+def told(fact: Fact, words: Catalogue) -> str:
+    """Return what a fact says, or why it is not known."""
+    return f"not known ({_words(words, 'unknown', fact.unknown)})" if fact.unknown else fact.text
+
+
+_ALWAYS_TOLD = ("service_type", "needs", "mode", "hours", "area")
+_TOLD_IF_KNOWN = ("area_focus", "ages", "languages", "ended", "suspended")
+
+
+def _matters(fact: Fact, question: str) -> bool:
+    """Whether coverage rests on a fact, or a finding asks for it."""
+    return fact.field in (*_ALWAYS_TOLD, question) or (fact.field in _TOLD_IF_KNOWN and not fact.unknown)
+
+
+def _place_of(cell: Source) -> str:
+    """The row a cell stands in, and who answered; an opaque id where the edition hides it."""
+    if not cell.file:
+        return f"source {cell.id}"
+    who = ", ".join(filter(None, [cell.role, str(cell.date or "")]))
+    where = cell.file + (f" sheet {cell.sheet}" if cell.sheet else "") + (f" row {cell.row}" if cell.row else "")
+    return plain(where + (f" ({who})" if who else ""))
+
+
+def _cell_alone(cell: Source) -> str:
+    """The column and the text as given; a text joined from several columns names them itself."""
+    return plain(cell.text if " | " in cell.column and cell.text else f'"{cell.column}": {cell.text or "(empty)"}')
 
 
 def cell_in_words(cell: Source) -> str:
@@ -309,11 +349,8 @@ def cell_in_words(cell: Source) -> str:
     'spring.csv row 14, "Hours": M-F 8-4:30'
     """
     if not cell.file:
-        return f"source {cell.id}"
-    where = cell.file + (f" sheet {cell.sheet}" if cell.sheet else "") + (f" row {cell.row}" if cell.row else "")
-    column = f', "{cell.column}"' if cell.column else ""
-    who = f" ({cell.role}{f', {cell.date}' if cell.date else ''})" if cell.role else ""
-    return plain(f"{where}{column}: {cell.text or '(empty)'}{who}")
+        return _place_of(cell)
+    return f"{_place_of(cell)}, {_cell_alone(cell)}"
 
 
 # --------------------------------------------------------------------------------------------------------------------------------- diff

@@ -213,7 +213,7 @@ def test_who_names_the_crew_its_route_phone_and_proof(city: Path) -> None:
     assert SHOWN in text
     assert "612-555-0100" in text
     assert "sent by 911" in text
-    assert 'spring.csv row 14, "Hours"' in text
+    assert 'spring.csv row 14 (director), "Hours"' in text
     assert "\x1b" not in result.output
 
 
@@ -310,9 +310,9 @@ def test_explain_walks_from_a_prefix_to_the_cell(city: Path) -> None:
     result = run("explain", entry["id"][:8], str(city))
     assert result.exit_code == 0, result.output
     text = " ".join(result.output.split())
-    assert 'spring.csv row 14, "Hours": ' + SHOWN in text
+    assert "spring.csv row 14 (director)" in text
+    assert '"Hours": ' + SHOWN in text
     assert "Hush (county): was asked and did not answer" in text
-    assert "(director)" in text
     assert json.loads(run("explain", entry["id"], str(city), "--json").stdout)["finding"]["id"] == entry["id"]
 
 
