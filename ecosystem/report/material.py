@@ -136,6 +136,10 @@ class Material:
         """Return what to do next about findings, each step once."""
         return " ".join(dict.fromkeys(step for finding in findings if (step := self.next_step(finding))))
 
+    def could_change(self, organizations: Sequence[str]) -> str:
+        """Return who did not tell us and could change a finding, in words."""
+        return self.say("could_change", orgs=self.names(organizations)) if organizations else self.say("could_change.none")
+
     def silent_in(self, areas: Iterable[str]) -> tuple[str, ...]:
         """Return keys of the organizations that were asked, did not answer, and are known to work in one of the areas."""
         wanted, records = set(areas), self.eco.records

@@ -48,7 +48,7 @@ def _weekdays(m: Material) -> Item | None:
     if not needs:
         return None
     return Item(
-        m.say("strength.weekdays.title"),
+        m.say("strength.weekdays.title", n=len(needs)),
         m.say("strength.weekdays", n=len(needs), total=len(m.coverage.needs), field=m.quoted(needs), first=part.hours[m.language]),
         m.say("strength.weekdays.how"),
         chapter="assets",

@@ -48,12 +48,7 @@ def _item(m: Material, group: Group, key: str) -> Item:
     first = m.say("where.city") if group.areas == (CITY,) else m.where(group.areas)
     title = m.say(f"{key}.title", field=m.quoted(group.needs), first=first)
     when = m.say("when", when=group.when) if group.when is not None and key == "gaps.part" else ""
-    return Item(title, m.join(m.home_to(group.people), when), silent_words(m, group), group.ids[:1])
-
-
-def silent_words(m: Material, group: Group) -> str:
-    """Return who did not answer and could change a group of findings."""
-    return m.say("could_change", orgs=m.names(group.silent), n=len(group.silent)) if group.silent else m.say("could_change.none")
+    return Item(title, m.join(m.home_to(group.people), when), m.could_change(group.silent), group.ids[:1])
 
 
 def need_by_need(m: Material) -> Table:

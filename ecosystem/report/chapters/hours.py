@@ -12,7 +12,6 @@ import shapely
 
 from ecosystem.coverage import NO_RESIDENTS, NOBODY, NOT_KNOWN
 from ecosystem.presentation import DAY_NAMES, HOLE_CLASSES, MapClass, hours_text
-from ecosystem.report.chapters.gaps import silent_words
 from ecosystem.report.document import Block, Chapter, Figure, Figures, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import AreaShape, Drawing, city_map, swatch, week
 from ecosystem.report.grouping import Group, group_findings
@@ -60,7 +59,7 @@ def _shared_item(m: Material, group: Group) -> Item:
         m.home_to(first.people),
         first_hour(m, first),
     )
-    return Item(m.say("holes.item.title", hours=hours, field=m.quoted(group.needs)), text, silent_words(m, group), group.ids[:1])
+    return Item(m.say("holes.item.title", hours=hours, field=m.quoted(group.needs)), text, m.could_change(group.silent), group.ids[:1])
 
 
 def _table(m: Material, groups: Sequence[Group]) -> Table:

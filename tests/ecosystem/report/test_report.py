@@ -128,7 +128,7 @@ def test_strengths_come_from_the_results(english: Material) -> None:
     assert titles == [
         "Someone is there day and night, in every neighborhood",
         "3 organizations keep people safe here",
-        "Working days are well served",
+        "Working days: help everywhere for 2 kinds of need",
         "Help in 1 language besides English",
         "1 service is open day and night",
     ]
