@@ -81,6 +81,7 @@ class Hidden:
     treatments: dict[str, Treatment]
     secrets: tuple[Secret, ...] = ()
     open_points: tuple[Point, ...] = ()
+    buffer_m: float = NEAR_M
 
     @cached_property
     def points(self) -> tuple[Point, ...]:
@@ -140,9 +141,9 @@ def find_hidden(
         )
         if secret.point or secret.addresses or secret.phones:
             secrets.append(secret)
-    hidden = Hidden(treatments, tuple(secrets))
+    hidden = Hidden(treatments, tuple(secrets), buffer_m=buffer_m)
     shown = {point_of(place) for organization, place in places if not hidden.is_told_by(organization, place)}
-    return Hidden(treatments, hidden.secrets, tuple(sorted(point for point in shown if point is not None)))
+    return Hidden(treatments, hidden.secrets, tuple(sorted(point for point in shown if point is not None)), buffer_m)
 
 
 def _treatment(delivery: Delivery, service: Service | None, edition: Edition, taxonomy: Taxonomy, hidden_types: set[str]) -> Treatment:

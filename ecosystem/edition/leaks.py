@@ -15,12 +15,12 @@ A file that cannot be decoded is a leak too: nobody could vouch for it. A `Leak`
 from __future__ import annotations
 
 import base64
-import binascii
 import contextlib
 import html
 import io
 import itertools
 import json
+import math
 import re
 import urllib.parse
 import zipfile
@@ -51,6 +51,8 @@ _DEEPEST = 6
 _SCALES = (1.0, 1e4, 1e5, 1e6, 1e7)
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?(?![\w]*\d)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
+_PAGE_LETTERS = str.maketrans(",./:", "&<>`")
+"""The page writes base 85 (RFC 1924) with letters that mean nothing to HTML."""
 _LARGE_TABLE = 4_000_000
 _COLUMNS_OF_NUMBERS = "biuf"
 
@@ -208,15 +210,16 @@ class _Search:
             except UnicodeDecodeError:
                 text = data.decode("latin-1")
         name = where.lower()
-        if name.endswith((".csv", ".tsv")):
-            self._csv(data, where)
-            if len(data) > _LARGE_TABLE:
-                return
+        is_table = name.endswith((".csv", ".tsv"))
+        if is_table:
+            self._csv(data, where, texts=len(data) > _LARGE_TABLE)
+        if is_table and len(data) > _LARGE_TABLE:
+            return
         self.text(text, where, depth=depth)
         if name.endswith((".json", ".geojson", ".topojson")) or text.lstrip()[:1] in ("{", "["):
             self._json(text, where)
         for script in re.finditer(r"(?is)<script[^>]*\bjson[^>]*>(.*?)</script>", text):
-            self._json(html.unescape(script[1]), f"{where} > script")
+            self._data_block(html.unescape(script[1]).strip(), f"{where} > script", depth)
 
     def _zip(self, data: bytes, where: str, depth: int) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as members:
@@ -235,7 +238,7 @@ class _Search:
             rows = book.get_sheet_by_name(name).to_python()
             self._rows(rows, f"{where} > {name}")
 
-    def _csv(self, data: bytes, where: str) -> None:
+    def _csv(self, data: bytes, where: str, *, texts: bool) -> None:
         import pandas as pd
 
         separator = "\t" if where.lower().endswith(".tsv") else ","
@@ -243,7 +246,7 @@ class _Search:
             frame = pd.read_csv(io.BytesIO(data), sep=separator, encoding_errors="replace", low_memory=False)
         except (pd.errors.ParserError, pd.errors.EmptyDataError):
             return  # it is searched as text
-        self._frame(frame, where)
+        self._frame(frame, where, texts=texts)
 
     def _parquet(self, data: bytes, where: str) -> None:
         import pyarrow.parquet as pq
@@ -273,15 +276,15 @@ class _Search:
 
     # -- structures ----------------------------------------------------------------------------------------------------------------------
 
-    def _frame(self, frame: Any, where: str) -> None:
-        """Look through a table: any two numbers of a row are a pair, and every text."""
+    def _frame(self, frame: Any, where: str, *, texts: bool = True) -> None:
+        """Look through a table: any two numbers of a row are a pair; and every text, unless that was done before."""
         self.text(" ".join(map(str, frame.columns)), f"{where} > header")
         numbers = [frame[column].to_numpy("float64", na_value=np.nan) for column in frame.columns if _kind(frame[column]) in _COLUMNS_OF_NUMBERS]
         for one, other in itertools.combinations(numbers, 2):
             self._note_pairs(one, other, where)
         for column in numbers:
             self._note_phone_numbers(column, where)
-        for name in frame.columns:
+        for name in frame.columns if texts else ():
             if _kind(frame[name]) in _COLUMNS_OF_NUMBERS or _kind(frame[name]) in "mM":
                 continue
             values = frame[name].dropna()
@@ -292,16 +295,20 @@ class _Search:
                 self.text("\n".join(map(str, values.unique())), f"{where} > {name}")
 
     def _rows(self, rows: Iterable[Sequence[Any]], where: str) -> None:
+        everything: list[float] = []
+        lines = []
         for row in rows:
             numbers = [float(value) for value in row if isinstance(value, int | float)]
-            if len(numbers) > 1:
+            everything += numbers
+            if len(numbers) > 1 and self._pairs.may_be_in(numbers):
                 ones, others = zip(*itertools.combinations(numbers, 2), strict=True)
                 self._note_pairs(np.array(ones), np.array(others), where)
-            self._note_phone_numbers(np.array(numbers), where)
             for value in row:
                 if isinstance(value, bytes):
                     self._shape(value, where)
-            self.text(" ".join(value for value in row if isinstance(value, str)), where)
+            lines.append(" ".join(value for value in row if isinstance(value, str)))
+        self._note_phone_numbers(np.array(everything), where)
+        self.text("\n".join(lines), where)
 
     def _shape(self, data: bytes, where: str) -> None:
         """Look through a geometry: WKB as it stands or with the header of a GeoPackage; other bytes are looked through as data."""
@@ -336,17 +343,18 @@ class _Search:
     def _together(self, values: list[Any], where: str, *, texts: bool) -> None:
         """Look through values that stand side by side: numbers are pairs, lists of one length may be columns, lists of whole numbers differences."""
         numbers = [float(value) for value in values if isinstance(value, int | float) and not isinstance(value, bool)]
-        if len(numbers) > 1:
+        if len(numbers) > 1 and self._pairs.may_be_in(numbers):
             series = np.array(numbers)
             for reach in range(1, min(_REACH, len(numbers) - 1) + 1):
                 self._note_pairs(series[:-reach], series[reach:], where)
-            for first in (0, 1):
-                steps = series[first:]
-                half = len(steps) // 2
-                self._note_pairs(np.cumsum(steps[0 : 2 * half : 2]), np.cumsum(steps[1 : 2 * half : 2]), where)
+        for first in (0, 1) if len(numbers) > 3 else ():
+            xs, ys = (list(itertools.accumulate(numbers[start::2])) for start in (first, first + 1))
+            if self._pairs.may_be_in(xs) or self._pairs.may_be_in(ys):
+                n_points = min(len(xs), len(ys))
+                self._note_pairs(np.array(xs[:n_points]), np.array(ys[:n_points]), where)
         columns = [np.array(value, dtype="float64") for value in values if _is_numbers(value)]
         for one, other in itertools.pairwise(columns):
-            if len(one) == len(other) > 2:
+            if len(one) == len(other):
                 self._note_pairs(one, other, where)
         for value in values:
             if isinstance(value, str | bytes | Mapping | list | tuple | np.ndarray):
@@ -378,6 +386,8 @@ class _Search:
                 self._packed(match[0], where, depth)
 
     def _numbers(self, text: str, where: str) -> None:
+        if not self._pairs.may_be_written_in(text):
+            return
         for reading in {text, re.sub(r"(?<![\d,])(\d{1,3}),(\d{4,})(?!\d*,\d{4})", r"\1.\2", text)}:
             found = [match[0] for match in _NUMBER.finditer(reading)]
             if len(found) > 1:
@@ -385,23 +395,32 @@ class _Search:
                 for reach in range(1, min(_REACH, len(series) - 1) + 1):
                     self._note_pairs(series[:-reach], series[reach:], where)
 
-    def _packed(self, text: str, where: str, depth: int) -> None:
-        """Look through base64, if it is that: text inside, or deflated data."""
-        plain = text.replace("-", "+").replace("_", "/").rstrip("=")
+    def _data_block(self, text: str, where: str, depth: int) -> None:
+        """Look through a page's data block: JSON, or packed text with or without quotation marks. What is neither is a leak."""
         try:
-            data = base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-        except (binascii.Error, ValueError):
-            return
-        for window in (-15, 15, 31):
-            try:
-                inflated = zlib.decompress(data, window)
-            except zlib.error:
-                continue
-            if inflated:
-                self._payload(inflated, f"{where} > deflated", depth + 1)
-                return
-        if _is_text(data) or data[:4] in (b"PK\x03\x04", b"PAR1", b"SQLi"):
-            self.data(data, f"{where} > base64", depth + 1)
+            value = json.loads(text)
+        except ValueError:
+            value = text
+        if not isinstance(value, str):
+            self._value(value, where, texts=False)
+        elif value and not self._packed(value, where, depth):
+            raise ValueError("a data block in a form this check does not know")
+
+    def _packed(self, text: str, where: str, depth: int) -> bool:
+        """Look through text that stands for bytes: other text inside, or deflated data. Return whether it was such."""
+        for data in _bytes_of(text):
+            for window in (-15, 15, 31):
+                try:
+                    inflated = zlib.decompress(data, window)
+                except zlib.error:
+                    continue
+                if inflated:
+                    self._payload(inflated, f"{where} > deflated", depth + 1)
+                    return True
+            if _is_text(data) or data[:4] in (b"PK\x03\x04", b"PAR1", b"SQLi"):
+                self.data(data, f"{where} > base64", depth + 1)
+                return True
+        return False
 
     def _payload(self, data: bytes, where: str, depth: int) -> None:
         """Look through the container of the map page: the length of a JSON head, the head, and sections, of which some are delta polylines."""
@@ -463,6 +482,25 @@ class _Pairs:
         least = [np.abs(self._points).min() - 0.1, np.abs(self._metres).min(initial=np.inf) - buffer_m] if len(self._points) else [np.inf]
         self._least = float(min(least))
 
+        latitudes = sorted((scale * low, scale * high) for low, high in self._windows(1) for scale in _SCALES)
+        self._latitudes = latitudes + [(north - buffer_m, north + buffer_m) for north in np.abs(self._metres[:, 1]).tolist()]
+        self._written = [tuple(_beginnings(*window) for window in windows) for windows in zip(self._windows(0), self._windows(1), strict=True)]
+        self._written += [tuple(_hundreds(value, buffer_m) for value in point) for point in np.abs(self._metres).tolist()]
+
+    def _windows(self, axis: int) -> list[tuple[float, float]]:
+        """Return (lowest, highest) longitude (axis 0) or latitude (axis 1), without sign, of what is near each hidden point."""
+        reach = self._buffer_m / 111_000.0
+        wide = [1.0 if axis else 1.0 / max(float(np.cos(np.radians(latitude))), 0.01) for latitude in self._points[:, 1]]
+        return [(abs(value) - reach * w, abs(value) + reach * w) for value, w in zip(self._points[:, axis].tolist(), wide, strict=True)]
+
+    def may_be_in(self, numbers: Iterable[float]) -> bool:
+        """Return whether one of some numbers can be the latitude or northing of something near a hidden place. Quick, for small lists."""
+        return any(low <= abs(number) <= high for number in numbers if abs(number) >= self._least for low, high in self._latitudes)
+
+    def may_be_written_in(self, text: str) -> bool:
+        """Return whether text can hold both coordinates of something near a hidden place, from the first digits of each. Quick, for long text."""
+        return any(all(any(digits in text for digits in beginnings) for beginnings in pair) for pair in self._written)
+
     def near(self, one: Numbers, other: Numbers) -> Iterator[tuple[str, str]]:
         """Yield (delivery, unit) for hidden places that a pair (one[i], other[i]) is near, in either order."""
         one, other = np.abs(one), np.abs(other)
@@ -496,6 +534,28 @@ class _Pairs:
             return False
         gaps = np.hypot(pairs[:, None, 0] - open_points[None, :, 0], pairs[:, None, 1] - open_points[None, :, 1]) * metres_per_unit
         return bool((gaps.min(axis=1) <= _SAME_M).all())
+
+
+def _beginnings(low: float, high: float) -> tuple[str, ...]:
+    """Return how every number of degrees between two begins, to two decimals: with a point, a comma, or as a whole number of small units."""
+    found = set()
+    for hundredths in range(math.floor(low * 100), math.floor(high * 100) + 1):
+        whole = f"{hundredths / 100:.2f}"
+        found |= {
+            whole,
+            whole.replace(".", ","),
+            whole.replace(".", ""),
+            whole.rstrip("0").rstrip("."),
+            whole.rstrip("0").rstrip(".").replace(".", ","),
+        }
+    return tuple(sorted(found))
+
+
+def _hundreds(value: float, buffer_m: float) -> tuple[str, ...]:
+    """Return how every number of metres within a distance of a value begins."""
+    return tuple(
+        str(hundreds) if hundreds else "" for hundreds in range(math.floor((value - buffer_m) / 100), math.floor((value + buffer_m) / 100) + 1)
+    )
 
 
 def _around(points: Numbers, center: Numbers, buffer_m: float) -> Numbers:
@@ -582,6 +642,17 @@ def _kind(column: Any) -> str:
 
 def _is_numbers(value: object) -> bool:
     return isinstance(value, list | tuple) and len(value) > 2 and all(isinstance(item, int | float) and not isinstance(item, bool) for item in value)
+
+
+def _bytes_of(text: str) -> Iterator[bytes]:
+    """Yield the bytes that a text may stand for: base64, and base 85 as the page writes it (a digit for the zeros that fill up the end first)."""
+    plain = text.replace("-", "+").replace("_", "/").rstrip("=")
+    with contextlib.suppress(ValueError):
+        yield base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
+    if text[:1] in "0123" and (len(text) - 1) % 5 == 0 and text.isascii():
+        with contextlib.suppress(ValueError):
+            data = base64.b85decode(text[1:].translate(_PAGE_LETTERS))
+            yield data[: len(data) - int(text[0])]
 
 
 def _is_text(data: bytes) -> bool:

@@ -93,7 +93,8 @@ def redact(
     """Return what `edition` may know of `records`; the analyst edition knows everything.
 
     `protected_services` are service types the city hides in addition to the taxonomy's. Caseloads below `minimum_count` people are dropped.
-    A place of the same organization within `buffer_m` metres of a hidden one is hidden with it. `language` is that of the neutral names. The records are not changed.
+    A place of the same organization within `buffer_m` metres of a hidden one is hidden with it. `language` is that of the neutral names. The
+    records are not changed.
     """
     if edition == "analyst":
         return records
@@ -122,7 +123,7 @@ class _Redaction:
     ) -> None:
         self.records, self.edition, self.taxonomy, self.hidden = records, edition, taxonomy, hidden
         self.minimum_count, self.words, self.language = minimum_count, words, language
-        self.scrub = Scrubber(hidden.spellings, hidden.points)
+        self.scrub = Scrubber(hidden.spellings, hidden.points, within_m=hidden.buffer_m)
         self.services: dict[str, Service] = {service.key: service for service in records.services}
         self.of_organization: dict[str, list[Delivery]] = defaultdict(list)
         self.of_service: dict[str, list[Delivery]] = defaultdict(list)

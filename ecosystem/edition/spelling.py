@@ -45,29 +45,39 @@ _KEYPAD = dict(zip("23456789", ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv"
 _INSIDE_WORD = re.compile(r"[0-9a-z]\Z")
 _INSIDE_NUMBER = re.compile(r"[0-9]\.?\Z")
 _COUNTRY_CODE = re.compile(r"(?:^|[^0-9])(?:00)?1\.?\Z")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
+)
+"""Characters of Unicode category Cf."""
 _DECIMAL = re.compile(r"(?<![\w.])[-+\u2212]?(\d{1,3}[.,]\d{3,})(?![\w]*\d)")
 
 
 def fold(text: str) -> str:
-    """Return the text without case and accents, character for character, so that places in it stay where they are."""
-    lowered = text.lower() if text.isascii() else "".join(low if len(low := character.lower()) == 1 else character for character in text)
-    return lowered if lowered.isascii() else lowered.translate(_plain_letters("".join(sorted({c for c in lowered if not c.isascii()}))))
+    """Return the text without case and accents, character for character, so that places in it stay where they are.
+
+    >>> fold("İSTANBUL Señor")
+    'istanbul senor'
+    """
+    lowered = text.lower()
+    if len(lowered) != len(text):
+        lowered = "".join(low if len(low := character.lower()) == 1 else character for character in text)
+    return lowered if lowered.isascii() else _NOT_ASCII.sub(_plain_letter, lowered)
 
 
-@functools.lru_cache(maxsize=256)
-def _plain_letters(characters: str) -> dict[int, str]:
-    plain = {}
-    for character in characters:
-        base = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c)).lower()
-        plain[ord(character)] = base if len(base) == 1 else character
-    return plain
+def _plain_letter(match: re.Match[str]) -> str:
+    return _base_of(match[0])
+
+
+@functools.cache
+def _base_of(character: str) -> str:
+    base = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c)).lower()
+    return base if len(base) == 1 else character
 
 
 def without_invisible(text: str) -> str:
     """Return the text without characters that take no room (soft hyphens, zero-width spaces), which can split a word for a machine only."""
-    if text.isascii():
-        return text
-    return "".join(character for character in text if character.isascii() or unicodedata.category(character) != "Cf")
+    return text if text.isascii() else _INVISIBLE.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +254,7 @@ def is_near(point: Point | None, others: Iterable[Point | None], *, within_m: fl
     return point is not None and any(other is not None and distance_m(point, other) <= within_m for other in others)
 
 
-def coordinate_spans(text: str, points: Iterable[Point]) -> Iterator[Span]:
+def coordinate_spans(text: str, points: Iterable[Point], *, within_m: float = NEAR_M) -> Iterator[Span]:
     """Return where two decimal numbers of a text, in either order and with or without sign, are a point near one of `points`."""
     points = tuple(points)
     numbers = [(match.span(), float(match[1].replace(",", "."))) for match in _DECIMAL.finditer(text)] if points else []
@@ -253,14 +263,15 @@ def coordinate_spans(text: str, points: Iterable[Point]) -> Iterator[Span]:
             continue
         for longitude, latitude in points:
             pairs = ((one, other), (other, one))
-            if any(distance_m((x, y), (abs(longitude), abs(latitude))) <= NEAR_M for x, y in pairs):
+            if any(distance_m((x, y), (abs(longitude), abs(latitude))) <= within_m for x, y in pairs):
                 yield first[0], second[1]
 
 
 class Scrubber:
     """Takes addresses, phones and coordinates out of text; what it leaves holds none of them."""
 
-    def __init__(self, spellings: Iterable[Spelling], points: Iterable[Point]) -> None:
+    def __init__(self, spellings: Iterable[Spelling], points: Iterable[Point], *, within_m: float = NEAR_M) -> None:
+        self._within_m = within_m
         self._spellings = tuple(spellings)
         self._points = tuple(points)
         self._seen: dict[str, str] = {}
@@ -277,7 +288,7 @@ class Scrubber:
         visible = without_invisible(text)
         for _ in range(20):  # taking one thing out can join the halves of another
             folded = fold(visible)
-            spans = sorted({*(span for spelling in self._spellings for span in spelling.spans(folded)), *coordinate_spans(visible, self._points)})
+            spans = sorted({*(span for spelling in self._spellings for span in spelling.spans(folded)), *self._coordinates(visible)})
             if not spans:
                 break
             kept, last = [], 0
@@ -289,3 +300,6 @@ class Scrubber:
         else:
             return "…"
         return text if visible == without_invisible(text) else visible
+
+    def _coordinates(self, text: str) -> Iterator[Span]:
+        return coordinate_spans(text, self._points, within_m=self._within_m)

@@ -124,7 +124,7 @@ def script(text: str) -> str:
 def page(head: dict[str, Any], **sections: bytes) -> str:
     from maps.payload.codec import pack
 
-    return script(pack(head, sections))
+    return script(json.dumps(pack(head, sections)))
 
 
 def shapes(*rings: list[tuple[float, float]]) -> bytes:
@@ -224,6 +224,7 @@ WAYS = {
     "coordinates in a deflated payload": Planted("coordinates", "map.html", script(deflated(json.dumps({"p": [LONGITUDE, LATITUDE]})))),
     "whole numbers in the head of the payload": Planted("coordinates", "map.html", page({"points": [-9326503, 4497782]}, shapes=b"")),
     "a vertex in the payload": Planted("coordinates", "map.html", page({}, bits=b"\0\1", shapes=shapes(FAR, [*FAR, (LONGITUDE, LATITUDE)]))),
+    "a deflated payload in quotation marks": Planted("address", "map.html", script(json.dumps(deflated(ADDRESS)))),
     "an entity-escaped script": Planted("coordinates", "map.html", script(html.escape(json.dumps([LATITUDE, LONGITUDE])))),
 }
 
@@ -298,6 +299,12 @@ def test_an_address_that_is_only_the_name_of_an_area_is_none(tmp_path: Path) -> 
 @pytest.mark.parametrize("data", [b"PK\x03\x04broken", b"SQLite format 3\0broken", b"PAR1broken", b"\x1f\x8bbroken"])
 def test_a_file_nobody_can_decode_is_a_leak(tmp_path: Path, data: bytes) -> None:
     plant(tmp_path, "broken.bin", data)
+    assert {kind for _, kind, _ in leaks_in(tmp_path)} == {"cannot be decoded"}
+
+
+@pytest.mark.parametrize("text", ["not JSON and not packed", base64.b85encode(zlib.compress(b"another way of packing")).decode(), '"!"'])
+def test_a_data_block_in_an_unknown_form_is_a_leak(tmp_path: Path, text: str) -> None:
+    plant(tmp_path, "map.html", script(text))
     assert {kind for _, kind, _ in leaks_in(tmp_path)} == {"cannot be decoded"}
 
 
