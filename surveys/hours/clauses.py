@@ -486,6 +486,10 @@ class _Walk:
             self.done += [replace(sub, segment=self.segment) for sub in read_clauses(inner)]
         elif inner[0].value in ("including", "incl") and (clause.always or (clause.times and clause.times[0][0].all_day)):
             self.at = where
+        elif kinds & {"always", "allday"} and kinds & {"word"} and not kinds & (_DAYS | {"closed", "except"}) and self._sentence_ends(where):
+            self.at = where
+            self._close()
+            self.done += [replace(sub, segment=self.segment) for sub in read_clauses(inner)]
         elif not kinds & (_DAYS | _TIMES | {"allday", "always", "month", "date", "badtime", "season", "holiday", "daypart", "closed", "school"}) and (
             "ordinal" not in kinds or "word" in kinds
         ):
@@ -611,6 +615,8 @@ class _Walk:
     def _days(self) -> None:
         first = self.tokens[self.at]
         groups = self._day_groups()
+        if any(len(part.days) == 7 and part.days == DAILY and len(group) > 1 for group in groups for part in group):
+            self._stray("every_day", first)  # "Monday, daily"
         self._take_days(groups, first, self.tokens[self.at - 1])
 
     def _take_days(self, groups: list[list[Days]], first: Token, last: Token) -> None:
@@ -628,6 +634,8 @@ class _Walk:
             if same and before == "slash":
                 clause.days += groups
             elif same:
+                if daily:
+                    self._stray("every_day", first)  # "Monday, 7 days a week"
                 clause.days[-1] += groups[0]
                 clause.days += groups[1:]
             else:
@@ -833,15 +841,18 @@ class _Walk:
             self._stray("date", token)
             return
         place = (token.start, token.end)
+        if self.at > 1 and self.kinds[self.at - 2] == "dash" and self.clause.times:
+            self._stray("chain", token)
+            return
         words = [*self.clause.all_words, *self.tail]
         if token.kind == "time" and self._joins(self.at) and self.kinds[self.at + 1] == "day" and self._run(token, self.at):
             return
         if before in ("until", "till", "by", "before") or (before == "at" and words[-2:-1] == ["until"]):
             span = Span(None, token.value, place)
             group = self.clause.times[-1] if self.clause.times else []
-            if "leave" in words and group and group[-1].end is None and not group[-1].all_day:
+            if {"leave", "until"} & set(words) and group and group[-1].end is None and not group[-1].all_day:
                 group[-1] = Span(group[-1].start, token.value, (group[-1].place[0], token.end))
-                self.clause.words += [word for word in self.tail if word not in ("leave", "by")]
+                self.clause.words += [word for word in self.tail if word not in ("leave", "by", "until", "at", "and")]
                 self.tail = []
                 self._extend(token)
                 return

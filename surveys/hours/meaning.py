@@ -80,6 +80,10 @@ def _week(days: tuple[int, ...], spans: tuple[Minutes, ...]) -> Schedule:
 # ---------------------------------------------------------------- words
 
 
+# what "evenings" may be where no times are given
+_DAYPART_POSSIBLE: dict[str, Minutes] = {"evening": (1020, 1320), "morning": (360, 720), "afternoon": (720, 1020)}
+
+
 def _without(words: list[str], *gone: str) -> list[str]:
     return [word for word in words if word not in gone]
 
@@ -322,7 +326,7 @@ class Understanding:
                 self.flags.append("walk_in")
             elif clause.dayparts:
                 for part in clause.dayparts:
-                    start, end = {"evening": (1020, 1320), "morning": (360, 720), "afternoon": (720, 1020)}.get(part, (1020, 1440))
+                    start, end = _DAYPART_POSSIBLE.get(part, (1020, 1440))
                     self._possible(_week(DAILY, ((start, end),)), "by_appointment", "hours_not_stated")
                 self.flags.append("also_by_appointment")
             elif not any(other.days or other.times or other.always for other in self.clauses if not other.closed):
@@ -467,9 +471,12 @@ class Understanding:
         if "on_call" in statement.reasons:
             statement.parts.append((Days(DAILY), ((0, DAY),)))  # which nights and weekends is not said
             return
-        spans: tuple[Minutes, ...] = tuple(
-            {"evening": (1020, 1320), "morning": (360, 720), "afternoon": (720, 1020)}.get(part, (1020, 1440)) for part in clause.dayparts
-        ) or ((0, DAY),)
+        if clause.dayparts and clause.label and clause.label[0].rstrip("s") in clause.dayparts:
+            # "evenings and Saturdays": each for itself
+            statement.parts += [(Days(DAILY), (_DAYPART_POSSIBLE.get(part, (1020, 1440)),)) for part in clause.dayparts]
+            statement.parts += [(part, ((0, DAY),)) for part in parts if part.days]
+            return
+        spans: tuple[Minutes, ...] = tuple(_DAYPART_POSSIBLE.get(part, (1020, 1440)) for part in clause.dayparts) or ((0, DAY),)
         statement.parts += [(part, spans) for part in parts if part.days]
 
     def _timed(self, clause: Clause, statement: Statement) -> None:
@@ -618,9 +625,15 @@ class Understanding:
             return
         if closure.closed == "except" and parts and closure.times and "lunch" not in have:
             raise Refused("except", self._place(closure))  # "except Wed 9-3": closed then, or open then?
+        if len(parts) > 1 and closure.times and not have & {"lunch", "meeting", "meetings"}:
+            raise Refused("pairing", self._place(closure))  # "closed Tue, Wed 9-5": closed on both, or only on the first?
         targets = [only] if only is not None else self._targets(closure)
         spans = self._closed_minutes(closure, targets)
         flagged = False
+        if closure.times and parts and not any(part.nth or part.alternate for part in parts):
+            gone = union(_week(part.days, spans) for part in parts)
+            if not any(gone & _week(part.days, minutes) for target in targets for part, minutes in target.parts):
+                raise Refused("contradiction", self._place(closure), "not open then")
         if not closure.times and not closure.dayparts:
             self._named_twice(closure, parts, targets)
         for target in targets:

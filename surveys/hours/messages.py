@@ -58,6 +58,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "all day": ("{part}: which days, and is that 24 hours?", "{part}: ¿qué días, y son las 24 horas?"),
     "always": ("{part}: every day around the clock, or on these days only?", "{part}: ¿todos los días a toda hora, o solo esos días?"),
+    "every_day": ("{part}: every day, or only on the days named?", "{part}: ¿todos los días, o solo los días nombrados?"),
     "except": ("{part}: is it closed then, or are these other hours?", "{part}: ¿está cerrado entonces, o es otro horario?"),
     "condition": ("{part}: when does this condition hold?", "{part}: ¿cuándo se cumple esta condición?"),
     "not_understood": ("{part} was not understood. How does it change the hours?", "No se entendió {part}. ¿Cómo cambia el horario?"),

@@ -6,7 +6,7 @@ possible, with flags that say why; a refused text gives no hours and asks a ques
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
@@ -94,17 +94,22 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
     except Refused as refused:
         start, end = refused.place if refused.place[1] else (0, len(text))
         return Reading(text, "refused", flags=(refused.code,), messages=(Message(refused.code, text[start:end].strip(), start, end, refused.hint),))
-    flags = dict.fromkeys([*(flag for piece in pieces for flag in piece.flags), *understanding.flags])
-    whole = tuple(flag for flag in dict.fromkeys(understanding.flags) if flag == "ph_off")
-    if whole:
-        pieces = tuple(type(piece)(piece.kind, piece.when, piece.certain, piece.note, (*piece.flags, *whole)) for piece in pieces)
+    flags = dict.fromkeys([flag for piece in pieces for flag in piece.flags] + understanding.flags)
+    if "ph_off" in understanding.flags:
+        pieces = tuple(replace(piece, flags=(*piece.flags, "ph_off")) for piece in pieces)
     return Reading(text, "read", Hours(pieces), tuple(flags), tuple(understanding.messages))
 
 
 def _is_military(tokens: list[Token]) -> bool:
     """Whether the text uses a 24-hour clock throughout: an hour that only such a clock has, and no am or pm."""
-    clocks = [token.value for token in tokens if token.kind in ("time", "digits") and isinstance(token.value, Clock)]
-    return any(clock.military for clock in clocks) and not any(clock.half for clock in clocks)
+    military = False
+    for token in tokens:
+        clock = token.value
+        if isinstance(clock, Clock):
+            if clock.half:
+                return False
+            military = military or clock.military
+    return military
 
 
 def restate(reading: Reading, language: Language = "en") -> str:

@@ -120,7 +120,7 @@ for _role, _words in {
     "and": "and plus y",
     "to": "to thru through till til",
     "until": "until til'",
-    "closed": "closed close closes cerrado shut",
+    "closed": "closed close closes closure cerrado cerrados shut",
     "except": "except exception exceptions excluding excluded excepting exc except.",
     "holiday": "holiday holidays feriados festivos",
     "appointment": "appointment appointments cita citas appt appts appoint appointmnt apt. appointment-only reservation reservations",
@@ -152,7 +152,7 @@ _HALF = r"""(?:[AaPp]\.?\s?[Mm](?:
     ) | [AaPp](?=[\s\-/&,;)]|$))"""
 _TOKEN = re.compile(
     rf"""
-      (?P<word>[A-Z]?[a-z]+(?:'[a-z]+)?|[A-Z]+(?:'S)?(?![a-z]))
+      (?P<word>[A-ZÁÉÍÓÚÑ]?[a-záéíóúüñ]+(?:'[a-z]+)?|[A-ZÁÉÍÓÚÑ]+(?:'S)?(?![a-záéíóúüñ]))
     | (?P<comma>,) | (?P<dash>-) | (?P<semi>[;\n])
     | (?P<named>12(?::00)?\s?(?:[Nn](?:oon)?|NOON|[Mm]id(?:night|nite)|MIDNIGHT)(?![a-z]))
     | (?P<time>(?P<hour>\d{{1,2}})(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF}|[Mm](?![A-Za-z])))?|\s?(?P<half2>{_HALF})))
@@ -185,6 +185,7 @@ def tokenize(text: str) -> list[Token]:
     ['day', 'dash', 'day', 'time', 'dash', 'time', 'comma', 'closed', 'time']
     """
     tokens: list[Token] = []
+    new = tuple.__new__  # what Token(...) does, without a call in between
     if not text.isascii():
         text = text.translate(_SAME_LENGTH)
     for match in _TOKEN.finditer(text):
@@ -193,7 +194,7 @@ def tokenize(text: str) -> list[Token]:
         if kind == "stop" and tokens and tokens[-1].end == start and tokens[-1].kind in ("day", "month") and start - tokens[-1].start <= 5:
             continue  # "Mon. - Fri."
         if kind:
-            tokens.append(Token(kind, value, start, end))
+            tokens.append(new(Token, (kind, value, start, end)))
     return tokens
 
 

@@ -76,7 +76,7 @@ CALLING = _words("call contact phone inquire see visit check email website ask r
 # the service does not run now
 STOPPED = _words(
     """
-    temporarily suspended cancelled canceled discontinued postponed reopening reopen reopens closure indefinitely defunct
+    temporarily suspended cancelled canceled discontinued postponed reopening reopen reopens indefinitely defunct
     """
 )
 # time zones
