@@ -156,7 +156,8 @@ def diff(before: Outputs, after: Outputs, language: str = "en") -> Difference:
     changed = []
     for finding_id in sorted(set(before.findings) & set(after.findings)):
         was, now = before.findings[finding_id], after.findings[finding_id]
-        differing = [name for name in COMPARED if not _same(was.get(name), now.get(name))]
+        counted_in = ("denominator",) if now.get("kind") == "question" else ()  # how many other findings there are changes no question
+        differing = [name for name in COMPARED if name not in counted_in and not _same(was.get(name), now.get(name))]
         if differing:
             changed.append(change(finding_id, _movement(was, now), differing))
     return Difference(

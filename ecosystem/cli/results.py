@@ -401,7 +401,13 @@ def _print_facts(facts: tuple[FactChange, ...], show_all: bool) -> None:
 def _fact_change(change: FactChange) -> str:
     if change.movement != "changed":
         return f"{change.name}: {change.movement}"
-    return f"{change.name}: {change.field.replace('_', ' ')} was {change.before or '(not told)'}, is {change.after or '(not told)'}"
+    return f"{change.name}: {change.field.replace('_', ' ')} was {_fact(change.before)}, is {_fact(change.after)}"
+
+
+def _fact(text: str) -> str:
+    """A fact as the manifest holds it, in words."""
+    known, _, reason = text.partition("unknown: ")
+    return f"not known ({reason.replace('_', ' ')})" if reason and not known else text or "(not told)"
 
 
 def _print_change(change: FindingChange, show_all: bool) -> None:

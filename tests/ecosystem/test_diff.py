@@ -49,6 +49,12 @@ def test_a_number_that_differs_by_rounding_alone_is_the_same() -> None:
     assert diff(run(finding("f-1", people=1000.0)), run(finding("f-1", people=1000.0 + 1e-10))).is_empty
 
 
+def test_a_question_is_the_same_however_many_others_there_are() -> None:
+    before = run(finding("f-1", "question", denominator=128.0), finding("f-2", "gap", denominator=128.0))
+    after = run(finding("f-1", "question", denominator=127.0), finding("f-2", "gap", denominator=127.0))
+    assert [change.id for change in diff(before, after).changed] == ["f-2"]
+
+
 def test_a_gap_that_was_not_known_before_names_what_it_was() -> None:
     before = run(finding("f-unknown", "gap_not_known"), finding("f-hole", "hole"))
     after = run(finding("f-gap", "gap"), finding("f-overlap", "overlap"))
