@@ -44,13 +44,12 @@ def _hours(m: Material) -> list[Headline]:
 
 def _hole(m: Material, group: Group) -> Headline:
     first = group.findings[0]
-    answered, asked = m.answered
     values = {"hours": group.when.hours if group.when else 0.0, "field": m.quoted(group.needs), "run": first.values["run"]}
     return Headline(
         Item(
             m.say("front.hole.title", **values),
             m.join(m.say("front.hole", **values, first=m.where(group.areas)), m.home_to(first.people)),
-            m.say("front.hole.how", answered=answered, asked=asked),
+            m.say_heard("front.hole.how"),
             group.ids[:1],
             "hours",
         ),
@@ -66,13 +65,12 @@ def _nobody(m: Material) -> list[Headline]:
     headlines = []
     for group in nobody_anywhere(m) + nobody_in_areas(m):
         is_city = group.areas == (CITY,)
-        answered, asked = m.answered
         key = "front.nobody" if is_city else "front.nobody_in"
         values = {"field": m.quoted(group.needs), "n": len(group.needs), "first": m.where(group.areas)}
         finding = Item(
             m.say(f"{key}.title", **values),
             m.join(m.say(key, **values), "" if is_city else m.home_to(group.people)),
-            m.say("front.nobody.how", answered=answered, asked=asked),
+            m.say_heard("front.nobody.how"),
             group.ids[:1],
             "gaps",
         )
@@ -140,11 +138,11 @@ KINDS: tuple[Callable[[Material], list[Headline]], ...] = (_hours, _nobody, _mon
 
 
 def shared_holes(m: Material) -> tuple[Group, ...]:
-    """Return the runs of the week that many neighborhoods share, over the needs that share them.
+    """Return the runs of the week that many neighborhoods share, over the needs that share them. A whole week is a gap and told there.
 
     Holes of needs that somebody answers when called stand before those of needs that keep office hours; then the heavier first.
     """
-    groups = group_shared_holes(m.findings("holes", "hole_city"))
+    groups = group_shared_holes(finding for finding in m.findings("holes", "hole_city") if finding.when != ALWAYS)
     return tuple(sorted(groups, key=lambda group: not any(m.is_response(need) for need in group.needs)))
 
 

@@ -136,6 +136,11 @@ class Material:
         """Return what to do next about findings, each step once."""
         return " ".join(dict.fromkeys(step for finding in findings if (step := self.next_step(finding))))
 
+    def say_heard(self, key: str) -> str:
+        """Return a message that says from whom we heard; its form `KEY.unasked` where nobody was asked by a list."""
+        answered, asked = self.answered
+        return self.say(key, answered=answered, asked=asked) if asked else self.say(f"{key}.unasked")
+
     def could_change(self, organizations: Sequence[str]) -> str:
         """Return who did not tell us and could change a finding, in words."""
         return self.say("could_change", orgs=self.names(organizations)) if organizations else self.say("could_change.none")

@@ -63,7 +63,7 @@ def _breadth(m: Material) -> Item | None:
     services = len(live_services(m))
     return Item(
         m.say("strength.breadth.title", n=len(organizations)),
-        m.say("strength.breadth", total=services, n=from_community),
+        m.join(m.say("strength.breadth", total=services), m.say("strength.breadth.community", n=from_community) if from_community else ""),
         m.say("strength.breadth.how"),
         chapter="assets",
     )

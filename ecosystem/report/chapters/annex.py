@@ -52,7 +52,9 @@ def _directory(m: Material) -> Table:
 def _columns(m: Material, findings: Findings) -> Table:
     """Return the columns of a table with what they mean, and its first rows as examples, turned so that they fit on a page."""
     examples = findings.table.head(EXAMPLES).to_dict("records")
-    rows = tuple((column.name, column.note, *(_cell(m, column, record[column.name]) for record in examples)) for column in findings.columns)
+    rows = tuple(
+        (column.name, _note(m, findings, column), *(_cell(m, column, record[column.name]) for record in examples)) for column in findings.columns
+    )
     header = (m.column("name"), m.column("meaning"), *(m.say("annex.example", n=number) for number in range(1, len(examples) + 1)))
     return Table(
         m.say("annex.columns", first=m.say("analysis", field=findings.analysis)),
@@ -60,6 +62,12 @@ def _columns(m: Material, findings: Findings) -> Table:
         rows,
         note=m.say("annex.rows", n=len(examples), total=len(findings.table)),
     )
+
+
+def _note(m: Material, findings: Findings, column: Column) -> str:
+    """Return what a column means: in the report's words where it has them, else as the analysis says."""
+    key = f"note.{findings.analysis}.{column.name}"
+    return m.say(key) if f"report.{key}" in m.catalogue else column.note
 
 
 def _cell(m: Material, column: Column, value: object) -> str:

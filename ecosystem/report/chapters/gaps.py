@@ -18,8 +18,7 @@ def write(m: Material) -> Chapter | None:
     """Return the chapter of gaps; None where the analysis was not run."""
     if m.table("gaps") is None:
         return None
-    answered, asked = m.answered
-    blocks: list[Block] = [Paragraph(m.say("gaps.lead"), "lead"), Paragraph(m.say("gaps.unknown", answered=answered, asked=asked), "note")]
+    blocks: list[Block] = [Paragraph(m.say("gaps.lead"), "lead"), Paragraph(m.say_heard("gaps.unknown"), "note")]
     nobody = nobody_anywhere(m) + nobody_in_areas(m)
     blocks += [Heading(m.say("gaps.never"))]
     blocks += groups_as_items(m, nobody, "gaps.never") if nobody else [Paragraph(m.say("gaps.never.none"))]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ecosystem.coverage import counted_minutes
 from ecosystem.findings import Finding
 from ecosystem.presentation import share_text
-from ecosystem.records import Dispute
+from ecosystem.records import Dispute, Unknown
 from ecosystem.report.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import bar
 from ecosystem.report.grouping import Group, merge_areas
 from ecosystem.report.headlines import not_known_areas
 from ecosystem.report.material import Material
+from ecosystem.schedule_formats import in_words
 
 MOST_AREAS = 6
 MOST_QUESTIONS = 10
@@ -96,8 +98,17 @@ def _disputes(m: Material) -> list[Block]:
 
 
 def _dispute(m: Material, dispute: Dispute) -> Item:
-    """Both answers are shown as they were given, where the edition carries them."""
+    """Tell a dispute: for hours what both say and what only one says, and both answers as they were given, where the edition carries them."""
     names = {**m.eco.names.organizations, **m.eco.names.deliveries}
     said = [m.say("unknown.claim", first=claim.text, last=claim.role or m.say("unknown.claim.somebody")) for claim in dispute.claims if claim.text]
     title = m.say("unknown.dispute", first=names.get(dispute.record, dispute.record), field=dispute.fact)
-    return Item(title, " ".join(said), m.say("unknown.dispute.how"))
+    hours = _disputed_hours(m, dispute) if dispute.fact == "hours" else ""
+    return Item(title, m.join(hours, m.say("unknown.dispute.how")), " ".join(said))
+
+
+def _disputed_hours(m: Material, dispute: Dispute) -> str:
+    delivery = m.eco.deliveries.get(dispute.record)
+    if delivery is None or isinstance(delivery.hours, Unknown):
+        return ""
+    both, either = counted_minutes(delivery)
+    return m.say("unknown.dispute.hours", first=in_words(both, m.language), last=in_words(either - both, m.language))

@@ -334,6 +334,7 @@ def test_city_without_an_invitation_list_or_contracts_still_gets_its_report(
     records = dataclasses.replace(small_town.records, invitations=(), responses=(), contracts=(), disputes=())
     report = compose(Material.of(run_again(records, small_town.geography, small_town.city), "en"))
     assert "No list of those who were asked was given" in report.first_page.response.sentence
+    assert "0 of 0" not in " ".join(words_of(report))
     assert "funding" not in [chapter.id for chapter in report.chapters]
 
 
