@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
     from ecosystem.graph import Ecosystem
     from ecosystem.messages import Catalogue
-    from ecosystem.query import ContractBook, ContractLine, Horizon, Visitor, WhoCanCome
+    from ecosystem.query import ContractBook, ContractLine, Horizon, LostCover, Visitor, WhoCanCome
     from ecosystem.records import AreaPart
     from ecosystem.taxonomy import Taxonomy
 
 LINES_SHOWN = 12
+LIKELY_NAME = 80.0
+"""Names less alike than this (of 100) are not offered beside the closest one."""
 
 
 def who(
@@ -86,6 +88,9 @@ def _need(taxonomy: Taxonomy, text: str) -> str:
     if not holding:
         near = {name: code for code, names in named.items() for name in names}
         holding = list(dict.fromkeys(near[name] for name in difflib.get_close_matches(wanted, near, n=5, cutoff=0.5)))
+    if not holding:
+        services = [code for code, kind in taxonomy.services.items() if wanted and any(wanted in fold(name) for name in kind.name.values())]
+        holding = sorted({code for service in services for code, weight in taxonomy.needs_of(service).items() if weight >= 1})
     listed = "".join(f"\n  {code} {taxonomy.needs[code].name['en']}" for code in holding[:8])
     raise NameUnknownError(f"{text!r} is no need." + (f" Did you mean:{listed}" if listed else f" The codes are {', '.join(taxonomy.needs)}."))
 
@@ -94,7 +99,7 @@ def _place(eco: Ecosystem, text: str) -> AreaPart:
     place = eco.geography.find(text)
     if place is not None:
         return place
-    near = [name for _, name, _ in eco.geography.candidates(text)]
+    near = [name for rank, (_, name, score) in enumerate(eco.geography.candidates(text)) if rank == 0 or score >= LIKELY_NAME]
     raise NameUnknownError(f"no area is called {text!r}." + (f" Did you mean {' or '.join(near)}?" if near else ""))
 
 
@@ -303,18 +308,28 @@ def _print_horizon(eco: Ecosystem, book: ContractBook, horizon: Horizon) -> None
         say("Nothing ends and nothing is at risk by then.", indent=2)
     if horizon.lost:
         say("If they stopped, these would lose their only cover:", style="bold", indent=2)
-        for lost in horizon.lost[:LINES_SHOWN]:
-            need, area = eco.taxonomy.needs[lost.need].label["en"], eco.names.areas.get(lost.area_id, lost.area_id)
-            then = (
-                "nobody known or possible then"
-                if lost.nobody == lost.when
-                else "not known then"
-                if not lost.nobody
-                else "partly nobody, partly not known"
+        together = _lost_together(horizon.lost)
+        for group in together[:LINES_SHOWN]:
+            first, names = group[0], [eco.names.areas.get(lost.area_id, lost.area_id) for lost in group]
+            need, hours, people = (
+                eco.taxonomy.needs[first.need].label["en"],
+                number(first.when.hours, 1),
+                about(sum(lost.residents for lost in group)),
             )
-            hours = number(lost.when.hours, 1)
-            say(f"{need} in {area}: {hours} hours of the week ({in_words(lost.when)}), {about(lost.residents)} residents; {then}.", indent=4)
-        if len(horizon.lost) > LINES_SHOWN:
-            say(f"and {len(horizon.lost) - LINES_SHOWN} more (--json has all).", indent=4)
+            then = (
+                "not known" if not first.nobody else "nobody known or possible" if first.nobody == first.when else "partly nobody, partly not known"
+            )
+            listed = ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])} and {len(names) - 3} more areas"
+            say(f"{need} in {listed}: {hours} hours of the week ({in_words(first.when)}), {people} residents; then {then}.", indent=4)
+        if len(together) > LINES_SHOWN:
+            say(f"and {len(together) - LINES_SHOWN} more (--json has all).", indent=4)
     elif horizon.at_risk or horizon.ended:
         say("If they stopped, others would still be there at every hour that is covered now.", indent=2)
+
+
+def _lost_together(lost: Iterable[LostCover]) -> list[list[LostCover]]:
+    """Losses of one need at the same hours, so that many areas are one line; those that concern most people first."""
+    groups: dict[object, list[LostCover]] = {}
+    for entry in lost:
+        groups.setdefault((entry.need, entry.when, entry.nobody), []).append(entry)
+    return sorted(groups.values(), key=lambda group: -sum(entry.residents * entry.when.hours for entry in group))

@@ -92,7 +92,7 @@ def find_finding(findings: Sequence[Finding], text: str) -> Finding:
     if meant:
         raise NameUnknownError(f"{text!r} begins {len(meant)} ids: {_listed(finding.id for finding in meant)}. Give more of it.")
     ids = {finding.id: finding for finding in findings}
-    close = difflib.get_close_matches(wanted if wanted.startswith("f-") else f"f-{wanted}", ids, n=3, cutoff=0.5)
+    close = difflib.get_close_matches(wanted if wanted.startswith("f-") else f"f-{wanted}", ids, n=3, cutoff=0.75)
     near = f" Did you mean {_listed(close)}?" if close else ""
     raise NameUnknownError(
         f"there is no finding {text!r} in this edition.{near} Ids stand in findings.csv and in 'ecosystem analyze'; "

@@ -249,7 +249,13 @@ def test_who_in_json(city: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "told"),
-    [({"need": "crisis"}, "N01"), ({"need": "xyzzy"}, "N37"), ({"area": "Asch"}, "Did you mean Ash"), ({"need": "Noise or disputes"}, "N08")],
+    [
+        ({"need": "crisis"}, "N01"),
+        ({"need": "xyzzy"}, "N37"),
+        ({"need": "mobile crisis"}, "N01"),
+        ({"area": "Asch"}, "Did you mean Ash"),
+        ({"need": "Noise or disputes"}, "N08"),
+    ],
 )
 def test_who_names_candidates_on_a_miss(city: Path, options: dict[str, str], told: str) -> None:
     result = ask(city, **options)
