@@ -22,6 +22,7 @@ from ecosystem.records import (
     Delivery,
     Dispute,
     Invitation,
+    Location,
     Organization,
     Records,
     Referral,
@@ -40,7 +41,7 @@ from surveys.codebook import Codebook, Layout
 from surveys.decisions import Decisions
 from surveys.identity import Claim, Directory, merge_deliveries, merge_services
 from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
-from surveys.privacy import is_personal, looks_personal
+from surveys.privacy import address_key, is_personal, looks_personal
 from surveys.readers import READ_SUFFIXES, read_tables
 from surveys.response import Block, Problem, Problems, Table, Tables, split_list
 from surveys.values import DateOrder, date_order, is_ambiguous, read_date
@@ -48,6 +49,10 @@ from surveys.values import DateOrder, date_order, is_ambiguous, read_date
 if TYPE_CHECKING:
     from ecosystem.city import City
     from ecosystem.geography import Geography
+
+
+NEAR_DEGREES = 0.0015
+"""Places of one organization nearer than this (100 metres and more, anywhere in the United States) are taken for one place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,13 +464,14 @@ class _Joiner:
     def hide_siblings(self, key: str, offers: Sequence[tuple[tuple[str, ...], Offer]]) -> list[tuple[tuple[str, ...], Service, Delivery]]:
         """Drop the address of a confidential place where another delivery of the same organization names it too."""
         secret = {offer.secret_address for _, offer in offers if offer.is_confidential and offer.secret_address}
+        points = [offer.secret_point for _, offer in offers if offer.is_confidential and offer.secret_point is not None]
         kept: list[tuple[tuple[str, ...], Service, Delivery]] = []
         for response, offer in offers:
             service, delivery = offer.service, offer.delivery
             if service is None or delivery is None:
                 continue
             location = delivery.location
-            if not isinstance(location, Unknown) and location.address and normalize_name(location.address) in secret:
+            if not isinstance(location, Unknown) and (address_key(location.address) in secret or _is_near(location, points)):
                 source = replace(delivery.sources["address"], text="") if "address" in delivery.sources else Source("")
                 message = "this place is the confidential place of the same organization, so its address was not kept. Take it out of the file too."
                 self.issues.append(_at(source, "confidential_address_dropped", message, key))
@@ -591,6 +597,13 @@ def _with_own_sites(offers: Sequence[Offer]) -> list[Offer]:
             delivery = replace(delivery, site=site, id=delivery_id(delivery.organization, delivery.name, site))
         found.append(replace(offer, delivery=delivery))
     return found
+
+
+def _is_near(location: Location, points: Sequence[tuple[float, float]]) -> bool:
+    """Whether a place lies at one of these points, to about 100 metres."""
+    if location.longitude is None or location.latitude is None:
+        return False
+    return any(abs(location.longitude - x) < NEAR_DEGREES and abs(location.latitude - y) < NEAR_DEGREES for x, y in points)
 
 
 def _row_of(delivery: Delivery) -> int:

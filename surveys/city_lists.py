@@ -16,7 +16,7 @@ from ecosystem.records import Contract, Invitation, Sector, Source, Unknown, nor
 from ecosystem.taxonomy import Taxonomy
 from surveys import places
 from surveys.codebook import Codebook
-from surveys.identity import Directory, slug
+from surveys.identity import Directory, safe_key, slug
 from surveys.readers import read_tables
 from surveys.response import Answer, Block, Problem, Problems, Table, Tell, quoted, split_list
 from surveys.values import date_order, read_date, read_money, read_number, read_yes_no
@@ -122,7 +122,7 @@ def read_invited(
         if not answer:
             rows.tell(answer, "organization_missing", "the row names no organization and is left out. Write its name.", error=True)
             continue
-        key = block.text("key") or slug(answer.text)
+        key = safe_key(block.text("key")) or slug(answer.text)
         if key in found:
             message = f"the key {quoted(key)} stands twice; the first row holds. Give each organization a key of its own."
             rows.tell(block.answer("key") or answer, "duplicate_id", message)
@@ -178,6 +178,7 @@ def read_contracts(path: Path, name: str, directory: Directory) -> tuple[tuple[C
     """
     rows = _List(path, name, "contracts", ["organization"])
     found: dict[str, Contract] = {}
+    seen: set[tuple[str, ...]] = set()
     for block in rows.blocks:
         answer = block.answer("organization")
         assert answer is not None
@@ -212,10 +213,11 @@ def read_contracts(path: Path, name: str, directory: Directory) -> tuple[tuple[C
             is_renewable=rows.read(block, "renewable", lambda text, tell: read_yes_no("yes_no", text, rows.codebook, tell)),
             sources=rows.sources(block),
         )
+        if tuple(texts) in seen:
+            rows.tell(block.answer("id") or answer, "duplicate_row", "the row stands twice; it is counted once.")
+            continue
+        seen.add(tuple(texts))
         if key in found:
-            if replace(found[key], sources={}) == replace(contract, sources={}):
-                rows.tell(block.answer("id") or answer, "duplicate_row", "the row stands twice; it is counted once.")
-                continue
             message = f"the id {quoted(key)} stands for two contracts; both are kept. Give each its own id."
             rows.tell(block.answer("id") or answer, "duplicate_id", message)
             contract = replace(contract, id=f"{key}-{stable_id('c', *texts)[2:]}")

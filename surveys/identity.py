@@ -8,6 +8,7 @@ is certain and what either says is possible.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -62,6 +63,15 @@ def slug(name: str) -> str:
     if not words:
         return stable_id("o", name)
     return words if len(words) <= LONGEST_SLUG else f"{words[:LONGEST_SLUG].rstrip('-')}-{stable_id('o', words)[2:]}"
+
+
+def safe_key(text: str) -> str:
+    """Return a key that a city or a respondent gave, as it is where it may stand in a file name and a page, else derived from it.
+
+    >>> safe_key("HH-07"), safe_key("../HH 07"), safe_key("")
+    ('HH-07', 'hh-07', '')
+    """
+    return text if not text or (re.fullmatch(r"\w[\w-]*", text) and len(text) <= LONGEST_SLUG) else slug(text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +150,7 @@ class _Merger:
                 self._tell(claim, "key_and_name_differ", message)
         for claim in ordered:
             for alias in claim.aliases:
-                if _fold(alias) and not self._join(self._claim_node(claim), self._add("name", alias), claim):
+                if normalize_name(alias) and not self._join(self._claim_node(claim), self._add("name", alias), claim):
                     message = f"the other name {alias!r} is another organization's; they were left apart. Decide in decisions/organizations.csv."
                     self._tell(claim, "organization_ambiguous", message)
         return self._result(ordered)
@@ -204,13 +214,13 @@ class _Merger:
             elif claims:
                 name = max(given, key=lambda text: (sum(claim.name == text for claim in claims), [-ord(c) for c in text])) if given else claims[0].key
                 stated = sorted({claim.key for claim in claims if claim.key})
-                key = stated[0] if stated else slug(name)
+                key = safe_key(stated[0]) if stated else slug(name)
             else:
                 continue
             if key in names:
                 key = stable_id("o", key, name)
             keys[root], names[key] = key, name
-            others = {text for claim in claims for text in (claim.name, *claim.aliases) if text and _fold(text) != _fold(name)}
+            others = {text for claim in claims for text in (claim.name, *claim.aliases) if normalize_name(text) and _fold(text) != _fold(name)}
             aliases[key] = tuple(sorted(others))
         by_name = {node[1]: keys[self._root(node)] for node in self.parent if node[0] == "name" and self._root(node) in keys and node[1]}
         by_key = {node[1]: keys[self._root(node)] for node in self.parent if node[0] == "key" and self._root(node) in keys}

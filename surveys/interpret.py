@@ -47,7 +47,7 @@ from ecosystem.taxonomy import Taxonomy
 from surveys import places
 from surveys.codebook import Codebook
 from surveys.decisions import Decisions
-from surveys.privacy import default_publish, is_withheld_address, personal_data_in, says_confidential, with_consent
+from surveys.privacy import address_key, default_publish, is_withheld_address, personal_data_in, says_confidential, with_consent
 from surveys.response import Answer, Block, Problem, Problems, Tell, quoted, split_list
 from surveys.timetable import read_timetable
 from surveys.values import (
@@ -109,7 +109,8 @@ class Respondent:
 class Offer:
     """What the answers about one delivery say. `service` and `delivery` are None where they say nothing of a service.
 
-    `referrals` still have the name as given as their target; `is_confidential` marks a place that must never get a location.
+    `referrals` still have the name as given as their target; `is_confidential` marks a place that must never get a location;
+    `secret_address` and `secret_point` are what it would have been, to find it again in other rows of the same organization.
     """
 
     service: Service | None
@@ -118,6 +119,7 @@ class Offer:
     issues: tuple[Issue, ...] = ()
     is_confidential: bool = False
     secret_address: str = ""
+    secret_point: tuple[float, float] | None = None
 
 
 def decide_answers(block: Block, names: tuple[str, ...], decisions: Decisions) -> Block:
@@ -277,7 +279,8 @@ class _Reader:
             sources={},
         )
         delivery = replace(delivery, sources=dict(self.sources))
-        return Offer(service, delivery, referrals, tuple(self.issues), is_confidential, normalize_name(address))
+        secret_point = self.secret_point() if is_confidential else None
+        return Offer(service, delivery, referrals, tuple(self.issues), is_confidential, address_key(address), secret_point)
 
     def _codes(self, question: str) -> Callable[[str, Tell], tuple[str, ...] | None]:
         def read(text: str, tell: Tell) -> tuple[str, ...] | None:
@@ -358,6 +361,11 @@ class _Reader:
                 return None
             self.tell(answer, Problem("coordinate_outside", "the point lies outside every area of the city. Check both numbers.", text=written))
         return longitude, latitude
+
+    def secret_point(self) -> tuple[float, float] | None:
+        """The point that was given for a confidential place; it is compared and then forgotten."""
+        longitude, latitude = (read_degrees(self.block.text(name), 180.0, Problems()) for name in ("longitude", "latitude"))
+        return None if longitude is None or latitude is None else (longitude, latitude)
 
     def location(self, point: tuple[float, float] | None, is_confidential: bool) -> Location | Unknown:
         """Return the place. Of a confidential one nothing is kept, neither here nor in a source or an issue."""
@@ -580,10 +588,13 @@ def _phone(text: str, tell: Tell) -> str | None:
 
 
 def _url(text: str, tell: Tell) -> str | None:
-    if not _WEB.fullmatch(text):
+    addresses = [piece for piece in re.split(r"[\s,;]+", text) if _WEB.fullmatch(piece)]
+    if not addresses:
         tell("url_refused", f"{quoted(text)} is not a web address. Write it as https://example.org.")
         return None
-    return text
+    if addresses[0] != text:
+        tell("url_cut", f"only {quoted(addresses[0])} was taken of {quoted(text)}. Write one address.", severity="info")
+    return addresses[0]
 
 
 def _most_telling(unknown: list[Unknown]) -> Unknown:

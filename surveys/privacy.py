@@ -26,6 +26,7 @@ _PERSONAL = re.compile(
 )
 _EMAIL = re.compile(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)+")
 _MAYBE_PHONE = re.compile(r"\d{3}\)?[\s.-]{1,3}\d{3}[\s.-]{0,3}\d{4}\b|\+\d[\d\s().-]{7,}\d")
+_DIRECTIONS = frozenset({"n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west", "calle", "avenida"})
 _CONFIDENTIAL = re.compile(
     r"confidential(?:ly)?[- ]*(?:located|location|address|site|place|shelter|emergency)|undisclosed|secret (?:location|address)"
     r"|location (?:is )?(?:confidential|not disclosed)|address (?:is )?(?:confidential|withheld|not disclosed)"
@@ -88,6 +89,20 @@ def is_withheld_address(text: str) -> bool:
     (True, False)
     """
     return _WITHHELD_ADDRESS.fullmatch(text.strip()) is not None
+
+
+def address_key(address: str) -> str:
+    """Return what an address comes to however it is spelt: its house number and the first word of its street; "" where it has none.
+
+    >>> address_key("1663 Mission St., Suite 225") == address_key("1663 Mission Street #2"), address_key("by the river")
+    (True, '')
+    """
+    words = normalize_name(address).split()
+    for at, word in enumerate(words):
+        rest = [other for other in words[at + 1 :] if other not in _DIRECTIONS]
+        if word[0].isdigit() and rest:
+            return f"{word} {rest[0]}"
+    return ""
 
 
 def default_publish(*, is_protected: bool, is_street: bool) -> Publish:

@@ -144,7 +144,7 @@ class _Form:
             self.issues.append(_issue(answer, "choice_unknown", f"{quoted(answer.text)} is no kind of hours. Write open, intake, response or phone."))
         return by_mode.get(self.mode, "open")
 
-    def _known(self, question: str, *, blank_counts: bool = True) -> Answer | None:
+    def _known(self, question: str) -> Answer | None:
         """The answer to a question where it says something; why it does not is kept."""
         answer = self.block.answer(question)
         if answer is None:
@@ -152,8 +152,7 @@ class _Form:
         reason = _reason(self.codebook.why_unknown(answer.text))
         if reason is None:
             return answer
-        if answer.text or blank_counts:
-            self.unknown.append(Unknown(reason, answer.source()))
+        self.unknown.append(Unknown(reason, answer.source()))
         return None
 
     def _text(self, question: str, kind: Kind) -> Hours | None:
@@ -240,7 +239,7 @@ class _Form:
             if on is None:
                 problems("slot_refused", "a shift needs its days, when it opens and when it closes. Write days as Mo-Fr or Sa, Su.")
             if problems.items:
-                self._keep(given[0], problems)
+                self._keep(given[0] if on is None else closes or opens or given[0], problems)
                 self.unknown.append(Unknown("refused", given[0].source()))
                 anywhen = union(Schedule.of((day * DAY, (day + 1) * DAY)) for day in (on or range(7)))
                 pieces.append(Piece(kind, anywhen, certain=False, flags=("hours_not_stated",)))

@@ -397,6 +397,7 @@ def _items(text: str, is_known: object) -> Sequence[str]:
 
 # -- languages ---------------------------------------------------------------------------------------------------------------------------------
 
+_NO_LANGUAGE = re.compile(r"(and )?(more|others?|otros|mas|varies|varied|multiple|many|several|call|various)\b")
 _ALL_LANGUAGES = re.compile(
     r"(all|any|every|over \d+|more than \d+|\d+( plus)?) languages?|language line.*|(an? )?interpreter( line| service)?s?( available)?"
     r"|interpreter line.*|interpretation( available| services?)?|translation (line|services?)( available)?"
@@ -412,32 +413,41 @@ def read_languages(text: str, codebook: Codebook, tell: Tell) -> tuple[Language,
     >>> [(language.code, language.strength) for language in spoken]
     [('es', 'staff'), ('so', 'interpreter'), ('*', 'interpreter')]
     """
-    found: dict[tuple[str, LanguageStrength], None] = {}
-    for item in split_list(re.sub(r"\b(?:and|y|&)\s+", ", ", text) if not re.search(r"[;\n]", text) else text):
-        strength: LanguageStrength | None = None
-        name = item
-        if match := re.fullmatch(r"(.+?)\s*[(\[:–-]\s*(.+?)\s*[)\]]?", item):
-            code = codebook.choice("strength", match[2])
-            if code is not None:
-                name, strength = match[1], _strength(code)
-        folded = normalize_name(codebook.meaning("languages", name))
-        if _ALL_LANGUAGES.fullmatch(folded):
-            found[("*", "interpreter")] = None
-            continue
-        words = codebook.form.codes["languages"]
-        known = words.get(folded) or words.get(re.sub(r"^(some|limited|fluent|basic) | (speaking|spoken|speakers?)$", "", folded))
-        if known is None:
-            if folded in ("more", "others", "other", "otros", "mas"):
-                tell("language_unknown", f"{quoted(item)} names no language. Ask which.", severity="info", text=item)
+    found: set[tuple[str, LanguageStrength]] = set()
+    for item in split_list(text):
+        spoken = _language(item, codebook)
+        for piece in [item] if spoken else re.split(r"\s*(?:\b(?:and|y)\b|&|/|,|\+)\s*", item):
+            spoken = spoken or _language(piece, codebook)
+            if spoken is not None:
+                found.add(spoken)
+            elif (folded := normalize_name(piece)) and _NO_LANGUAGE.match(folded):
+                tell("language_unknown", f"{quoted(piece)} names no language. Ask which.", severity="info", text=piece)
             elif folded not in ("", "none", "ninguno"):
-                tell("language_unknown", f"{quoted(item)} is no language we know. Write its English or Spanish name.", text=item)
-            continue
-        if folded.startswith(("some ", "limited ", "basic ")):
-            strength = strength or "interpreter"
-        found[(known, strength or "staff")] = None
+                tell("language_unknown", f"{quoted(piece)} is no language we know. Write its English or Spanish name.", text=piece)
+            spoken = None
     if not found and normalize_name(text) not in ("none", "ninguno"):
         return None
     return tuple(Language(code, strength) for code, strength in sorted(found, key=lambda key: (key[0] == "*", key)))
+
+
+def _language(text: str, codebook: Codebook) -> tuple[str, LanguageStrength] | None:
+    """Return one language (its code, "*" for all) and how it is spoken, by staff where that is not said; None where the text names none."""
+    name, strength = text, None
+    if match := re.fullmatch(r"(.+?)\s*[(\[:–-]\s*(.+?)\s*[)\]]?", text):
+        code = codebook.choice("strength", match[2])
+        if code is not None:
+            name, strength = match[1], _strength(code)
+    folded = normalize_name(codebook.meaning("languages", name))
+    if _ALL_LANGUAGES.fullmatch(folded):
+        return "*", "interpreter"
+    words = codebook.form.codes["languages"]
+    plain = re.sub(r"^(some|limited|fluent|basic) | (speaking|spoken|speakers?|limited)$", "", folded)
+    code = words.get(folded) or words.get(plain)
+    if code is not None:
+        return code, strength or ("interpreter" if re.search(r"\b(some|limited|basic)\b", folded) else "staff")
+    if re.search(r"\binterpret|\btranslat|\blanguage line\b|\btraducc", folded) and not re.search(r"\bexcept\b|\bno\b|\bnot\b", folded):
+        return "*", "interpreter"
+    return None
 
 
 def _strength(code: str) -> LanguageStrength:
