@@ -90,6 +90,7 @@ def _plain(value: Any) -> object:
 
 def to_csv(frame: pd.DataFrame) -> bytes:
     """Return a table as CSV: UTF-8 with BOM, lines ending in \\n, text guarded by `spreadsheet_safe`, numbers untouched, unknown empty."""
+    import numpy as np
     import pandas as pd
 
     guarded = frame.copy()
@@ -98,10 +99,9 @@ def to_csv(frame: pd.DataFrame) -> bytes:
         if getattr(dtype, "kind", "O") in "biufcmM":
             continue
         column = frame.iloc[:, position]
-        if isinstance(dtype, pd.CategoricalDtype | pd.StringDtype):  # few values in many rows: guard each value once
-            codes, values = column.factorize()
-            texts = [_cell(value) for value in values]
-            cells = [texts[code] if code >= 0 else "" for code in codes]
+        if isinstance(dtype, pd.CategoricalDtype):  # few values in many rows: guard each value once
+            texts = np.array([*(_cell(value) for value in dtype.categories), ""], dtype=object)
+            cells = list(texts[column.cat.codes])
         else:
             cells = ["" if missing else _cell(value) for value, missing in zip(column, column.isna(), strict=True)]
         guarded.isetitem(position, cells)

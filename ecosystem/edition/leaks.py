@@ -215,7 +215,8 @@ class _Search:
             self._csv(data, where, texts=len(data) > _LARGE_TABLE)
         if is_table and len(data) > _LARGE_TABLE:
             return
-        self.text(text, where, depth=depth)
+        # the cells of a sheet are looked through as such; its markup has no running text
+        self.text(text, where, depth=depth, tags="xl/worksheets/" not in where)
         if name.endswith((".json", ".geojson", ".topojson")) or text.lstrip()[:1] in ("{", "["):
             self._json(text, where)
         for script in re.finditer(r"(?is)<script[^>]*\bjson[^>]*>(.*?)</script>", text):
@@ -347,11 +348,7 @@ class _Search:
             series = np.array(numbers)
             for reach in range(1, min(_REACH, len(numbers) - 1) + 1):
                 self._note_pairs(series[:-reach], series[reach:], where)
-        for first in (0, 1) if len(numbers) > 3 else ():
-            xs, ys = (list(itertools.accumulate(numbers[start::2])) for start in (first, first + 1))
-            if self._pairs.may_be_in(xs) or self._pairs.may_be_in(ys):
-                n_points = min(len(xs), len(ys))
-                self._note_pairs(np.array(xs[:n_points]), np.array(ys[:n_points]), where)
+        self._differences(numbers, where)
         columns = [np.array(value, dtype="float64") for value in values if _is_numbers(value)]
         for one, other in itertools.pairwise(columns):
             if len(one) == len(other):
@@ -366,15 +363,37 @@ class _Search:
             value = json.loads(text)
         except ValueError:
             return
-        self._value(value, where, texts=False)
+        if self._pairs.may_be_written_in(text):
+            self._value(value, where, texts=False)
+        else:
+            self._only_differences(value, where)
+
+    def _only_differences(self, value: Any, where: str) -> None:
+        """Look for running differences in JSON that holds no coordinate as it is."""
+        rest = [value]
+        while rest:
+            item = rest.pop()
+            if isinstance(item, dict):
+                rest += item.values()
+            elif isinstance(item, list):
+                rest += [inner for inner in item if isinstance(inner, dict | list)]
+                if len(item) > 3 and isinstance(item[-1], int | float):
+                    self._differences([float(number) for number in item if isinstance(number, int | float)], where)
+
+    def _differences(self, numbers: Sequence[float], where: str) -> None:
+        for first in (0, 1) if len(numbers) > 3 else ():
+            xs, ys = (list(itertools.accumulate(numbers[start::2])) for start in (first, first + 1))
+            if self._pairs.may_be_in(xs) or self._pairs.may_be_in(ys):
+                n_points = min(len(xs), len(ys))
+                self._note_pairs(np.array(xs[:n_points]), np.array(ys[:n_points]), where)
 
     # -- text ----------------------------------------------------------------------------------------------------------------------------
 
-    def text(self, text: str, where: str, *, depth: int = 0, pictures: bool = False) -> None:
+    def text(self, text: str, where: str, *, depth: int = 0, pictures: bool = False, tags: bool = True) -> None:
         """Look through text in every reading of it."""
         if not text:
             return
-        for reading in [text] if pictures else _readings(text):
+        for reading in [text] if pictures else _readings(text, tags=tags):
             folded = fold(without_invisible(reading))
             for spelling, delivery in self._spellings:
                 if spelling.is_within(folded):
@@ -566,7 +585,7 @@ def _around(points: Numbers, center: Numbers, buffer_m: float) -> Numbers:
     return kept
 
 
-def _readings(text: str) -> list[str]:
+def _readings(text: str, *, tags: bool = True) -> list[str]:
     """Return the text as it stands and with entities, percent signs, backslash escapes and tags undone, each reading once."""
     readings = [text]
     current = text
@@ -574,7 +593,7 @@ def _readings(text: str) -> list[str]:
         before = current
         if "&" in current:
             current = html.unescape(current)
-        if "%" in current:
+        if re.search("%[0-9A-Fa-f]{2}", current):
             current = urllib.parse.unquote(current.replace("+", " ") if "%20" not in current and "://" in current else current, errors="replace")
         if "\\" in current:
             current = re.sub(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})", lambda match: chr(int(match[1] or match[2], 16)), current)
@@ -582,7 +601,7 @@ def _readings(text: str) -> list[str]:
         if current == before:
             break
         readings.append(current)
-    if "<" in current:
+    if tags and "<" in current:
         visible = re.sub(r"(?is)<(script|style)\b.*?</\1>", " ", current)
         readings += [re.sub(r"<[^<>]*>", "", visible), re.sub(r"<[^<>]*>", " ", visible)]
     return list(dict.fromkeys(readings))

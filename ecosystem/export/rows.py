@@ -6,6 +6,7 @@ the analyst edition counts of fewer people than the city's minimum are empty, an
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -68,6 +69,12 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+@functools.lru_cache(maxsize=10_000)
+def week_in_words(schedule: Schedule, language: str) -> str:
+    """Return the minutes of a schedule in words; many findings share one."""
+    return in_words(schedule, "es" if language == "es" else "en")
+
+
 def heading(catalogue: Catalogue, name: str) -> str:
     """Return a column's heading in words where there are words for it, else its name."""
     key = f"column.{name}"
@@ -100,7 +107,7 @@ def findings_table(run: Run) -> pd.DataFrame:
                 "area_names": "; ".join(_area_name(run, area) for area in finding.areas),
                 "deliveries": "; ".join(run.eco.names.deliveries.get(key, key) for key in finding.deliveries),
                 "finding": finding.sentence(say),
-                "when": "" if finding.when is None else in_words(finding.when, _language(say)),
+                "when": "" if finding.when is None else week_in_words(finding.when, say.language),
                 "people": shown,
                 "known": finding.known,
                 "possible": finding.possible,
@@ -160,7 +167,7 @@ def cell(run: Run, value: Any, column: Column) -> Any:
     if value is None or (isinstance(value, float) and value != value):
         return None
     if isinstance(value, Schedule):
-        return in_words(value, _language(run.catalogue))
+        return week_in_words(value, run.catalogue.language)
     if isinstance(value, Unknown):
         return run.catalogue.text(f"unknown.{value.reason}")
     if _is_number(column):
@@ -284,7 +291,3 @@ def _name(run: Run, kind: str, value: Any) -> str:
     if kind == "area":
         return _area_name(run, key)
     return (run.eco.names.organizations if kind == "organization" else run.eco.names.deliveries).get(key, key)
-
-
-def _language(catalogue: Catalogue) -> Any:
-    return "es" if catalogue.language == "es" else "en"

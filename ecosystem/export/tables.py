@@ -6,6 +6,10 @@ spreadsheet can open it: 87 areas x 36 needs x 336 slots are more rows than a sh
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecosystem.coverage import STATES
@@ -19,29 +23,37 @@ if TYPE_CHECKING:
     from ecosystem.messages import Catalogue
     from ecosystem.outputs import OutputFolder
 
+_NONE: Mapping[str, str] = MappingProxyType({})
+
 
 def write(run: Run, out: OutputFolder) -> None:
     """Write the tables."""
-    out.write_csv("findings.csv", findings_table(run))
-    out.write_json("findings.json", findings_json(run))
+    table = findings_table(run)
+    out.write_csv("findings.csv", table)
+    out.write_text("findings.json", findings_json(run, dict(zip(table["id"], table["finding"], strict=True))))
     out.write_csv("coverage.csv", coverage_stretches(run))
     out.write_parquet("coverage.parquet", run.coverage.table())
     if run.edition == "analyst":
         out.write_csv("issues.csv", issues([*run.geography.issues, *run.survey.issues]))
 
 
-def findings_json(run: Run) -> dict[str, Any]:
-    """Return every finding with its values, its sentence and next step in each language of the city."""
+def findings_json(run: Run, sentences: Mapping[str, str] = _NONE) -> str:
+    """Return every finding with its values, and its sentence and next step in each language of the city, as JSON: one finding a line.
+
+    `sentences` are those of the first language by id, where they are at hand.
+    """
     catalogues = [run.catalogue_in(language) for language in run.city.languages]
-    return {
-        "city": run.city.name,
-        "edition": run.edition,
-        "as_of": run.city.as_of,
-        "findings": [_finding(run, finding, catalogues) for finding in all_findings(run)],
-    }
+    about = {"as_of": run.city.as_of.isoformat(), "city": run.city.name, "edition": run.edition}
+    lines = [_compact(_finding(run, finding, catalogues, sentences)) for finding in all_findings(run)]
+    listed = ",\n".join(lines)
+    return f'{_compact(about)[:-1]}, "findings": [\n{listed}\n]}}\n'
 
 
-def _finding(run: Run, finding: Finding, catalogues: list[Catalogue]) -> dict[str, Any]:
+def _compact(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+
+
+def _finding(run: Run, finding: Finding, catalogues: list[Catalogue], sentences: Mapping[str, str]) -> dict[str, Any]:
     shown = people(run, finding.people)
     is_small = finding.people is not None and shown is None
     counts = {name for name, spec in catalogues[0].placeholders(finding.message) if spec == "people"} | {"people"}
@@ -53,7 +65,10 @@ def _finding(run: Run, finding: Finding, catalogues: list[Catalogue]) -> dict[st
         "status": finding.status,
         "message": finding.message,
         "values": {name: _plain(value) for name, value in values.items()},
-        "sentence": {catalogue.language: finding.sentence(catalogue) for catalogue in catalogues},
+        "sentence": {
+            catalogue.language: sentences[finding.id] if number == 0 and finding.id in sentences else finding.sentence(catalogue)
+            for number, catalogue in enumerate(catalogues)
+        },
         "next_step": {catalogue.language: next_step(finding, catalogue) for catalogue in catalogues},
         "question": finding.question,
         "need": finding.need,
@@ -75,6 +90,8 @@ def _finding(run: Run, finding: Finding, catalogues: list[Catalogue]) -> dict[st
 def _plain(value: Any) -> Any:
     if isinstance(value, Schedule):
         return value.intervals
+    if isinstance(value, dt.date):
+        return value.isoformat()
     return _number(value) if isinstance(value, float) else value
 
 
