@@ -119,6 +119,7 @@ class _Walk:
         self.count = len(tokens)
         self.at = 0
         self.mode = closed
+        self.halved = any(isinstance(token.value, Clock) and token.value.half for token in tokens)  # am or pm is written somewhere
         self.done: list[Clause] = []
         self.segment = 0
         self.clause = self._new()
@@ -215,9 +216,9 @@ class _Walk:
         elif kind == "open":
             self._brackets()
         elif kind == "slash":
-            if len(clause.days) > 1 and clause.times and self.kinds[self.at] not in _TIMES:
-                self._stray("pairing", token)
             spaced = self.at > 1 and self.tokens[self.at - 2].end < token.start
+            if len(clause.days) > 1 and clause.times and not spaced and self.kinds[self.at] not in _TIMES:
+                self._stray("pairing", token)
             if spaced and self._complete():
                 self._break()
         elif kind == "closed" or kind == "except":
@@ -242,6 +243,8 @@ class _Walk:
                 self._word("line", token)
             elif kind == "date" or self._word_at(self.at - 2) not in NUMBERED:
                 self._stray(kind, token)
+            elif self.kinds[self.at] == "dash" and self.kinds[self.at + 1] in ("number", "junk"):
+                self.at += 2  # "ages 25-40"
         elif kind == "and":
             if self._complete():
                 self._word("and", token)
@@ -743,11 +746,9 @@ class _Walk:
         if token.kind not in ("time", "sun") and before in NUMBERED:
             self._skip_number()
             return
-        if self._range_at(self.at):
-            after = self.at + 3
-            if token.kind == "number" and self.kinds[self.at + 2] == "number" and str(self._value(after)) in COUNTED:
-                self._skip_number()
-                return
+        if self._counted(self.at):
+            self._skip_number()
+        elif self._range_at(self.at):
             self._place_times(self._time_groups())
         elif token.kind in ("number", "digits") and str(self._value(self.at + 1)) in COUNTED:
             self._skip_number()
@@ -770,14 +771,19 @@ class _Walk:
         self.at += 1
         while (
             self.kinds[self.at] in ("dash", "to", "and", "comma")
-            and self.kinds[self.at + 1] in ("number", "digits")
+            and self.kinds[self.at + 1] in ("number", "digits", "junk")
             and not self._range_at(self.at + 1)
         ):
             self.at += 2
 
+    def _counted(self, where: int) -> bool:
+        """Whether "18-24 years" stands at a token."""
+        numbers = self.kinds[where] == "number" and self.kinds[where + 1] in _DASHES and self.kinds[where + 2] == "number"
+        return numbers and str(self._value(where + 3)) in COUNTED
+
     def _range_at(self, where: int) -> bool:
         """Whether "time - time" stands at a token; "and" joins only after "between"."""
-        if self.kinds[where] not in _TIMES:
+        if self.kinds[where] not in _TIMES or self._counted(where):
             return False
         join = where + 1
         while self.kinds[join] == "dash" and self.kinds[join + 1] == "dash":
@@ -796,6 +802,8 @@ class _Walk:
             last = self.tokens[self.at + 1]
             self.at += 2
             groups[-1].append(Span(self._clock(first, ends=False), self._clock(last, ends=True), (first.start, last.end)))
+            if self.halved and any(token.kind == "number" and isinstance(token.value, Clock) and token.value.hour > 12 for token in (first, last)):
+                self._stray("number", first)  # "18-24" beside times with am and pm
             self._extend(first)
             self._extend(last)
             if self.kinds[self.at] in _DASHES and self.kinds[self.at + 1] in _TIMES:

@@ -143,10 +143,10 @@ def fault_of(start: int, end: int, *, military: bool) -> str:
         return "zero_length"
     if (start, length) == (0, DAY):
         return ""
+    if start < 4 * 60 and 9 * 60 <= end < DAY - 1:
+        return "ampm_fault"  # 1:00 am - 3:00 pm
     if length > LONGEST:
         return "ampm_fault" if end > DAY else "too_long"
-    if start < 4 * 60 and 9 * 60 <= end <= DAY:
-        return "ampm_fault"  # 1:00 am - 3:00 pm
     if end > DAY + 12 * 60 - 1 or (end > DAY and start < 10 * 60):
         return "ampm_fault"  # 9 pm - noon, 9 am - 1 am
     if military and 0 < start < end <= 6 * 60:

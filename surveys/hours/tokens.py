@@ -213,7 +213,8 @@ def _classify(written: str) -> tuple[str, object]:
     if kind == "sign":
         return _SIGNS.get(written, "other"), written
     if kind == "number":
-        return "number", Clock(int(written), 0)
+        hour = int(written)
+        return ("junk", written) if hour > 24 else ("number", Clock(hour, 0, military=hour > 12 or hour == 0))
     if kind == "digits":
         digits, half = written[:4].rstrip(" aApP"), (match["half3"] or "")[:1].lower()
         kind, value = _time(int(digits[:-2]), int(digits[-2:]), half)
