@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from ecosystem.errors import Issue
     from ecosystem.pipeline import Inputs
     from surveys.inspect import Inspection
+
+
+class LanguageName(StrEnum):
+    """The languages hours are told in, as an option takes them."""
+
+    en = "en"
+    es = "es"
+
 
 NEEDS_A_PERSON = 3
 """The exit code of `check` when something that was answered could not be used as it is."""
@@ -68,14 +77,14 @@ def hours(
     text: Annotated[str, typer.Argument(metavar="[TEXT]", help='Hours as people write them: "M-F 8-4:30, closed noon-1".')] = "",
     csv: Annotated[Path | None, typer.Option("--csv", metavar="FILE", help="A CSV file with a column of hours instead of one text.")] = None,
     column: Annotated[str, typer.Option("--column", metavar="NAME", help="The column of --csv that holds the hours.")] = "",
-    language: Annotated[Literal["en", "es"], typer.Option("--language", help="The language of the answer.")] = "en",
+    language: Annotated[LanguageName, typer.Option("--language", help="The language of the answer.")] = LanguageName.en,
     json: JsonOption = False,
 ) -> None:
     """How a text about hours is read, or what to ask where it is refused."""
     if bool(text.strip()) == (csv is not None):
         raise typer.BadParameter("give one text in quotes, or --csv FILE --column NAME")
     if csv is None:
-        _hours_of_text(text, language, json)
+        _hours_of_text(text, language.value, json)
     elif not column:
         raise typer.BadParameter("--csv needs --column NAME, the column that holds the hours")
     else:
