@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_SPACE_AROUND = re.compile(r"\s*([{}()\[\];,<>=*%&|^!?:]|(?<![+-])[+-](?![+-]))\s*")
+_SPACE_AROUND = re.compile(r"\s*([{}()\[\];,<>=*%&|^!?:])\s*")
+_SPACE_AROUND_SIGN = re.compile(r"(?<=[\w\])]) ([+-]) (?=[\w(\[])")
 _BEFORE_REGEX = frozenset("=(,:[!&|?{};")
 
 
@@ -19,8 +20,7 @@ def squeeze_script(code: str) -> str:
     >>> squeeze_script('const a = "x  // y"; // why\\nif (a === `${ a } b`) { b(); }')
     'const a="x  // y"; if(a===`${ a } b`){b();}'
     """
-    pieces = [piece if is_text else _SPACE_AROUND.sub(r"\1", re.sub(r"\s+", " ", piece)) for piece, is_text in _parts(code)]
-    return "".join(pieces).strip()
+    return "".join(piece if is_text else _squeeze_piece(piece) for piece, is_text in _parts(code)).strip()
 
 
 def squeeze_style(css: str) -> str:
@@ -31,6 +31,10 @@ def squeeze_style(css: str) -> str:
     """
     css = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL))
     return re.sub(r";}", "}", re.sub(r"\s*([{},;])\s*", r"\1", re.sub(r":\s+", ":", css))).strip()
+
+
+def _squeeze_piece(piece: str) -> str:
+    return _SPACE_AROUND_SIGN.sub(r"\1", _SPACE_AROUND.sub(r"\1", re.sub(r"\s+", " ", piece)))
 
 
 def _parts(code: str) -> Iterator[tuple[str, bool]]:

@@ -425,5 +425,3 @@ def _same_states(coverage: Coverage, weights: NDArray[np.int64]) -> bool:
         np.array_equal(coverage.state(need), rounded.state(need)) and np.array_equal(coverage.area_depth(need), rounded.area_depth(need))
         for need in coverage.needs
     )
-
-

@@ -40,9 +40,7 @@ class View:
         return {"key": self.key, "classes": [_class(entry) for entry in self.classes], **self.facts(eco, coverage, results)}
 
 
-def told(
-    findings: Iterable[Finding], eco: Ecosystem, coverage: Coverage, languages: Iterable[str], *, at_most: int
-) -> list[dict[str, Any]]:
+def told(findings: Iterable[Finding], eco: Ecosystem, coverage: Coverage, languages: Iterable[str], *, at_most: int) -> list[dict[str, Any]]:
     """Return findings as the page shows them: their sentence per language, their id, need, areas, and the minute they begin."""
     need_row = {need: row for row, need in enumerate(coverage.needs)}
     area_row = {area: row for row, area in enumerate(coverage.area_ids)}

@@ -47,6 +47,9 @@ function renderCity(state, changed) {
 
 // A bar of the inhabited areas: covered, not known, nobody.
 function drawCounts(count, total) {
+  const mark = count.join(" ");
+  if (byId("counts").filledWith === mark) return;
+  byId("counts").filledWith = mark;
   let from = 0;
   const part = (n, key) => {
     const rect = makeSvg("rect", { x: from, y: 0, width: (100 * n) / (total || 1), height: 10, class: `bar is-${key}` });
@@ -78,7 +81,7 @@ function renderCityAssets(state, count) {
     items.push(say("assets.perhaps", { n: names.length, names: listText(names) }));
   }
   items.push(say("assets.anything", { n: onDutyForAnything(state.slot).length }));
-  fillIn(byId("city-assets"), items.map((text) => make("li", {}, text)));
+  fillWhenNew(byId("city-assets"), items.join("\n"), () => items.map((text) => make("li", {}, text)));
 }
 
 function renderHeard(state) {

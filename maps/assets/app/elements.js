@@ -16,6 +16,13 @@ function fillIn(element, ...children) {
   element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
 }
 
+// Fills an element only when what it shows is different from before; `mark` tells that in a few words.
+function fillWhenNew(element, mark, build) {
+  if (element.filledWith === mark) return;
+  element.filledWith = mark;
+  fillIn(element, build());
+}
+
 function byId(id) {
   return document.getElementById(id);
 }

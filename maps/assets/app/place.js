@@ -18,7 +18,7 @@ function renderPlace(state, changed) {
   if (!hasArea) {
     setText(byId("place-name"), say("place.none", commonWords()));
     for (const id of ["place-state", "place-hours"]) setText(byId(id), "");
-    byId("who").replaceChildren();
+    fillWhenNew(byId("who"), "", () => []);
     return;
   }
   setText(byId("place-name"), page.data.areas.names[state.area]);
@@ -29,7 +29,10 @@ function renderPlace(state, changed) {
     drawHeatmap(state);
   }
   markHour(state);
-  fillIn(byId("who"), whoSections(state));
+  const found = whoIsThere(state.need, state.area, state.slot), anything = onDutyForAnything(state.slot, state.area);
+  found.supporting = page.data.supports[state.need].filter((delivery) => isThere(page.data.possible[delivery], state.slot) && mayServe(delivery, state.area));
+  const mark = JSON.stringify([state.language, state.need, state.area, found, anything]);
+  fillWhenNew(byId("who"), mark, () => whoSections(state, found, anything));
 }
 
 function hoursSentence({ need, area }) {
@@ -44,18 +47,16 @@ function hoursSentence({ need, area }) {
   return parts.join(" ");
 }
 
-function whoSections(state) {
-  const { need, area, slot } = state, { there, perhaps, later } = whoIsThere(need, area, slot), sections = [];
+function whoSections({ need, area }, { there, perhaps, later, supporting }, anything) {
+  const sections = [];
   const list = (entries, extra = () => ({})) => make("ul", { class: "deliveries" }, entries.map((entry) => deliveryCard(entry.delivery, extra(entry))));
   if (there.length) sections.push(make("h3", {}, say("who.there", { n: there.length })), list(there, ({ known }) => ({ share: known })));
   if (perhaps.length) sections.push(make("h3", {}, say("who.perhaps", { n: perhaps.length })), list(perhaps, ({ possible }) => ({ share: possible })));
   if (!there.length) sections.push(make("p", { class: "note" }, say("nobody.means", { emergency: page.data.city.emergency[words.language] })));
   if (later.length) sections.push(make("h3", {}, say("who.later", { n: later.length })), list(later, ({ possible, opens }) => ({ share: possible, opens })));
-  const supporting = page.data.supports[need].filter((delivery) => isThere(page.data.possible[delivery], slot) && mayServe(delivery, area));
   if (supporting.length) {
     sections.push(make("details", {}, make("summary", {}, say("who.supporting", { n: supporting.length })), list(supporting.map((delivery) => ({ delivery })))));
   }
-  const anything = onDutyForAnything(slot, area);
   if (anything.length) {
     const buttons = anything.map((organization) => make(
       "li", {}, make("button", { type: "button", class: "chip", on: { click: () => update({ organization }) } }, organizationName(organization)),
@@ -90,13 +91,12 @@ function renderOrganization(state) {
   setText(byId("place-hours"), where);
   const needs = data.needs.map((_, need) => need).filter((need) => data.answersPossible[need].some((delivery) => deliveries.includes(delivery)));
   const needButton = (need) => make("li", {}, make("button", { type: "button", class: "chip", on: { click: () => update({ need }) } }, needLabel(need)));
-  fillIn(
-    byId("who"),
+  fillWhenNew(byId("who"), JSON.stringify([state.language, "organization", organization, state.area]), () => [
     make("ul", { class: "deliveries" }, deliveries.map((delivery) => deliveryCard(delivery, { withOrganization: false }))),
     needs.length ? make("h3", {}, say("organization.needs")) : null,
     needs.length ? make("ul", { class: "chips" }, needs.map(needButton)) : null,
     state.area === null ? null : make(
       "p", {}, make("button", { type: "button", class: "small", on: { click: () => update({ organization: null }) } }, say("organization.back", { area: data.areas.names[state.area] })),
     ),
-  );
+  ]);
 }

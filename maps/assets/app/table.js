@@ -6,11 +6,11 @@ const table = { rows: [], isWhole: false, columns: [] };
 function wireTable() {
   table.columns = [
     { key: "name", value: (row) => page.data.areas.names[row.area] },
-    { key: "state", value: (row) => row.state * 1000 - row.depth },
-    { key: "depth", value: (row) => -row.depth },
-    { key: "hours", value: (row) => -row.hours },
+    { key: "state", value: (row) => (row.state === NO_RESIDENTS ? -1e6 : row.state * 1000 - row.depth) },
+    { key: "depth", value: (row) => row.depth },
+    { key: "hours", value: (row) => row.hours },
   ];
-  if (page.data.areas.residents) table.columns.push({ key: "residents", value: (row) => -page.data.areas.residents[row.area] });
+  if (page.data.areas.residents) table.columns.push({ key: "residents", value: (row) => page.data.areas.residents[row.area] });
   fillIn(byId("areas-head"), table.columns.map(({ key }) => {
     const button = make("button", { type: "button", class: "sort", on: { click: () => sortBy(key) } });
     return make("th", { scope: "col", role: "columnheader", class: `col-${key}`, "data-key": key }, button);
@@ -32,7 +32,8 @@ function tableRow(area) {
 
 function sortBy(key) {
   const [now, way] = page.state.sort.split(" ");
-  update({ sort: `${key} ${now === key && way === "up" ? "down" : "up"}` });
+  const first = key === "name" ? "up" : "down";
+  update({ sort: `${key} ${now !== key ? first : way === "up" ? "down" : "up"}` });
 }
 
 function renderTable(state, changed) {
