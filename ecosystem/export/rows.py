@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ecosystem.edition import Edition, suppress_count
@@ -75,6 +75,20 @@ def week_in_words(schedule: Schedule, language: str) -> str:
     return in_words(schedule, "es" if language == "es" else "en")
 
 
+def table_of(found: Sequence[Mapping[str, Any]], columns: Sequence[str], numbers: Collection[str] = ()) -> pd.DataFrame:
+    """Return rows as a frame with these columns, of which `numbers` are numbers and the others texts."""
+    import pandas as pd
+
+    frame = pd.DataFrame(index=pd.RangeIndex(len(found)))
+    for name in columns:
+        cells = [row[name] for row in found]
+        if name in numbers:
+            frame[name] = pd.Series(cells, dtype="float64")
+        else:
+            frame[name] = pd.Series([storable(cell) if isinstance(cell, str) else cell for cell in cells], dtype="object")
+    return frame
+
+
 def heading(catalogue: Catalogue, name: str) -> str:
     """Return a column's heading in words where there are words for it, else its name."""
     key = f"column.{name}"
@@ -88,8 +102,6 @@ def people(run: Run, count: float | None) -> float | None:
 
 def findings_table(run: Run) -> pd.DataFrame:
     """Return one row per finding: what it says in words, its numbers, who could change it, and what to do next."""
-    import pandas as pd
-
     say = run.catalogue
     rows = []
     for finding in all_findings(run):
@@ -121,13 +133,8 @@ def findings_table(run: Run) -> pd.DataFrame:
             }
         )
     numbers = ("people", "known", "possible", "numerator", "denominator", "weight")
-    names = (
-        *("id", "analysis", "kind", "status", "need", "need_name", "areas", "area_names", "deliveries", "finding", "when"),
-        *numbers,
-        *("could_change_it", "next_step", "question", "evidence"),
-    )
-    frame = pd.DataFrame(rows, columns=[*names])
-    return frame.astype({name: "float64" if name in numbers else "object" for name in names})
+    words = ("id", "analysis", "kind", "status", "need", "need_name", "areas", "area_names", "deliveries", "finding", "when")
+    return table_of(rows, (*words, *numbers, "could_change_it", "next_step", "question", "evidence"), numbers)
 
 
 def all_findings(run: Run) -> tuple[Finding, ...]:
@@ -158,7 +165,9 @@ def analysis_table(run: Run, name: str) -> pd.DataFrame:
         columns[column.name] = pd.Series(cells, index=table.index, dtype="float64" if _is_number(column) else "object")
         named = {"need": "need", "area": "area", "organization": "organization", "delivery": "delivery"}.get(column.kind)
         if named:
-            columns[f"{column.name}_name"] = pd.Series([_name(run, named, value) for value in table[column.name]], index=table.index, dtype="object")
+            columns[f"{column.name}_name"] = pd.Series(
+                [storable(_name(run, named, value)) for value in table[column.name]], index=table.index, dtype="object"
+            )
     return pd.DataFrame(columns, index=table.index)
 
 
@@ -174,7 +183,7 @@ def cell(run: Run, value: Any, column: Column) -> Any:
         return float(value)
     if isinstance(value, list | tuple | set | frozenset):
         return "; ".join(map(str, sorted(value) if isinstance(value, set | frozenset) else value))
-    return str(value)
+    return storable(str(value))
 
 
 def _is_number(column: Column) -> bool:
@@ -183,8 +192,6 @@ def _is_number(column: Column) -> bool:
 
 def inventory(run: Run) -> pd.DataFrame:
     """Return one row per delivery: who, what, where, when, for whom, how to reach it. Police, fire and ambulance come last and are marked."""
-    import pandas as pd
-
     rows = []
     ordered = sorted(
         run.eco.deliveries.values(), key=lambda d: (d.is_baseline, _organization(run, d.organization).casefold(), d.name.casefold(), d.id)
@@ -212,7 +219,7 @@ def inventory(run: Run) -> pd.DataFrame:
         )
     fields = [field for field in FIELDS if field not in ("phone", "paid")]
     names = ["id", "organization", "name", "site", *fields, "phone", "website", "address", "longitude", "latitude", "shown_as"]
-    return pd.DataFrame(rows, columns=names).astype({"longitude": "float64", "latitude": "float64"})
+    return table_of(rows, names, ("longitude", "latitude"))
 
 
 def _shown_as(run: Run, delivery: Delivery) -> str:
@@ -223,8 +230,6 @@ def _shown_as(run: Run, delivery: Delivery) -> str:
 
 def unknowns(run: Run) -> pd.DataFrame:
     """Return one row per fact that is not known, with the reason: what to ask, of whom."""
-    import pandas as pd
-
     rows = [
         {
             "organization": _organization(run, delivery.organization),
@@ -239,13 +244,11 @@ def unknowns(run: Run) -> pd.DataFrame:
         if fact.unknown
     ]
     rows.sort(key=lambda row: tuple(text.casefold() for text in row.values()))
-    return pd.DataFrame(rows, columns=["organization", "name", "id", "field", "reason"], dtype="object")
+    return table_of(rows, ["organization", "name", "id", "field", "reason"])
 
 
 def asked(run: Run) -> pd.DataFrame:
     """Return one row per organization on the list: whether it was asked, whether it answered, and when."""
-    import pandas as pd
-
     answered = run.eco.records.answered
     dates = {response.organization: response.date for response in run.eco.records.responses if not response.superseded}
     rows = []
@@ -262,16 +265,13 @@ def asked(run: Run) -> pd.DataFrame:
                 "areas": "; ".join(_area_name(run, area) for area in invitation.areas),
             }
         )
-    return pd.DataFrame(rows, columns=["organization", "sector", "answer", "date", "likely_needs", "areas"], dtype="object")
+    return table_of(rows, ["organization", "sector", "answer", "date", "likely_needs", "areas"])
 
 
 def issues(found: Iterable[Issue]) -> pd.DataFrame:
     """Return one row per problem in an answer or a file, as it was met."""
-    import pandas as pd
-
     names = ["file", "sheet", "row", "column", "severity", "code", "organization", "text", "message"]
-    ordered = sorted(found)
-    return pd.DataFrame([{name: getattr(issue, name) for name in names} for issue in ordered], columns=names)
+    return table_of([{name: getattr(issue, name) for name in names} for issue in sorted(found)], names)
 
 
 def _organization(run: Run, key: str) -> str:
