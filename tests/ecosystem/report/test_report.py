@@ -26,6 +26,7 @@ from ecosystem.report.headlines import ending_soon, find_headlines, nobody_anywh
 from ecosystem.report.material import Material
 from ecosystem.report.story import compose
 from ecosystem.report.strengths import find_strengths, needs_always_covered
+from ecosystem.schedule import Hours, Piece, Schedule
 
 HOSTILE_FILE = Path(os.environ.get("ECOSYSTEM_SHARED", "../shared")) / "acceptance" / "hostile_strings.json"
 VOID = {"meta", "rect", "path", "circle", "br"}
@@ -336,6 +337,22 @@ def test_city_without_an_invitation_list_or_contracts_still_gets_its_report(
     assert "No list of those who were asked was given" in report.first_page.response.sentence
     assert "0 of 0" not in " ".join(words_of(report))
     assert "funding" not in [chapter.id for chapter in report.chapters]
+
+
+def test_city_without_a_population_speaks_of_no_people(small_town: Any, run_again: Callable[[Records, Geography, City], Any]) -> None:
+    ground = dataclasses.replace(small_town.geography, has_residents=False)
+    report = compose(Material.of(run_again(small_town.records, ground, small_town.city), "en"))
+    assert "people" not in report.first_page.findings.items[0].text
+    assert "by ground, since no population was given" in Page(write_report(run_again(small_town.records, ground, small_town.city), "en")).text
+
+
+def test_hours_that_two_answers_dispute_are_told_by_what_both_say(small_town: Any, run_again: Callable[[Records, Geography, City], Any]) -> None:
+    records = small_town.records
+    day, evening = Schedule.daily("09:00", "17:00"), Schedule.daily("17:00", "20:00")
+    disputed = dataclasses.replace(records.deliveries[0], hours=Hours((Piece("response", day), Piece("response", evening, False))), mode="mobile")
+    changed = dataclasses.replace(records, deliveries=(disputed, *records.deliveries[1:]))
+    text = Page(write_report(run_again(changed, small_town.geography, small_town.city), "en")).text
+    assert "Both say: every day 09:00-17:00. Only one says: every day 17:00-20:00." in text
 
 
 def test_city_without_any_answer_still_gets_its_report(small_town: Any, run_again: Callable[[Records, Geography, City], Any]) -> None:
