@@ -151,16 +151,18 @@ def _treatment(delivery: Delivery, service: Service | None, edition: Edition, ta
         return Treatment()
     types = known_or(service.types, ()) if service else ()
     of_hidden_type = delivery.protected or bool(hidden_types & set(types)) or _is_for_lgbtq_youth(delivery)
-    protected = delivery.protected or (of_hidden_type and not is_line(delivery))
     street = any(code in taxonomy.services and taxonomy.services[code].is_street for code in types)
-    named = may_show(delivery.publish.listing, edition) and not street
+    is_listed, shows_contact = may_show(delivery.publish.listing, edition), may_show(delivery.publish.contact, edition)
+    # a line has no place: one that its provider publishes is no secret, whatever its kind
+    protected = of_hidden_type and not (is_line(delivery) and (not delivery.protected or (is_listed and shows_contact)))
+    named = is_listed and not street
     shows_address = may_show(delivery.publish.address, edition)
     return Treatment(
         protected=protected,
         street=street,
         named=named,
         shows_place=named and not of_hidden_type and shows_address,
-        shows_phone=named and may_show(delivery.publish.contact, edition),
+        shows_phone=(named or (protected and not street)) and shows_contact,
         strict=of_hidden_type or not shows_address,
     )
 

@@ -5,6 +5,7 @@ possible instead of certain, at every hour and in a larger area. The rules, for 
 
 - A **protected** delivery becomes a placeholder: citywide, no place, no hours, no contact, named after its service type. Its phone, if the
   provider publishes it at this level, becomes a line of its own that shows; its hours and area are not claimed, so it adds to possible only.
+  What is a line already has no place to protect: it shows as its publish levels say, without its desk.
 - A **street team** loses its provider. Public: a placeholder for the named areas it works in, without hours. Partner: named areas, and day
   parts: a part of the day that is wholly staffed is known, one that is partly staffed is possible. Bases and phones are gone.
 - **Publish levels**: what is below the edition's level becomes Unknown("redacted"); a delivery below the listing level becomes a placeholder

@@ -194,6 +194,23 @@ def test_a_published_phone_of_a_protected_place_becomes_a_line_that_adds_to_poss
     assert "maple" not in all_text(redacted)
 
 
+def test_a_line_that_is_marked_and_published_shows_and_one_that_is_not_published_does_not() -> None:
+    """The reader marks every delivery of a protected kind; a hotline that its provider lists with its number is public all the same."""
+    hotline = delivery("d-line", "line", mode="phone", contact=Contact(PHONE), hours=Hours.stated("phone", ALWAYS), protected=True)
+    for publish, is_shown in ((Publish(), True), (Publish(contact="analyst"), False), (Publish(listing="partner"), False)):
+        records = records_of(replace(hotline, publish=publish), services=(service("line", "04c"),))
+        redacted = redact(records, "public", taxonomy=TAXONOMY)
+        assert any(d.id == "d-line" and d.hours == hotline.hours for d in redacted.deliveries) is is_shown
+
+
+def test_a_published_phone_of_an_unlisted_place_shows_without_the_name_of_its_organization() -> None:
+    redacted = redact(shelter_records(publish=Publish(listing="partner")), "public", taxonomy=TAXONOMY)
+    (line,) = [d for d in redacted.deliveries if d.mode == "phone"]
+    assert line.contact == Contact(PHONE)
+    assert line.organization == "unnamed-1"
+    assert "harbor" not in all_text(redacted)
+
+
 def test_a_published_phone_that_has_its_own_line_is_not_listed_twice() -> None:
     shelter = shelter_records(publish=Publish()).deliveries[0]
     hotline = delivery("d-line", "line", mode="phone", contact=Contact("(612) 555 0100"), hours=Hours.stated("phone", ALWAYS))
