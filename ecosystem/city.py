@@ -188,6 +188,43 @@ class Privacy(_Table):
     minimum_count: int = Field(default=10, ge=1, examples=[10])
 
 
+class Answered(_Table):
+    """`[calls.answered]`: which values of an export say who answered a call, as they stand in its columns of agency, disposition or unit.
+
+    A value that ends in * stands for all that begin so. `nobody` are calls cancelled before anybody was sent. What none of the lists names was
+    answered by police; without this table nobody can say who answered.
+    """
+
+    alternative: tuple[Text, ...] = Field(default=(), examples=[["BCR"]])
+    phone: tuple[Text, ...] = Field(default=(), examples=[["TRU"]])
+    online: tuple[Text, ...] = Field(default=(), examples=[["311"]])
+    fire_medical: tuple[Text, ...] = Field(default=(), examples=[["FIRE", "EMS"]])
+    nobody: tuple[Text, ...] = Field(default=(), examples=[["CAN"]])
+
+
+class Calls(_Table):
+    """`[calls]`: exports of calls for service.
+
+    `files` are exports, or folders of them. `types` is the reviewed table of call types, written by `ecosystem calls review`. `codes` lists
+    codes with their description; `beats` says which area a beat lies in (columns beat, area). `columns` names columns where they are not
+    recognized. `clock`: times are local, or utc, or local but wrongly labelled as UTC. `backend` is an Ibis connection URL; `prepare` is
+    always done by DuckDB on this machine with at most `memory`. `suppressed_types` are call types that the feed is known to leave out.
+    """
+
+    files: tuple[CityPath, ...] = Field(min_length=1, examples=[["calls/2026.csv"]])
+    types: Text = Field(default="calls/call_types.csv", examples=["calls/call_types.csv"])
+    codes: CityPath | None = Field(default=None, examples=["calls/codes.csv"])
+    beats: CityPath | None = Field(default=None, examples=["calls/beats.csv"])
+    columns: Mapping[str, Text] = Field(default_factory=dict, examples=[{"incident": "CAD_ID"}])
+    clock: Literal["local", "utc", "local_labelled_utc"] | None = None
+    officer_started: tuple[Text, ...] = Field(default=(), examples=[["ONVIEW"]])
+    duplicates: tuple[Text, ...] = Field(default=(), examples=[["DUP"]])
+    answered: Answered | None = None
+    suppressed_types: tuple[Text, ...] = Field(default=(), examples=[["mental health"]])
+    backend: Text = Field(default="duckdb://", examples=["duckdb://", "pyspark://"])
+    memory: Annotated[str, Field(pattern=r"^[0-9.]+ ?[MG]i?B$")] = Field(default="1GB", examples=["1GB"])
+
+
 class City(_Table):
     """Everything `city.toml` says. Paths are absolute; `folder` is the city folder, `file` the city.toml itself.
 
@@ -206,6 +243,7 @@ class City(_Table):
     survey: Survey = Survey()
     standards: Standards = Standards()
     goal: Goal | None = None
+    calls: Calls | None = None
     emergency: Mapping[LanguageCode, Emergency] = Field(default_factory=dict)
     contact: CityContact = CityContact()
     baseline: tuple[Baseline, ...] = ()

@@ -1,0 +1,99 @@
+"""Where are the measures computed? On DuckDB in this process, or wherever an Ibis connection URL points.
+
+Reading exports is DuckDB's work alone (`duck`): dates, mapping and duplicates need what no portable layer has. Everything after that is Ibis
+expressions over three tables, incidents, call types and coverage, so that a state can run them where its data lie (`connect`).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ecosystem.errors import InputError
+
+if TYPE_CHECKING:
+    import duckdb
+    import ibis.expr.types as ir
+    import pandas as pd
+    from ibis.backends import BaseBackend
+
+THREADS = 2
+
+
+def duck(memory: str = "1GB", spill: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Return a new DuckDB in this process that keeps to `memory` and writes what does not fit below the folder `spill`. It never uses the network."""
+    import duckdb
+
+    connection = duckdb.connect(
+        config={"threads": THREADS, "memory_limit": memory, "preserve_insertion_order": False, "autoinstall_known_extensions": False}
+    )
+    if spill is not None:
+        connection.execute(f"set temp_directory = {quoted(spill)}")
+    return connection
+
+
+def quoted(value: object) -> str:
+    """Return a value as a text of SQL.
+
+    >>> quoted("O'Neil")
+    "'O''Neil'"
+    """
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def named(column: str) -> str:
+    """Return a column's name as SQL writes it.
+
+    >>> named('odd "name"')
+    '"odd ""name\"""'
+    """
+    return '"' + column.replace('"', '""') + '"'
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the deprecations that Ibis meets in its own libraries out of the user's sight."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.simplefilter("ignore", FutureWarning)
+        yield
+
+
+def connect(url: str = "duckdb://", *, memory: str = "1GB", spill: Path | None = None) -> BaseBackend:
+    """Return the Ibis connection of a URL such as `duckdb://` or `pyspark://`. Raises InputError where there is none, saying what to install."""
+    import ibis
+
+    with quiet():
+        if url.rstrip("/:") == "duckdb":
+            return ibis.duckdb.from_connection(duck(memory, spill))
+        try:
+            return ibis.connect(url)
+        except (ModuleNotFoundError, ValueError, NotImplementedError) as error:
+            scheme = url.split(":", 1)[0]
+            fix = f'Install what it needs: pip install "ibis-framework[{scheme}]".'
+            raise InputError(f'[calls] backend = "{url}" cannot be used ({error}). {fix}') from error
+
+
+def table(backend: BaseBackend, name: str, frame: pd.DataFrame) -> ir.Table:
+    """Return a small table as one of the backend's own. What had this name there before is replaced."""
+    import pyarrow as pa
+
+    arrow = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
+    with quiet():
+        return backend.create_table(name, arrow, temp=backend.name == "duckdb" or None, overwrite=True)
+
+
+def parquet(backend: BaseBackend, path: Path, name: str) -> ir.Table:
+    """Return a Parquet file as a table of the backend."""
+    with quiet():
+        return backend.read_parquet(str(path), table_name=name)
+
+
+def fetch(expression: ir.Table, backend: BaseBackend) -> pd.DataFrame:
+    """Return the result of an expression. Rows have no order unless the expression gives one."""
+    with quiet():
+        frame: pd.DataFrame = backend.execute(expression)
+    return frame

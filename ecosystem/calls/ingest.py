@@ -1,0 +1,350 @@
+"""From dispatch exports, however messy, to one typed row per incident.
+
+Three steps, all in DuckDB and on disk, so that a file may be larger than memory:
+
+1. *stage*: every row of every file is typed; what cannot be read becomes NULL and is counted.
+2. *who is alone*: most incidents have one row and go straight through. Only rows that share an incident number are compared and grouped.
+3. *incidents*: units and officers of one incident become one row, their time summed; the place becomes an area, and the point is forgotten.
+
+One row of `incidents.parquet` is one incident (`INCIDENT_COLUMNS`). It holds no coordinate, no address and no number of the incident, by which a
+public feed would give the address away. It is a working table of the analyst and no output of an edition. `quality` says what was dropped or
+doubted and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ecosystem.calls import clocks
+from ecosystem.calls.columns import TIMES, Role, find_columns
+from ecosystem.calls.engine import duck, named, quoted
+from ecosystem.calls.grid import BORDER, OUTSIDE, GridIndex
+from ecosystem.calls.quality import check_quality
+from ecosystem.calls.sources import Export, find_exports, open_export, text_of
+
+if TYPE_CHECKING:
+    import duckdb
+    import pandas as pd
+
+    from ecosystem.city import Answered, Calls
+
+INCIDENTS = "incidents.parquet"
+ALTERNATIVE, POLICE, PHONE, ONLINE, FIRE_MEDICAL = 1, 2, 4, 8, 16
+"""Bits of who took part in an incident."""
+LONGEST_S = 86_400
+"""A unit that was bound longer than a day forgot to report itself free."""
+
+INCIDENT_COLUMNS: Mapping[str, str] = {
+    "type_initial": "what the call taker typed first; the final type where the export has only that",
+    "type_final": "what it turned out to be; the initial type where the export has only that",
+    "priority": "priority as written",
+    "source": "where it came from, as written",
+    "is_officer_started": "the export flags it as started by an officer",
+    "is_duplicate": "the export marks it as a second call about the same thing",
+    "received": "local wall time the call came in, no zone; NULL where blank or unreadable",
+    "week": "weeks since Monday 5 January 1970; NULL where the time is not known",
+    "slot": "half hour of the week, 0 = Monday 00:00; NULL where the hour is not known",
+    "how": "who answered: alternative, both, phone, online, police, fire_medical, nobody, not_known",
+    "first": "who of alternative and police arrived first; NULL where not both came or the times do not tell",
+    "n_rows": "rows of the export that are this incident, repeated ones not counted",
+    "n_units": "different units",
+    "unit_s": "seconds that units were bound, summed over units; NULL where no row has valid times",
+    "response_s": "seconds from received to the first arrival, 0 to 24 hours, else NULL",
+    "area_id": "area; NULL where not known or outside",
+    "place": "how the area was found: point, border (point near a border), name, beat; else why not: zero, missing, impossible, outside",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """What came of reading exports: the file of incidents, one row per data-quality rule, the columns recognized per file."""
+
+    incidents: Path
+    quality: pd.DataFrame
+    columns: Mapping[str, Mapping[Role, str]]
+    n_rows: int
+    n_units: int
+    n_incidents: int
+
+
+def read_incidents(
+    calls: Calls,
+    folder: Path,
+    *,
+    time_zone: str,
+    grid: GridIndex | None = None,
+    find_area: Callable[[str], str | None] = lambda _: None,
+    beats: Mapping[str, str] | None = None,
+    but: Iterable[Path] = (),
+) -> Ingest:
+    """Write `incidents.parquet` into `folder` from the exports that `calls` names and return it with the account of its quality.
+
+    Points are placed by `grid`; without a usable point the area's name is looked up by `find_area`, then the beat in `beats` (area id by beat).
+    Working files lie in `folder` while this runs. Raises InputError or MissingFileError where an export cannot be read at all.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    spill, staged, target = folder / "spill", folder / "stage.parquet", folder / INCIDENTS
+    with duck(calls.memory, spill) as connection:
+        try:
+            exports = [open_export(connection, path, f"export_{n}") for n, path in enumerate(find_exports(calls.files, but=but))]
+            columns = {export.path.name: find_columns(export.columns, calls.columns, file=export.path.name) for export in exports}
+            _stage(connection, exports, columns, calls, staged, time_zone, grid)
+            _make_places(connection, grid, find_area, beats or {})
+            connection.execute("create temp table shared as select key from stage where key is not null group by key having count(*) > 1")
+            copy = f"copy ({_incidents_sql(calls.answered is not None)}) to {quoted(target)} (format parquet, compression zstd)"
+            connection.execute(copy)
+            quality = check_quality(connection, target, calls, time_zone=time_zone)
+            n_rows = _one(connection, "select count(*) from stage")
+            totals = f"select cast(coalesce(sum(n_rows), 0) as bigint), count(*) from read_parquet({quoted(target)})"
+            n_units, n_incidents = connection.execute(totals).fetchall()[0]
+        finally:
+            staged.unlink(missing_ok=True)
+            for file in sorted(spill.glob("*")) if spill.is_dir() else ():
+                file.unlink(missing_ok=True)
+    if spill.is_dir():
+        spill.rmdir()
+    return Ingest(target, quality, columns, int(n_rows), int(n_units), int(n_incidents))
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    return int(connection.execute(query).fetchall()[0][0])
+
+
+# -- 1. stage ------------------------------------------------------------------------------------------------------------------------------
+
+
+def _stage(
+    connection: duckdb.DuckDBPyConnection,
+    exports: Sequence[Export],
+    columns: Mapping[str, Mapping[Role, str]],
+    calls: Calls,
+    staged: Path,
+    time_zone: str,
+    grid: GridIndex | None,
+) -> None:
+    """Type all rows. Formats come from each file's first rows; where times stay unread, formats are looked for among those and all is read again."""
+    formats = {export.path: _formats_of(connection, export, columns[export.path.name]) for export in exports}
+    for may_repeat in (True, False):
+        selects = [
+            _staging_sql(export, columns[export.path.name], formats[export.path], calls, time_zone, grid, number)
+            for number, export in enumerate(exports)
+        ]
+        connection.execute(f"copy ({' union all '.join(selects)}) to {quoted(staged)} (format parquet, compression lz4, dictionary_size_limit 5000)")
+        connection.execute(f"create or replace temp view stage as select * exclude (file, unread) from read_parquet({quoted(staged)})")
+        if not may_repeat:
+            return
+        found_more = False
+        for number, export in enumerate(exports):
+            shape = "regexp_replace(unread, '[0-9]', '9', 'g')"
+            query = f"select max(unread) from read_parquet({quoted(staged)}) where unread is not null and file = {number} group by {shape} limit 50"
+            more = clocks.find_formats(connection, [str(row[0]) for row in connection.execute(query).fetchall()])
+            if more.formats or more.dates_only:
+                formats[export.path] = {column: how.joined(more) for column, how in formats[export.path].items()}
+                found_more = True
+        if not found_more:
+            return
+
+
+def _formats_of(connection: duckdb.DuckDBPyConnection, export: Export, columns: Mapping[Role, str]) -> dict[str, clocks.TimeColumn]:
+    """How each column of times is written; a column that Parquet types as times needs no format."""
+    formats: dict[str, clocks.TimeColumn] = {}
+    for role in TIMES:
+        if role not in columns:
+            continue
+        kind = export.columns[columns[role]]
+        if kind == "TIMESTAMP WITH TIME ZONE":
+            formats[columns[role]] = clocks.TimeColumn(has_label=True)
+        elif not kind.startswith(("TIMESTAMP", "DATE")):
+            formats[columns[role]] = clocks.find_formats(connection, clocks.sample_of(connection, export.view, columns[role]))
+    return formats
+
+
+def _staging_sql(
+    export: Export,
+    columns: Mapping[Role, str],
+    formats: dict[str, clocks.TimeColumn],
+    calls: Calls,
+    time_zone: str,
+    grid: GridIndex | None,
+    number: int,
+) -> str:
+    """The SELECT that types one export."""
+    file, view = export.path.name, export.view
+
+    def text(role: Role) -> str:
+        return text_of(columns[role]) if role in columns else "cast(null as varchar)"
+
+    clock = clocks.check_clock(formats, calls.clock, file=file)
+    moments: dict[Role, str] = {}
+    timeless = "false"
+    for role in TIMES:
+        if role not in columns:
+            moments[role] = "cast(null as timestamp)"
+            continue
+        column, kind = columns[role], export.columns[columns[role]]
+        how = formats.get(column)
+        if kind.startswith(("TIMESTAMP", "DATE")):
+            naive = f"timezone('UTC', {named(column)})" if kind == "TIMESTAMP WITH TIME ZONE" else f"cast({named(column)} as timestamp)"
+            moments[role] = f"timezone({quoted(time_zone)}, timezone('UTC', {naive}))" if clock == "utc" else naive
+            timeless = "true" if role == "received" and kind == "DATE" else timeless
+        elif how is not None:
+            moments[role] = clocks.time_sql(text(role), how, clock, time_zone)
+            if role == "received" and how.dates_only:
+                timeless = f"try_strptime({text(role)}, [{', '.join(map(quoted, how.dates_only))}]) is not null"
+    latitude, longitude = (f"try_cast({text(role)} as double)" for role in ("latitude", "longitude"))
+    cell = grid.cell_sql("longitude", "latitude") if grid is not None else "cast(null as integer)"
+    officer = _is_one_of([text("source")], calls.officer_started) if calls.officer_started else _officer_words(text("source"))
+    return f"""
+    select case when incident is not null then hash(incident) end as key, hash(concat('2', incident)) as key2,
+      received, dispatched, arrived, cleared, received_state, is_timeless, type_initial, type_final,
+      priority, source, is_officer_started, is_duplicate, who, unit, beat, area_name,
+      case when place = 'point' then longitude end as longitude, case when place = 'point' then latitude end as latitude, place,
+      case when place = 'point' then {cell} end as cell, hash(longitude, latitude) as spot,
+      unread, {number} as file
+    from (
+      select *, case when latitude is null or longitude is null then 'missing' when latitude = 0 and longitude = 0 then 'zero'
+        when abs(latitude) <= 90 and abs(longitude) <= 180 and latitude <> 0 and longitude <> 0 then 'point' else 'impossible' end as place,
+        case when received is not null then 'read' when received_text is null then 'blank' else 'unreadable' end as received_state,
+        case when received is null then received_text end as unread
+      from (
+        select {text("incident")} as incident, {", ".join(f"{moments[role]} as {role}" for role in TIMES)}, {text("received")} as received_text,
+          {timeless} as is_timeless, coalesce({text("type_initial")}, {text("type_final")}) as type_initial,
+          coalesce({text("type_final")}, {text("type_initial")}) as type_final, {text("priority")} as priority, {text("source")} as source,
+          {officer} as is_officer_started, {_is_one_of([text("disposition"), text("source")], calls.duplicates)} as is_duplicate,
+          {_who_sql([text(role) for role in ("agency", "disposition", "unit", "source")], text("police_sent"), calls.answered)} as who,
+          {text("unit")} as unit, {text("beat")} as beat, {text("area")} as area_name,
+          {latitude} as latitude, {longitude} as longitude
+        from {view}))"""
+
+
+def _officer_words(source: str) -> str:
+    """Without a list from the city: the flags and words that exports use for work that an officer started."""
+    words = ("Y", "YES", "TRUE", "1", "T", "OFFICER", "ONVIEW", "ON-VIEW", "ON VIEW", "OFFICER INITIATED", "SELF INITIATED", "SELF-INITIATED")
+    return _is_one_of([source], words)
+
+
+def _is_one_of(columns: Sequence[str], values: Sequence[str]) -> str:
+    """Whether any of some columns holds one of some values, in capitals or not; a value that ends in * stands for all that begin so."""
+    spelled = {spelling: None for value in values for spelling in (value, value.upper(), value.lower(), value.title())}
+    exact = [value for value in spelled if not value.endswith("*")]
+    begins = [value[:-1] for value in spelled if value.endswith("*")]
+    tests = []
+    for column in columns:
+        if column.startswith("cast(null"):
+            continue
+        if exact:
+            tests.append(f"{column} in ({', '.join(map(quoted, exact))})")
+        tests += [f"starts_with({column}, {quoted(start)})" for start in begins]
+    return " or ".join(f"coalesce({test}, false)" for test in tests) or "false"
+
+
+def _who_sql(columns: Sequence[str], police_sent: str, answered: Answered | None) -> str:
+    """The bits of who took part by one row: what the city's lists name, police where nothing names anybody."""
+    if answered is None:
+        return "cast(0 as utinyint)"
+    lists = ((ALTERNATIVE, answered.alternative), (PHONE, answered.phone), (ONLINE, answered.online), (FIRE_MEDICAL, answered.fire_medical))
+    cases = " ".join(f"when {_is_one_of(columns, values)} then {bit}" for bit, values in lists if values)
+    nobody = f"when {_is_one_of(columns, answered.nobody)} then 0" if answered.nobody else ""
+    bits = f"(case {cases} {nobody} else {POLICE} end)" if cases or nobody else str(POLICE)
+    also_police = _is_one_of([police_sent], ("Y", "YES", "TRUE", "1"))
+    return f"cast({bits} | (case when {also_police} then {POLICE} else 0 end) as utinyint)"
+
+
+# -- 2. places -----------------------------------------------------------------------------------------------------------------------------
+
+
+def _make_places(
+    connection: duckdb.DuckDBPyConnection, grid: GridIndex | None, find_area: Callable[[str], str | None], beats: Mapping[str, str]
+) -> None:
+    """The tables that turn a place into an area: cells, border points (each distinct one tested exactly), names, beats."""
+    import pyarrow as pa
+
+    ids = pa.array(grid.area_ids if grid else [], pa.string())
+    if grid is None:
+        cells = pa.table({"cell": pa.array([], pa.int32()), "area_id": pa.array([], pa.string()), "is_border": pa.array([], pa.bool_())})
+        points = pa.table({name: pa.array([], pa.float64()) for name in ("longitude", "latitude")} | {"area_id": pa.array([], pa.string())})
+    else:
+        frame = grid.cells()
+        area = frame["area"].to_numpy()
+        cells = pa.table({"cell": frame["cell"].to_numpy(), "area_id": ids.take(pa.array(area, mask=area < 0)), "is_border": area == BORDER})
+    connection.register("cells_rows", cells)
+    connection.execute("create temp table cells as select * from cells_rows")
+    if grid is not None:
+        near = connection.execute(
+            "select distinct longitude, latitude from stage where cell in (select cell from cells where is_border)"
+        ).fetchnumpy()
+        longitudes, latitudes = np.asarray(near["longitude"], dtype=np.float64), np.asarray(near["latitude"], dtype=np.float64)
+        row = grid.locate_exactly(longitudes, latitudes)
+        points = pa.table({"longitude": longitudes, "latitude": latitudes, "area_id": ids.take(pa.array(row, mask=row == OUTSIDE))})
+    connection.register("border_rows", points)
+    connection.execute("create temp table border_points as select * from border_rows")
+    names = [str(row[0]) for row in connection.execute("select distinct area_name from stage where area_name is not null order by 1").fetchall()]
+    known = {name: area_id for name in names if (area_id := find_area(name)) is not None}
+    for view, pairs in (("area_names", known), ("area_beats", beats)):
+        connection.register(
+            f"{view}_rows", pa.table({"name": pa.array(list(pairs), pa.string()), "area_id": pa.array(list(pairs.values()), pa.string())})
+        )
+        connection.execute(f"create temp table {view} as select * from {view}_rows")
+
+
+# -- 3. incidents --------------------------------------------------------------------------------------------------------------------------
+
+
+def _incidents_sql(knows_answer: bool) -> str:
+    seconds = "date_diff('second', dispatched, cleared)"
+    waited = "date_diff('second', received, arrived)"
+    valid = f"case when {seconds} between 0 and {LONGEST_S} then {seconds} end"
+    how = f"""case when who & {ALTERNATIVE} > 0 and who & {POLICE} > 0 then 'both' when who & {ALTERNATIVE} > 0 then 'alternative'
+        when who & {POLICE} > 0 then 'police' when who & {PHONE} > 0 then 'phone' when who & {ONLINE} > 0 then 'online'
+        when who & {FIRE_MEDICAL} > 0 then 'fire_medical' else 'nobody' end"""
+    late = "timestamp '9999-01-01'"
+    begun = f"coalesce(dispatched, received, {late})"
+    ended = "coalesce(cleared, arrived, dispatched, received, timestamp '1900-01-01')"
+    by_alternative, by_police = (f"min(arrived) filter (who & {bit} > 0)" for bit in (ALTERNATIVE, POLICE))
+    return f"""
+    with alone as (
+      select stage.* from stage left join shared using (key) where shared.key is null),
+    several as (
+      select distinct stage.* from stage join shared using (key)),
+    bound as (
+      select key, key2, sum(s) as unit_s from (
+        select key, key2, unit, dispatched, max({valid}) as s from several group by all) group by all),
+    grouped as (
+      select key, key2, min(received) as received, bool_and(is_timeless) as is_timeless,
+        min(arrived) as arrived, min(struct_pack(t := {begun}, v := type_initial)) filter (type_initial is not null).v as type_initial,
+        max(struct_pack(t := {ended}, v := type_final)) filter (type_final is not null).v as type_final,
+        max(struct_pack(t := {ended}, v := priority)) filter (priority is not null).v as priority,
+        min(struct_pack(t := {begun}, v := source)) filter (source is not null).v as source,
+        bool_or(is_officer_started) as is_officer_started, bool_and(is_duplicate) as is_duplicate, cast(bit_or(who) as utinyint) as who,
+        case when {by_alternative} < {by_police} then 'alternative' when {by_police} < {by_alternative} then 'police' end as first,
+        count(*) as n_rows, greatest(count(distinct unit), 1) as n_units,
+        min(struct_pack(t := {begun}, lon := longitude, lat := latitude, c := cell)) filter (place = 'point') as spot,
+        min(place) as worst_place, min(beat) as beat, min(area_name) as area_name
+      from several group by key, key2),
+    together as (
+      select received, is_timeless, arrived, type_initial, type_final, priority, source, is_officer_started, is_duplicate, who,
+        cast(null as varchar) as first, 1 as n_rows, 1 as n_units, {valid} as unit_s, longitude, latitude, cell, place, beat, area_name
+      from alone
+      union all
+      select received, is_timeless, arrived, type_initial, type_final, priority, source, is_officer_started, is_duplicate, who, first,
+        n_rows, n_units, unit_s, spot.lon, spot.lat, spot.c, case when spot is not null then 'point' else worst_place end, beat, area_name
+      from grouped g left join bound on g.key = bound.key and g.key2 = bound.key2)
+    select type_initial, type_final, priority, source, is_officer_started, is_duplicate, received,
+      {clocks.week_sql("received")} as week, case when not is_timeless then {clocks.slot_sql("received")} end as slot,
+      {how if knows_answer else "'not_known'"} as how, first, cast(n_rows as integer) as n_rows, cast(n_units as integer) as n_units,
+      cast(unit_s as bigint) as unit_s,
+      cast(case when {waited} between 0 and {LONGEST_S} then {waited} end as integer) as response_s,
+      coalesce(cells.area_id, border_points.area_id, area_names.area_id, area_beats.area_id) as area_id,
+      case when cells.area_id is not null then 'point' when border_points.area_id is not null then 'border'
+        when area_names.area_id is not null then 'name' when area_beats.area_id is not null then 'beat'
+        when place = 'point' then 'outside' else place end as place
+    from together
+      left join cells on together.cell = cells.cell
+      left join border_points on cells.is_border and together.longitude = border_points.longitude and together.latitude = border_points.latitude
+      left join area_names on place <> 'point' and together.area_name = area_names.name
+      left join area_beats on place <> 'point' and together.beat = area_beats.name"""
