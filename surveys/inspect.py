@@ -73,8 +73,13 @@ class Inspection:
 
     @property
     def personal(self) -> tuple[str, ...]:
-        """Columns with personal data, in order."""
-        return tuple(column.name for table in self.tables for column in table.columns if column.personal)
+        """Columns with personal data that are left out when the answers are read, in order."""
+        return tuple(column.name for table in self.tables for column in table.columns if column.personal and not column.question)
+
+    @property
+    def flagged(self) -> tuple[str, ...]:
+        """Columns that are read and hold e-mails or phone numbers inside their text, in order."""
+        return tuple(column.name for table in self.tables for column in table.columns if column.personal and column.question)
 
     @property
     def unmapped(self) -> tuple[str, ...]:
@@ -84,7 +89,7 @@ class Inspection:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
-        values = dataclasses.asdict(self) | {"personal": self.personal, "unmapped": self.unmapped}
+        values = dataclasses.asdict(self) | {"personal": self.personal, "flagged": self.flagged, "unmapped": self.unmapped}
         plain: dict[str, Any] = json.loads(json.dumps(values))
         return plain
 

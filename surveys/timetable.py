@@ -7,7 +7,6 @@ never closed. A shift that ends at or before its start ends the next day where t
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -290,20 +289,16 @@ def read_text(text: str, kind: Kind, tell: Tell, *, mode: Mode | None = None) ->
 
 
 def _read_free_text(text: str, kind: Kind, tell: Tell, why: str) -> Hours | None:
-    """Read hours as people write them, where the module that can do so is there."""
-    try:
-        read_hours = importlib.import_module("surveys.hours").read_hours
-    except (ImportError, AttributeError):
-        tell("hours_refused", why)
-        return None
+    """Read hours as people write them; `why` is what the OpenStreetMap reader had against the text."""
+    from surveys.hours import read_hours
+
     reading = read_hours(text, kind=kind)
     if reading.status == "refused":
         tell("hours_refused", " ".join(message.text() for message in reading.messages) or why)
         return None
     for message in reading.messages:
         tell("hours_note", message.text(), severity="info")
-    hours: Hours = reading.hours
-    return hours
+    return reading.hours
 
 
 # -- one day, one shift ------------------------------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def test_every_kind_of_decision_is_replayed(read_answers: ReadAnswers) -> None:
         | The Hub Inc | Line | phone | Northbank | 24/7 |
         """,
         decisions={
-            "answers.csv": "| respondent | question | text | answer |\n| Hub | How people get it | come by | walk-in |\n| Hub | mode | come by | walk-in |",
+            "answers.csv": "| respondent | question | text | answer |\n| Hub | Your mode | come by | walk-in |\n| Hub | mode | come by | walk-in |",
             "area_names.csv": "| respondent | question | text | area |\n| | | The Flats | Northbank; Mill Street |",
             "hours.csv": "| respondent | question | text | hours |\n| Hub | hours | whenever | Mo-Fr 09:00-17:00 |",
             "organizations.csv": "| name | same_as |\n| The Hub Inc | Hub |",
