@@ -11,11 +11,8 @@ system in metres, `Geography.crs`; `Units.x` and `Units.y` are in it. A frame wi
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import types
-import warnings
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -23,15 +20,24 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
-import pyogrio
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from pyproj.exceptions import CRSError
 from rapidfuzz import fuzz, process
 
-from ecosystem.errors import GeographyError, InputError, Issue, MissingFileError, NameUnknownError
+from ecosystem.boundaries import (
+    DEGREES,
+    as_text,
+    check_areas,
+    listed,
+    parse_crs,
+    quoted,
+    read_areas,
+    read_csv_table,
+    shown_path,
+)
+from ecosystem.errors import GeographyError, InputError, Issue, NameUnknownError
+from ecosystem.lattice import POINTS_PER_AREA, lattice_error_of, make_lattice
 from ecosystem.records import AreaPart, CoverageArea, normalize_name
 
 if TYPE_CHECKING:
@@ -39,13 +45,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DEGREES = "EPSG:4326"
-POINTS_PER_AREA = 256
-"""The lattice points of an area. A power of two, so that shares of an area are exact numbers and one half is one half."""
 SLIVER_M2 = 50.0
 """An overlap of two areas below this many square metres is noise of digitizing: counted, not listed."""
 
-_FIELDS = ["area_id", "name", "geometry"]
 _POLYGON_TYPES = (3, 6)
 _GENERIC_WORDS = frozenset(("the", "neighborhood", "neighborhoods", "neighbourhood", "neighbourhoods", "area", "barrio"))
 _NOTHING: Mapping[Any, Any] = types.MappingProxyType({})
@@ -463,277 +465,6 @@ class Geography:
         return tree.query(np.asarray(polygons, dtype=object), predicate="covers")
 
 
-def lattice_error_of(points: float) -> float:
-    """Return the error of the share of an area found by counting lattice points, at the 99th percentile, 0 to 1.
-
-    The coefficient of error of an area estimated by a square lattice is 0.269 sqrt(b / sqrt(a)) n^(-3/4), with b the length of the edge and
-    a the area (Gundersen and Jensen 1987, J. Microscopy 147:229, after Matern). The edge that matters is the one that cuts the area. Its
-    length is taken as 2.5 sqrt(a), which makes the formula fit what was measured on real neighborhoods, whose own edges are crooked: 1.6 %
-    in Minneapolis, 1.8 % in Chicago, 1.1 % in a square (256 points, discs of 0.3 to 3 times the area's width; see the tests).
-
-    >>> round(lattice_error_of(256), 4)
-    0.0171
-    """
-    return 2.576 * 0.269 * math.sqrt(2.5) * math.pow(points, -0.75)
-
-
-def make_lattice(
-    polygons: NDArray[np.object_], points_per_area: int = POINTS_PER_AREA
-) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
-    """Return (polygon index, x, y) of a lattice inside every polygon: exactly `points_per_area` points each, in a fixed order.
-
-    Rows run west to east through the whole polygon and are strung together, every other one backwards; on that line the points lie at equal
-    distances, so that each stands for the same ground. In a square that is the plain square lattice. Rows lie as far apart as the points,
-    closer where a polygon is thin (a third of its mean width, 2 area / perimeter), so that no arm of it is missed. Coordinates are the
-    polygons' own, projected metres. The work grows with a polygon's height, never with its bounding box.
-    """
-    area, length = shapely.area(polygons), shapely.length(polygons)
-    spacing = np.sqrt(area / points_per_area)
-    spacing = np.minimum(spacing, np.maximum(2 * area / length / 3, spacing / 8))
-    polygon, y, start, end = _cut_rows(polygons, spacing)
-    missed = np.setdiff1d(np.arange(len(polygons)), polygon)
-    while len(missed):
-        spacing[missed] /= 2
-        polygon, y, start, end = _cut_rows(polygons, spacing)
-        missed = np.setdiff1d(np.arange(len(polygons)), polygon)
-    until = np.cumsum(np.abs(end - start))
-    last = np.searchsorted(polygon, np.arange(len(polygons)), side="right") - 1
-    first = np.searchsorted(polygon, np.arange(len(polygons)), side="left")
-    before = np.where(first > 0, until[first - 1], 0.0)
-    which = np.repeat(np.arange(len(polygons), dtype=np.int32), points_per_area)
-    step = np.tile((np.arange(points_per_area) + 0.5) / points_per_area, len(polygons))
-    along = before[which] + step * (until[last] - before)[which]
-    piece = np.clip(np.searchsorted(until, along, side="right"), first[which], last[which])
-    left = until[piece] - along
-    x = end[piece] - np.sign(end[piece] - start[piece]) * left
-    order = np.lexsort((x, y[piece], which))
-    return which[order], x[order], y[piece][order]
-
-
-def _cut_rows(
-    polygons: NDArray[np.object_], spacing: NDArray[np.float64]
-) -> tuple[NDArray[np.intp], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Cut each polygon by rows `spacing` apart: (polygon, y, x at the start, x at the end) of every piece, in the order of the line."""
-    west, south, east, north = shapely.bounds(polygons).T
-    rows = np.maximum(1, np.round((north - south) / spacing)).astype(np.intp)
-    height = (north - south) / rows
-    polygon = np.repeat(np.arange(len(polygons)), rows)
-    row = np.arange(rows.sum()) - np.repeat(np.cumsum(rows) - rows, rows)
-    y = south[polygon] + (row + 0.5) * height[polygon]
-    ends = np.stack([np.column_stack([west[polygon] - 1, y]), np.column_stack([east[polygon] + 1, y])], axis=1)
-    pieces, line = shapely.get_parts(shapely.intersection(shapely.linestrings(ends), polygons[polygon]), return_index=True)
-    low, _, high, _ = shapely.bounds(pieces).T
-    is_line = (shapely.get_type_id(pieces) == 1) & (high > low)
-    low, high, line = low[is_line], high[is_line], line[is_line]
-    backwards = row[line] % 2 == 1
-    start, end = np.where(backwards, high, low), np.where(backwards, low, high)
-    order = np.lexsort((np.where(backwards, -low, low), line))
-    line = line[order]
-    return polygon[line], y[line], start[order], end[order]
-
-
-def read_areas(
-    file: str | Path,
-    *,
-    id_column: str | None = None,
-    name_column: str | None = None,
-    crs: Any = None,
-    layer: str | None = None,
-    shown: str = "",
-) -> tuple[gpd.GeoDataFrame, tuple[Issue, ...]]:
-    """Return the areas of a boundary file (area_id, name, geometry; EPSG:4326; sorted by area_id) and what was mended.
-
-    GeoJSON, shapefile in any reference system, zipped shapefile, GeoPackage. `crs` is used where the file carries none, or is GeoJSON whose
-    coordinates cannot be degrees. `shown` is how messages call the file. Raises MissingFileError, or GeographyError with all its problems.
-    """
-    path = Path(file)
-    shown = shown or path.name
-    frame, warned = open_boundaries(path, layer, shown)
-    issues = [Issue(shown, code="boundary_warning", severity="info", message=text) for text in warned]
-    frame, found = with_crs(frame, crs, shown)
-    areas, mended = check_areas(frame, shown=shown, id_column=id_column, name_column=name_column)
-    return areas, (*issues, *found, *mended)
-
-
-def open_boundaries(path: Path, layer: str | None, shown: str) -> tuple[gpd.GeoDataFrame, list[str]]:
-    """Return the shapes of a file as they are, in the reference system it names if any, and the library's warnings.
-
-    Raises MissingFileError, or GeographyError for an empty file, a web page, a table without shapes, or several layers and none chosen.
-    """
-    if not path.exists():
-        raise MissingFileError(f"{shown}: there is no such boundary file.")
-    if path.is_file() and path.stat().st_size == 0:
-        raise GeographyError(f"{shown}: the file is empty. Export it again.")
-    if path.is_file() and path.suffix.lower() not in (".kml", ".gml") and _starts_like_a_web_page(path):
-        raise GeographyError(f"{shown}: is a web page, not a boundary file. Download the GeoJSON, shapefile or GeoPackage itself.")
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            layers = [str(name) for name, geometry in pyogrio.list_layers(path) if geometry is not None]
-            if layer is None and len(layers) > 1:
-                raise GeographyError(f"{shown}: has the layers {', '.join(layers)}. Say which one in city.toml: layer = {_quoted(layers[0])}")
-            if layer is not None and layer not in layers:
-                raise GeographyError(f"{shown}: has no layer {layer!r}, it has {', '.join(layers) or 'none'}.")
-            frame = gpd.read_file(path, layer=layer) if layers else None
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, pyogrio.errors.FeatureError, pyogrio.errors.GeometryError) as error:
-        hint = " A shapefile needs its .shp, .shx, .dbf and .prj side by side." if path.suffix.lower() == ".shp" else ""
-        reason = f" ({str(error).split(';')[-1].strip().rstrip('.')})" if "parsing" in str(error) else ""
-        raise GeographyError(f"{shown}: cannot be read as GeoJSON, shapefile or GeoPackage{reason}. Export it again.{hint}") from error
-    if frame is None or not isinstance(frame, gpd.GeoDataFrame):
-        raise GeographyError(f"{shown}: is a table without shapes, not a boundary file. Give the GeoJSON, shapefile or GeoPackage of the areas.")
-    notes = sorted({str(warning.message) for warning in caught if not issubclass(warning.category, DeprecationWarning)})
-    if path.suffix.lower() in (".shp", ".zip"):
-        frame, reread = _in_utf8(frame)
-        notes += ["the file does not name its encoding; its texts are UTF-8 and were read so."] if reread else []
-    return frame, notes
-
-
-def _starts_like_a_web_page(path: Path) -> bool:
-    with path.open("rb") as file:
-        return file.read(512).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<")
-
-
-def _in_utf8(frame: gpd.GeoDataFrame) -> tuple[gpd.GeoDataFrame, bool]:
-    """Read texts again that a shapefile without a .cpg keeps in UTF-8 and the library took for Latin-1 ("PeÃ±uelas")."""
-    reread = {}
-    for column in frame.columns[[pd.api.types.is_string_dtype(dtype) for dtype in frame.dtypes]]:
-        foreign = [value for value in frame[column] if isinstance(value, str) and not value.isascii()]
-        try:
-            if foreign and all(value.encode("latin-1").decode("utf-8") for value in foreign):
-                reread[column] = [value.encode("latin-1").decode("utf-8") if isinstance(value, str) else value for value in frame[column]]
-        except UnicodeError:
-            continue
-    return (frame.assign(**reread) if reread else frame), bool(reread)
-
-
-def with_crs(frame: gpd.GeoDataFrame, crs: Any, shown: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
-    """Return the frame in the reference system it has, is said to have (`crs`), or plainly is in.
-
-    A frame without one is read as EPSG:4326 where its coordinates can be degrees, with an Issue. Coordinates that cannot be degrees are
-    refused with what to write in city.toml; feet are never taken for degrees. Raises GeographyError.
-    """
-    given = _parse_crs(crs, shown) if crs is not None else None
-    if not len(frame) or bool(frame.geometry.isna().all()):
-        return (frame if frame.crs is not None else frame.set_crs(DEGREES)), []
-    can_be_degrees = _can_be_degrees(frame)
-    if frame.crs is not None and (can_be_degrees or not frame.crs.is_geographic):
-        if given is not None and not given.equals(frame.crs, ignore_axis_order=True):
-            text = f"city.toml says crs = {_quoted(str(crs))}, but the file itself says {frame.crs.name}; the file is followed."
-            return frame, [Issue(shown, code="crs_ignored", text=str(crs), message=text)]
-        return frame, []
-    if given is not None:
-        placed = frame.set_crs(given, allow_override=True)
-        if (given.is_geographic and not can_be_degrees) or not _can_be_degrees(placed.to_crs(DEGREES)):
-            raise GeographyError(
-                f"{shown}: with crs = {_quoted(str(crs))} the areas do not lie on the earth. Ask who made the file for its reference system."
-            )
-        return placed, []
-    if can_be_degrees:
-        text = "the file names no reference system; its coordinates can be degrees and are read as longitude and latitude (EPSG:4326)."
-        return frame.set_crs(DEGREES), [Issue(shown, code="crs_assumed", message=text)]
-    west, south, east, north = frame.total_bounds
-    if min(west, -east) >= -90 and min(south, -north) >= -180:
-        raise GeographyError(f"{shown}: latitude stands before longitude (x runs from {west:.6g} to {east:.6g}). Export it with longitude first.")
-    names = "names no reference system, and its coordinates" if frame.crs is None else "counts as longitude and latitude, but its coordinates"
-    raise GeographyError(
-        f"{shown}: {names} cannot be degrees (x {west:.6g} to {east:.6g}, y {south:.6g} to {north:.6g}). Say in city.toml, below its file, which "
-        'system they are in: crs = "EPSG:..." (feet of a state plane, e.g. "EPSG:3435" for Illinois East; metres of UTM, e.g. "EPSG:26915").'
-    )
-
-
-def check_areas(frame: gpd.GeoDataFrame, *, shown: str, id_column: str | None, name_column: str | None) -> tuple[gpd.GeoDataFrame, tuple[Issue, ...]]:
-    """Return a frame as areas: columns area_id, name, geometry; EPSG:4326; valid; sorted by area_id; with what was mended.
-
-    Without `id_column` the ids are made from the names ("Willard - Hay" is "willard-hay"). Polygons that cross themselves are repaired
-    (`shapely.make_valid`, method structure) and told with their area before and after. Raises GeographyError with all problems at once.
-    """
-    problems: list[str] = []
-    if frame.crs is None:
-        problems.append("has no reference system. Set it before, e.g. frame.set_crs('EPSG:4326').")
-    elif not len(frame):
-        problems.append("holds no areas at all.")
-    elif frame.crs.is_geographic and not _can_be_degrees(frame):
-        problems.append("says degrees, but its coordinates cannot be degrees.")
-    columns = [str(column) for column in frame.columns if column != frame.geometry.name]
-    for key, column in (("id_column", id_column), ("name_column", name_column)):
-        if column is not None and column not in columns and len(frame):
-            problems.append(f"has no column {column!r} ({key}). It has {', '.join(columns) or 'none'}.")
-    if id_column is None and name_column is None:
-        problems.append("needs an id_column or a name_column.")
-    if problems:
-        raise GeographyError("\n".join(f"{shown}: {problem}" for problem in problems))
-
-    names = [as_text(value) for value in frame[name_column]] if name_column is not None else []
-    ids = [as_text(value) for value in frame[id_column]] if id_column is not None else [normalize_name(name).replace(" ", "-") for name in names]
-    names = names or list(ids)
-    source = id_column or name_column
-    blank = [number for number, area_id in enumerate(ids, 1) if not area_id]
-    if blank:
-        problems.append(f"area {_listed(blank)} of the file has no {source!r}. Every area needs one.")
-    twice = sorted({area_id for area_id in ids if area_id and ids.count(area_id) > 1})
-    if twice:
-        problems.append(f"{_listed(twice)} stands in {source!r} more than once. Give each area an id of its own, or join its parts to one area.")
-    if problems:
-        raise GeographyError("\n".join(f"{shown}: {problem}" for problem in problems))
-
-    areas = gpd.GeoDataFrame({"area_id": ids, "name": names}, geometry=shapely.force_2d(frame.geometry.to_numpy()), crs=frame.crs).to_crs(DEGREES)
-    areas = areas.sort_values("area_id", ignore_index=True)
-    issues = [
-        Issue(shown, code="name_missing", text=area_id, message=f"the area {area_id!r} has no name; it is called by its id.")
-        for area_id, name in zip(areas["area_id"], areas["name"], strict=True)
-        if not name
-    ]
-    areas["name"] = areas["name"].where(areas["name"] != "", areas["area_id"])
-    areas, mended = _repaired(areas, shown)
-    issues += mended
-    keys = [normalize_name(name) for name in areas["name"]]
-    for key in sorted({key for key in keys if keys.count(key) > 1}):
-        same = [f"{row.name} ({row.area_id})" for row, other in zip(areas.itertuples(index=False), keys, strict=True) if other == key]
-        issues.append(Issue(shown, code="name_twice", text=key, message=f"{_listed(same)} have one name; an answer with it can mean none of them."))
-    return areas[_FIELDS], tuple(issues)
-
-
-def _repaired(areas: gpd.GeoDataFrame, shown: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
-    """Make every geometry a valid polygon; what has no ground is left out and told."""
-    issues: list[Issue] = []
-    shapes = areas.geometry.to_numpy()
-    kinds = shapely.get_type_id(shapes)
-    if np.isin(kinds, (0, 1, 2, 4, 5, -1)).all() and (kinds >= 0).any():
-        what = "points" if np.isin(kinds, (0, 4)).any() else "lines"
-        raise GeographyError(f"{shown}: holds {what}, not areas. Give the file of the boundaries.")
-    fixed = [shape if kind in _POLYGON_TYPES else _polygons_of(shape) for shape, kind in zip(shapes, kinds, strict=True)]
-    fixed_array = np.array(fixed, dtype=object)
-    broken = np.flatnonzero(~shapely.is_valid(fixed_array) & ~shapely.is_missing(fixed_array))
-    if len(broken):
-        metres = areas.iloc[broken].estimate_utm_crs()
-        mended = shapely.make_valid(fixed_array[broken], method="structure", keep_collapsed=False)
-        before = gpd.GeoSeries(fixed_array[broken], crs=DEGREES).to_crs(metres).area
-        after = gpd.GeoSeries(mended, crs=DEGREES).to_crs(metres).area
-        for row, old, new, shape in zip(broken, before, after, mended, strict=True):
-            reason = shapely.is_valid_reason(fixed_array[row]).split("[")[0].lower()
-            text = (
-                f"the area {areas['name'].iloc[row]!r} was no valid polygon ({reason}) and was repaired: {old:,.0f} m2 before, {new:,.0f} m2 after."
-            )
-            issues.append(Issue(shown, code="polygon_repaired", text=str(areas["area_id"].iloc[row]), message=text))
-            fixed_array[row] = shape if shapely.get_type_id(shape) in _POLYGON_TYPES else _polygons_of(shape)
-    has_ground = ~shapely.is_missing(fixed_array) & (shapely.area(fixed_array) > 0)
-    for row in np.flatnonzero(~has_ground):
-        text = f"the area {areas['name'].iloc[row]!r} has no ground and is left out."
-        issues.append(Issue(shown, code="area_without_ground", severity="error", text=str(areas["area_id"].iloc[row]), message=text))
-    if not has_ground.any():
-        raise GeographyError(f"{shown}: no area in it has any ground.")
-    kept = areas.set_geometry(gpd.GeoSeries(fixed_array, index=areas.index, crs=DEGREES))
-    return kept[has_ground].reset_index(drop=True), issues
-
-
-def _polygons_of(shape: Any) -> Any:
-    """Return the polygons inside a collection as one geometry; None where there are none."""
-    if shape is None:
-        return None
-    parts = [part for part in shapely.get_parts(shapely.get_parts(shape)) if shapely.get_type_id(part) == 3]
-    return shapely.multipolygons(parts) if parts else None
-
-
 def _own_ground(areas: gpd.GeoDataFrame, metres: CRS, shown: str) -> tuple[NDArray[np.object_], list[Issue]]:
     """Return the polygons in metres, what two areas share given to the lower id, and the overlaps."""
     polygons = shapely.make_valid(areas.geometry.to_crs(metres).to_numpy(), method="structure", keep_collapsed=False)
@@ -754,7 +485,7 @@ def _own_ground(areas: gpd.GeoDataFrame, metres: CRS, shown: str) -> tuple[NDArr
     buried = [names[row] for row in np.flatnonzero(shapely.area(own) <= 1e-3 * np.minimum(shapely.area(polygons), 1_000.0))]
     if buried:
         raise GeographyError(
-            f"{shown}: {_listed(buried)} lies wholly inside other areas. Put it in a geography of its own, or cut it out of the others."
+            f"{shown}: {listed(buried)} lies wholly inside other areas. Put it in a geography of its own, or cut it out of the others."
         )
     slivers = (shared_m2 > 0) & (shared_m2 <= SLIVER_M2)
     if slivers.any():
@@ -780,24 +511,12 @@ def _apart_issues(layer: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, shown: str, 
 def _projected_crs(crs: Any, areas: gpd.GeoDataFrame) -> CRS:
     if crs is None:
         return areas.estimate_utm_crs()
-    metres = _parse_crs(crs, "city.toml")
+    metres = parse_crs(crs, "city.toml")
     if not metres.is_projected or any(axis.unit_name not in ("metre", "meter", "m") for axis in metres.axis_info):
         raise GeographyError(
-            f"city.toml: crs = {_quoted(str(crs))} does not measure in metres. Write a projected system such as EPSG:26915, or leave it out."
+            f"city.toml: crs = {quoted(str(crs))} does not measure in metres. Write a projected system such as EPSG:26915, or leave it out."
         )
     return metres
-
-
-def _parse_crs(crs: Any, shown: str) -> CRS:
-    try:
-        return CRS.from_user_input(crs)
-    except CRSError as error:
-        raise GeographyError(f"{shown}: crs = {_quoted(str(crs))} is no reference system that is known. Write it as EPSG:26915.") from error
-
-
-def _can_be_degrees(frame: gpd.GeoDataFrame) -> bool:
-    west, south, east, north = frame.total_bounds
-    return bool(math.isnan(west) or (-180 <= west <= east <= 180 and -90 <= south <= north <= 90))
 
 
 def _read_polygon(wkt: str, metres: CRS) -> Any:
@@ -846,51 +565,12 @@ def _areas_named(text: str, areas: gpd.GeoDataFrame) -> tuple[str, ...]:
     return (named[0],) if len(named) == 1 else ()
 
 
-def read_csv_table(file: Path, shown: str) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
-    """Return the columns of a CSV and its rows as (row number as a spreadsheet counts, {column: text}), every cell a text without spare space.
-
-    Comma, semicolon or tab; UTF-8 with or without a mark, UTF-16 with one, else Windows-1252. Raises InputError for a web page or a
-    file without a header.
-    """
-    raw = file.read_bytes()
-    if raw.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] == b"<":
-        raise InputError(f"{shown}: is a web page, not a table. Download the CSV itself.")
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        text = raw.decode("utf-16", errors="replace")
-    else:
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = raw.decode("cp1252", errors="replace")
-    header = text.split("\n", 1)[0].split("\r", 1)[0]
-    delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    columns = [cell.strip() for cell in next(reader, [])]
-    if not any(columns):
-        raise InputError(f"{shown}: is empty. The first row must name the columns.")
-    rows = []
-    for number, cells in enumerate(reader, 2):
-        padded = [*cells, *[""] * (len(columns) - len(cells))]
-        if any(cell.strip() for cell in cells):
-            rows.append((number, {column: cell.strip() for column, cell in zip(columns, padded, strict=False)}))
-    return columns, rows
-
-
 def _counts(counts: Mapping[str, float], area_ids: Sequence[str], what: str) -> NDArray[np.float64]:
     values = np.array([counts.get(area_id, math.nan) for area_id in area_ids], dtype="float64")
     below = [area_id for area_id, value in zip(area_ids, values, strict=True) if value < 0 or math.isinf(value)]
     if below:
-        raise GeographyError(f"the count of {what} is below 0 or no number in {_listed(below)}.")
+        raise GeographyError(f"the count of {what} is below 0 or no number in {listed(below)}.")
     return values
-
-
-def as_text(value: Any) -> str:
-    """Return an id or name as text: whole numbers without their decimals, nothing for a missing value."""
-    if value is None or (not isinstance(value, str) and bool(pd.isna(value))):
-        return ""
-    if isinstance(value, float | np.floating) and float(value).is_integer():
-        return str(int(value))
-    return str(value).strip()
 
 
 def _as_is(name: str) -> str:
@@ -907,16 +587,3 @@ def _run_together(name: str) -> str:
 
 def _in_any_order(name: str) -> str:
     return " ".join(sorted(_without_generic_words(name).split()))
-
-
-def _listed(items: Sequence[Any], most: int = 8) -> str:
-    return ", ".join(str(item) for item in items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '\\"') + '"'
-
-
-def shown_path(file: Path, folder: Path) -> str:
-    """Return how messages call a file: its path inside the city folder, else its name; never a path of this machine."""
-    return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else file.name

@@ -24,9 +24,10 @@ import python_calamine
 import shapely
 from numpy.typing import NDArray
 
+from ecosystem.boundaries import DEGREES, as_text, open_boundaries, read_csv_table, shown_path, with_crs
 from ecosystem.city import City, Population
 from ecosystem.errors import InputError, Issue, MissingFileError
-from ecosystem.geography import DEGREES, Geography, as_text, open_boundaries, read_csv_table, shown_path, with_crs
+from ecosystem.geography import Geography
 from ecosystem.records import normalize_name
 
 TOTAL_TOLERANCE = 0.005

@@ -22,9 +22,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
 
+from ecosystem.boundaries import read_areas, read_csv_table
 from ecosystem.city import City
 from ecosystem.errors import GeographyError, MissingFileError, NameUnknownError
-from ecosystem.geography import Geography, lattice_error_of, make_lattice, read_areas, read_csv_table
+from ecosystem.geography import Geography
+from ecosystem.lattice import lattice_error_of, make_lattice
 from ecosystem.records import CITYWIDE, AreaPart, CoverageArea
 
 UTM = "EPSG:32615"

@@ -17,9 +17,11 @@ import pandas as pd
 import pytest
 import shapely
 
+from ecosystem.boundaries import read_areas
 from ecosystem.city import City
 from ecosystem.errors import GeographyError
-from ecosystem.geography import Geography, lattice_error_of, read_areas
+from ecosystem.geography import Geography
+from ecosystem.lattice import lattice_error_of
 from ecosystem.population import read_counts, with_population
 from ecosystem.records import AreaPart, CoverageArea, normalize_name
 

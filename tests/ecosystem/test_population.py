@@ -14,7 +14,8 @@ from shapely.geometry import Point, box
 
 from ecosystem.city import City
 from ecosystem.errors import GeographyError, InputError, MissingFileError
-from ecosystem.geography import Geography, lattice_error_of
+from ecosystem.geography import Geography
+from ecosystem.lattice import lattice_error_of
 from ecosystem.population import read_count, read_counts, with_population
 
 UTM = "EPSG:32615"
