@@ -7,7 +7,8 @@ possible instead of certain, at every hour and in a larger area. The rules, for 
   provider publishes it at this level, becomes a line of its own that shows; its hours and area are not claimed, so it adds to possible only.
   What is a line already has no place to protect: it shows as its publish levels say, without its desk.
 - A **street team** loses its provider. Public: a placeholder for the named areas it works in, without hours. Partner: named areas, and day
-  parts: a part of the day that is wholly staffed is known, one that is partly staffed is possible. Bases and phones are gone.
+  parts: a part of the day that is wholly staffed is known, one that is partly staffed is possible. That is what partners see whatever the level
+  of the hours, which is about the roster itself. Bases and phones are gone.
 - **Publish levels**: what is below the edition's level becomes Unknown("redacted"); a delivery below the listing level becomes a placeholder
   of an organization that is not named, in the named areas it claims.
 - **Siblings**: a place of the same organization that would give a hidden place away is dropped too, and so is the drawn ground around it.
@@ -436,7 +437,7 @@ def _street_team(delivery: Delivery, new_id: str, name: str) -> Delivery:
     """Return a street team as partners see it: named areas and day parts."""
     ground, life = _named_ground(delivery), delivery.life
     is_exact = not isinstance(ground, Unknown) and isinstance(delivery.focus, Unknown)
-    hours = delivery.hours if isinstance(delivery.hours, Unknown) or may_show(delivery.publish.hours, "partner") else REDACTED
+    hours = delivery.hours
     return Delivery(
         id=new_id,
         organization=delivery.organization,

@@ -91,8 +91,7 @@ def table_of(found: Sequence[Mapping[str, Any]], columns: Sequence[str], numbers
 
 def heading(catalogue: Catalogue, name: str) -> str:
     """Return a column's heading in words where there are words for it, else its name."""
-    key = f"column.{name}"
-    return catalogue.text(key) if key in catalogue else name
+    return next((catalogue.text(key) for key in (f"export.column.{name}", f"column.{name}") if key in catalogue), name)
 
 
 def people(run: Run, count: float | None) -> float | None:

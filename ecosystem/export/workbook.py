@@ -121,7 +121,8 @@ def _write_table(book: Any, run: Run, formats: _Formats, name: str, table: pd.Da
     if len(table.columns):
         sheet.autofilter(0, 0, max(1, min(len(table), MOST_ROWS)), len(table.columns) - 1)
     for column, title in enumerate(table.columns):
-        _put(sheet, 0, column, heading(run.catalogue, str(title)), formats.heading)
+        # the columns of an analysis keep the names by which its notes, the command line and other tools know them
+        _put(sheet, 0, column, str(title) if name in run.results else heading(run.catalogue, str(title)), formats.heading)
         if note := notes.get(str(title)):
             sheet.write_comment(0, column, note, {"x_scale": 2, "author": ""})
         number_format = formats.numbers.get(kinds.get(str(title), ""), formats.number)

@@ -388,6 +388,12 @@ def test_a_day_part_that_is_wholly_staffed_is_known_to_partners() -> None:
     assert possible == DAY_PARTS[1] | DAY_PARTS[2] | DAY_PARTS[4]
 
 
+def test_partners_see_day_parts_whatever_the_level_of_the_roster() -> None:
+    records = street_records(publish=Publish(hours="analyst", address="analyst"))
+    (team,) = [d for d in redact(records, "partner", taxonomy=TAXONOMY).deliveries if d.id != "d-club"]
+    assert known_or(team.hours, Hours()).counted("mobile")[1] == DAY_PARTS[0] | DAY_PARTS[1] | DAY_PARTS[3] | DAY_PARTS[4]
+
+
 def test_the_day_parts_are_those_that_report_and_map_show() -> None:
     assert tuple(part.when for part in SHOWN_DAY_PARTS) == DAY_PARTS
 
