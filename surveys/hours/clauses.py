@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from surveys.hours.tokens import DAILY, Clock, Token
 from surveys.hours.words import CALLED, COUNTED, FILLERS, NOTICE, NUMBERED
@@ -16,8 +18,7 @@ from surveys.hours.words import CALLED, COUNTED, FILLERS, NOTICE, NUMBERED
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Days:
+class Days(NamedTuple):
     """Days named together: `nth` holds weeks of the month (empty: every week), `alternate` every other week, `holidays` public holidays."""
 
     days: tuple[int, ...]
@@ -28,8 +29,7 @@ class Days:
     named: tuple[int, ...] = ()  # the days that are written out: each of a list, the two ends of a range
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A range of times as written; one side is None when only the other is said."""
 
     start: Clock | None
@@ -102,6 +102,15 @@ _TIMES = frozenset({"time", "number", "digits", "sun"})
 _LIMITS = frozenset({"starting", "starts", "start", "beginning", "begins", "begin", "until", "through", "thru", "ends", "ending", "since"})
 _SIGNS = frozenset({"comma", "dash", "open", "close", "semi", "stop", "colon", "slash"})
 _DAYS = frozenset({"day", "days", "badday"})
+
+
+_EVERY_DAY = Days(DAILY)
+
+
+@lru_cache(maxsize=64)
+def _range(first: int, final: int) -> tuple[int, ...]:
+    """Return the days from one to another, past Sunday if need be."""
+    return tuple(sorted(day % 7 for day in range(first, final + 1 if final >= first else final + 8)))
 
 
 def read_clauses(tokens: Sequence[Token], *, closed: str = "") -> list[Clause]:
@@ -427,8 +436,8 @@ class _Walk:
         """Whether a day of the month or a year follows; they are passed over."""
         found = False
         where = self.at
-        while self.kinds[where] in ("number", "digits", "ordinal", "comma", "and"):
-            if self.kinds[where] in ("number", "digits", "ordinal"):
+        while self.kinds[where] in ("number", "digits", "junk", "ordinal", "comma", "and"):
+            if self.kinds[where] in ("number", "digits", "junk", "ordinal"):
                 clock = self.tokens[where].value
                 year = isinstance(clock, Clock) and clock.hour in (19, 20) and self.kinds[where] == "digits"
                 if self.kinds[where - 1] == "comma" and not found and not year:
@@ -548,7 +557,7 @@ class _Walk:
         group = self.clause.days[-1]
         if group[-1].nth:
             return False
-        group[-1] = replace(group[-1], nth=tuple(weeks))
+        group[-1] = group[-1]._replace(nth=tuple(weeks))
         following = self.kinds[self.at + len(inner) + 1]
         if following in ("comma", "and", "slash") and self._days_begin(self.at + len(inner) + 2):
             begun = self.at
@@ -618,7 +627,7 @@ class _Walk:
     def _days(self) -> None:
         first = self.tokens[self.at]
         groups = self._day_groups()
-        if any(len(part.days) == 7 and part.days == DAILY and len(group) > 1 for group in groups for part in group):
+        if any(len(group) > 1 and any(part.days == DAILY for part in group) for group in groups):
             self._stray("every_day", first)  # "Monday, daily"
         self._take_days(groups, first, self.tokens[self.at - 1])
 
@@ -626,7 +635,7 @@ class _Walk:
         """Give days to the clause they belong to."""
         clause = self.clause
         before = self.kinds[self.at - 2] if self.at > 1 else ""
-        daily = [part for group in groups for part in group] == [Days(DAILY)]
+        daily = len(groups) == 1 and len(groups[0]) == 1 and groups[0][0] == _EVERY_DAY
         if daily and clause.days and {day for group in clause.days for part in group for day in part.days} == set(DAILY):
             pass  # "daily ... each day"
         elif daily and clause.days and clause.times and clause.times[0][0].all_day and not self.tail:
@@ -726,12 +735,7 @@ class _Walk:
             first, final = days
             if first == final:
                 self._stray("badday", token)
-            return Days(
-                tuple(sorted(day % 7 for day in range(first, final + 1 if final >= first else final + 8))),
-                tuple(weeks),
-                alternate,
-                named=(first, final),
-            )
+            return Days(_range(first, final), tuple(weeks), alternate, named=(first, final))
         return Days(tuple(sorted(set(days))), tuple(weeks), alternate, listed=ranges == 0, named=tuple(days))  # "M-W-F" is a list
 
     # ------------------------------------------------------------ times

@@ -176,9 +176,9 @@ class Understanding:
 
     def pieces(self) -> tuple[Piece, ...]:
         """Return the pieces, or raise Refused."""
-        return self._plain() or self._judged()
+        return self.plain_pieces() or self.judged_pieces()
 
-    def _plain(self) -> tuple[Piece, ...]:
+    def plain_pieces(self) -> tuple[Piece, ...]:
         """Return the pieces of a text of days and times only, () where anything needs judgement: most texts are plain, and read at once."""
         when: dict[bool, Schedule] = {}  # by whether am or pm was inferred
         seen: set[int] = set()
@@ -201,7 +201,8 @@ class Understanding:
             when[inferred] = when.get(inferred, NEVER) | _week(named, minutes)
         return tuple([Piece(self.default, week, True, "", ("ampm_inferred",) if inferred else ()) for inferred, week in when.items()])
 
-    def _judged(self) -> tuple[Piece, ...]:
+    def judged_pieces(self) -> tuple[Piece, ...]:
+        """Return the pieces of any text, statement by statement, or raise Refused."""
         if SPREADSHEET_DATE.fullmatch(self.text):
             raise Refused("spreadsheet_date", (0, len(self.text)))
         for clause in self.clauses:

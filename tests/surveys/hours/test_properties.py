@@ -1,0 +1,162 @@
+"""What holds for every text: nothing raises, nothing takes long, and what is read survives being written."""
+
+from __future__ import annotations
+
+import random
+import time
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ecosystem.schedule import KINDS, Schedule
+from ecosystem.schedule_formats import from_hsds, from_osm, to_hsds, to_osm
+from surveys.hours import read_hours, restate
+from surveys.hours.clauses import read_clauses
+from surveys.hours.meaning import Understanding
+from surveys.hours.read import Reading
+from surveys.hours.table import row_of
+from surveys.hours.times import Refused
+from surveys.hours.tokens import tokenize
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+PARTS = [
+    *words(
+        """
+        Mon Tue-Fri Mondays MWF TTh weekdays daily 9-5 9am 5pm noon 8:30-12 13:00-17:00 630pm 24/7 24-hours closed except lunch holidays 1st 2nd&4th
+        last every other Sept-May summer school year dusk dawn until after at from between by appointment vary call no not unless Office: Hotline
+        Intake ( ) , ; - / & : . | 12 0 99 2008 6/14/10 7-Sep S Sonday evening all day ages 12-18 x é ß İ ٣ ①
+        """
+    ),
+    "\n",
+    "\x00",
+    "",
+]
+TEXTS = (
+    "9:00 am - 5:00 pm, Monday - Friday; 10:00 am - 2:00 pm, Saturday (closed holidays)",
+    "Office: M-F 8-4:30, closed noon-1; Hotline 24/7; Intake Mon & Wed 9-11am",
+    "TUE/THUR/1ST SAT 10AM-12PM/1-3PM/10AM-12PM",
+    "Sept-May: Mon-Thu 3-6pm, except lunch 12-1; every other Tuesday 9am-8:30pm",
+    "Friday 6pm - Monday 8am; by appointment only",
+)
+
+
+def mutated(source: random.Random) -> str:
+    """A text made of parts, or a real one cut and mixed."""
+    if source.random() < 0.5:
+        return " ".join(source.choice(PARTS) for _ in range(source.randint(1, 12)))
+    text = source.choice(TEXTS)
+    for _ in range(source.randint(1, 5)):
+        start = source.randint(0, len(text))
+        end = source.randint(start, min(len(text), start + 8))
+        middle = source.choice(("", source.choice(PARTS), chr(source.randint(1, 0x2FFF)), source.choice(TEXTS)[:12]))
+        text = text[:start] + middle + text[end:]
+    return text
+
+
+def check(text: str) -> Reading:
+    """Read a text and everything made of the reading."""
+    reading = read_hours(text)
+    assert (reading.status == "read") == bool(reading.hours.pieces)
+    assert reading.status == "read" or reading.messages
+    assert all(0 <= message.start <= message.end <= len(text) for message in reading.messages)
+    assert restate(reading)
+    assert restate(reading, "es")
+    assert row_of(reading)["text"] == text
+    return reading
+
+
+def test_ten_thousand_random_and_mutated_texts_raise_nothing() -> None:
+    source = random.Random(20260309)
+    statuses = {check(mutated(source)).status for _ in range(10_000)}
+    assert statuses == {"read", "refused"}
+
+
+@given(st.text(max_size=80))
+@settings(max_examples=300, deadline=None)
+def test_any_text_at_all_raises_nothing(text: str) -> None:
+    assert check(text).text == text
+
+
+def test_what_is_read_survives_osm_and_hsds() -> None:
+    """Text -> pieces -> OSM -> pieces, and -> HSDS rows -> pieces, keep the certain and the possible minutes."""
+    source = random.Random(7)
+    survived = 0
+    for _ in range(4_000):
+        reading = read_hours(mutated(source))
+        if reading.status == "refused":
+            continue
+        certain = reading.hours.of_kind(*KINDS, certain_only=True)
+        for again in (from_osm(to_osm(reading.hours)), from_hsds(to_hsds(reading.hours))):
+            assert again.of_kind(*KINDS, certain_only=True) == certain, reading.text
+            assert again.of_kind(*KINDS) == reading.possible, reading.text
+        survived += 1
+    assert survived > 200
+
+
+@given(
+    st.lists(st.sampled_from(["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]), min_size=1, max_size=7, unique=True),
+    st.integers(0, 95),
+    st.integers(1, 64),
+)
+@settings(max_examples=200, deadline=None)
+def test_a_week_written_in_words_is_read_back(days: list[str], start: int, length: int) -> None:
+    """A schedule written with am and pm comes back; one that cannot be meant is asked about, never changed."""
+    first, last = start * 15, start * 15 + length * 15
+    clock = [f"{minute % 1440 // 60 % 12 or 12}:{minute % 60:02d} {'am' if minute % 1440 < 720 else 'pm'}" for minute in (first, last)]
+    reading = read_hours(f"{', '.join(days)} {clock[0]} - {clock[1]}")
+    index = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+    expected = Schedule.of(*((index.index(day) * 1440 + first, index.index(day) * 1440 + last) for day in days))
+    assert reading.status == "refused" or reading.stated == expected
+    if first >= 6 * 60 and last <= 23 * 60:
+        assert reading.stated == expected or last - first > 16 * 60
+
+
+def test_the_short_way_reads_as_the_long_way() -> None:
+    """Plain texts are read in one step; the step that judges gives the same pieces."""
+    source = random.Random(3)
+    days = ["Mon", "Tue-Thu", "M-F", "Sat, Sun", "daily", "MWF"]
+    times = ["9-5", "9am-5pm", "8:30-12, 1-5", "10pm-6am", "1-9", "7-9", "noon-8", "3am-6pm", "9am-9am", "8-8"]
+    compared = 0
+    for _ in range(2_000):
+        text = "; ".join(f"{source.choice(days)} {source.choice(times)}" for _ in range(source.randint(1, 3)))
+        clauses = read_clauses(tokenize(text))
+        short = Understanding(text, clauses, "open", military=False).plain_pieces()
+        if short:
+            long = Understanding(text, read_clauses(tokenize(text)), "open", military=False).judged_pieces()
+            assert {(piece.when, piece.certain, piece.flags) for piece in read_hours.__wrapped__(text).hours.pieces} == {
+                (piece.when, piece.certain, piece.flags) for piece in long
+            }
+            assert {(piece.when, piece.certain, piece.flags) for piece in short} == {(piece.when, piece.certain, piece.flags) for piece in long}, text
+            compared += 1
+    assert compared > 300
+
+
+def test_time_is_linear_in_the_length() -> None:
+    """Eight times the text takes no more than some twenty times as long, whatever it is made of; the longest texts are not read at all."""
+    for unit in ("Mon 9-5; ", "(9-5) ", "((", "Mon, Tue & ", "9-5/", "Office: closed Mon ", "1st & ", "word ", "closed "):
+        short, long = unit * (240 // len(unit)), unit * (1920 // len(unit))
+
+        def seconds(text: str) -> float:
+            best = 1e9
+            for _ in range(5):
+                begun = time.process_time()
+                read_hours.__wrapped__(text)
+                best = min(best, time.process_time() - begun)
+            return best
+
+        assert seconds(long) < 24 * seconds(short) + 0.02, unit
+    assert read_hours("Mon 9-5; " * 1000).messages[0].code == "too_long_text"
+
+
+def test_refusals_are_exceptions_only_inside() -> None:
+    understanding = Understanding("9-5", read_clauses(tokenize("9-5")), "open", military=False)
+    caught = ""
+    try:
+        understanding.pieces()
+    except Refused as refused:
+        caught = refused.code
+    assert caught == read_hours("9-5").messages[0].code == "days_missing"
