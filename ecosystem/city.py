@@ -107,7 +107,8 @@ class GeographyFile(_Table):
 class Population(_Table):
     """`[population]`: who lives where. A table by area (`file`), census blocks (`blocks`), or both: blocks say where in an area, the table how many.
 
-    `groups` maps a group's name to the column of its counts, in the table or, without one, in the blocks.
+    `groups` maps a group's name to the column of its counts, in the table or, without one, in the blocks. `languages` maps a language to the
+    group that counts its speakers.
     """
 
     file: CityPath | None = Field(default=None, examples=["boundaries/population.csv"])
@@ -115,6 +116,7 @@ class Population(_Table):
     name_column: Text | None = Field(default=None, examples=["name"])
     residents_column: Text | None = Field(default=None, examples=["residents"])
     groups: Mapping[str, str] = Field(default_factory=dict)
+    languages: Mapping[LanguageCode, str] = Field(default_factory=dict)
     blocks: CityPath | None = Field(default=None, examples=["boundaries/blocks.geojson"])
     blocks_residents_column: Text | None = Field(default=None, examples=["POP20"])
     blocks_crs: Crs | None = Field(default=None, examples=["EPSG:26915"])
@@ -389,6 +391,13 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
                 problems.append("population: give one of id_column and name_column, the column that says which area a row is about.")
             if "residents_column" not in population:
                 problems.append('population.residents_column: is missing. Name the column of counts, e.g. residents_column = "residents".')
+        groups, languages = (population.get(key, {}) for key in ("groups", "languages"))
+        if isinstance(groups, Mapping) and isinstance(languages, Mapping):
+            for code, group in languages.items():
+                if group not in groups:
+                    problems.append(
+                        f"population.languages.{code}: {group!r} is no group of population.groups. Name the group that counts its speakers."
+                    )
         if "blocks" in population and "blocks_residents_column" not in population:
             problems.append('population.blocks_residents_column: is missing. Name the column of counts, e.g. blocks_residents_column = "POP20".')
     languages = values.get("languages", ["en"])
@@ -542,7 +551,8 @@ name_column = {name_column}
 # file = "boundaries/population.csv"
 # id_column = "area_id"            # or name_column = "name"
 # residents_column = "residents"
-# groups = {{ limited_english = "lep" }}         # further columns of counts
+# groups = {{ limited_english = "lep", somali = "so" }}   # further columns of counts
+# languages = {{ so = "somali" }}                 # which group counts the speakers of a language
 # blocks = "boundaries/blocks.geojson"         # census blocks: where in an area people live
 # blocks_residents_column = "POP20"
 

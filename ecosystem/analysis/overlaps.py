@@ -28,6 +28,8 @@ from ecosystem.findings import Column, Finding, Findings, finding_id
 from ecosystem.records import Delivery, Unknown, known_or
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from ecosystem.graph import Ecosystem
 
 Verdict = Literal["paper", "complement", "redundancy", "shared"]
@@ -71,8 +73,7 @@ def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Fi
         both = a.known & b.known
         shared_area = round(shared / min(of_a, of_b), 9)
         shared_time = both.minutes / min(a.known.minutes, b.known.minutes)
-        only_a = sorted({who for need in needs for who in irreplaceable.get((a.id, need), ())})
-        only_b = sorted({who for need in needs for who in irreplaceable.get((b.id, need), ())})
+        only_a, only_b = (_only_through(irreplaceable, side.id, needs) for side in (a, b))
         claims = [shared / whole for side, whole in ((a, of_a), (b, of_b)) if _claims_the_city(eco.deliveries[side.id])]
         verdict: Verdict | Literal[""] = ""
         if claims and all(share < options.diluted for share in claims):
@@ -95,7 +96,7 @@ def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Fi
         }
         rows.append(row)
         if verdict:
-            items.append(_finding(eco, coverage, a, b, needs, verdict, row))
+            items.append(_finding(eco, coverage, a, b, needs, verdict, row, only_a, only_b))
     table = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
     return Findings.of("overlaps", COLUMNS, table, items)
 
@@ -115,16 +116,28 @@ def _pairs(coverage: Coverage) -> Iterator[tuple[Presence, Presence, tuple[str, 
             yield a, b, needs
 
 
+def _only_through(
+    irreplaceable: Mapping[tuple[str, str], Mapping[str, float | None]], delivery: str, needs: tuple[str, ...]
+) -> dict[str, float | None]:
+    """For whom a delivery alone keeps some area covered, over the needs of a pair, and the most people any of them counts."""
+    only: dict[str, float | None] = {}
+    for need in needs:
+        for who, number in irreplaceable.get((delivery, need), {}).items():
+            only[who] = max((n for n in (only.get(who), number) if n is not None), default=None)
+    return dict(sorted(only.items()))
+
+
 def _claims_the_city(delivery: Delivery) -> bool:
     """Whether it says it serves the whole city in person without saying where it works most; a telephone really does."""
     in_person = not isinstance(delivery.mode, Unknown) and delivery.mode not in ("phone", "virtual")
     return in_person and isinstance(delivery.focus, Unknown) and not isinstance(delivery.area, Unknown) and delivery.area.is_citywide
 
 
-def _irreplaceable(eco: Ecosystem, coverage: Coverage) -> Mapping[tuple[str, str], tuple[str, ...]]:
-    """Per (delivery, need): for whom some area would lose its cover without it: 'everyone' and the languages its staff speak.
+def _irreplaceable(eco: Ecosystem, coverage: Coverage) -> Mapping[tuple[str, str], Mapping[str, float | None]]:
+    """Per (delivery, need): for whom some area would lose its cover without it, and how many people live there.
 
-    English is not asked, since an English speaker is everyone. Languages count only where a delivery names them.
+    For whom: 'everyone' and the languages its staff speak; the people of a language are counted where the city has a group of its speakers,
+    else None. English is not asked, since an English speaker is everyone. Languages count only where a delivery names them.
     """
     languages: dict[str, set[str]] = {}
     for delivery in coverage.deliveries:
@@ -134,31 +147,52 @@ def _irreplaceable(eco: Ecosystem, coverage: Coverage) -> Mapping[tuple[str, str
     cubes = [("everyone", coverage, set(coverage.deliveries))]
     for code, speakers in sorted(languages.items()):
         cubes.append((code, Coverage.of(eco, as_of=eco.city.as_of, resident=Resident(language=code)), speakers))
-    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    found: dict[tuple[str, str], dict[str, float | None]] = {}
     for who, cube, deliveries in cubes:
         inhabited = base.inhabited(cube)
+        people = cube.area_residents if who == "everyone" else _speakers(eco, who)
         covered = {need: (cube.state(need) == COVERED)[inhabited] for need in cube.needs}
         for delivery in sorted(deliveries & set(cube.deliveries)):
             presence = cube.presence(delivery)
             without = cube.without(delivery)
             for need, is_known in presence.answers.items():
-                if is_known and (covered[need] & (without.state(need) != COVERED)[inhabited]).any():
-                    found[delivery, need] = (*found.get((delivery, need), ()), who)
+                losing = (covered[need] & (without.state(need) != COVERED)[inhabited]).any(axis=1)
+                if is_known and losing.any():
+                    number = None if people is None else round(float(people[inhabited][losing].sum()), 6)
+                    found.setdefault((delivery, need), {})[who] = number
     return found
 
 
+def _speakers(eco: Ecosystem, language: str) -> NDArray[np.float64] | None:
+    """Speakers of a language per area, None where the population table does not count them."""
+    group = eco.city.population.languages.get(language, "") if eco.city.population else ""
+    units = eco.geography.units
+    if group not in units.groups:
+        return None
+    return np.bincount(units.area_index, weights=units.groups[group], minlength=len(eco.geography.area_ids)).astype(np.float64)
+
+
 def _finding(
-    eco: Ecosystem, coverage: Coverage, a: Presence, b: Presence, needs: tuple[str, ...], verdict: Verdict, row: Mapping[str, object]
+    eco: Ecosystem,
+    coverage: Coverage,
+    a: Presence,
+    b: Presence,
+    needs: tuple[str, ...],
+    verdict: Verdict,
+    row: Mapping[str, object],
+    only_a: Mapping[str, float | None],
+    only_b: Mapping[str, float | None],
 ) -> Finding:
     shared_classes = a.member_known & b.member_known & (coverage.class_residents > 0)
     areas = tuple(coverage.area_ids[area] for area in np.unique(coverage.class_area[shared_classes]))
-    only_a, only_b = str(row["only_through_a"]), str(row["only_through_b"])
     keeper, only = (a.id, only_a) if only_a else (b.id, only_b)
     shared, hours = float(str(row["shared_residents"])), float(str(row["shared_hours"]))
-    languages = tuple(who for who in only.split(";") if who and who != "everyone")
+    languages = tuple(who for who in only if who != "everyone")
+    counted = [number for who, number in only.items() if who != "everyone" and number is not None]
+    speakers = sum(counted) if counted and len(counted) == len(languages) else None
     message = f"overlap.{verdict}"
-    if verdict == "redundancy" and "everyone" not in only.split(";"):
-        message = "overlap.redundancy.language"
+    if verdict == "redundancy" and "everyone" not in only:
+        message = "overlap.redundancy.language" if speakers is None else "overlap.redundancy.speakers"
     return Finding(
         id=finding_id("overlap", deliveries=[a.id, b.id]),
         analysis="overlaps",
@@ -178,6 +212,7 @@ def _finding(
             "share_hours": float(str(row["shared_time"])),
             "keeper": keeper,
             "languages": languages,
+            "speakers": speakers,
         },
         need=needs[0],
         areas=areas,

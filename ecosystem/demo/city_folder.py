@@ -59,6 +59,7 @@ file = "boundaries/population.csv"
 id_column = "area_id"
 residents_column = "residents"
 groups = {{ somali_speakers = "somali", limited_english = "lep", youth = "youth" }}
+languages = {{ so = "somali_speakers" }}
 
 [survey]
 responses = "responses"

@@ -263,7 +263,13 @@ def test_every_line_of_the_template_that_is_switched_off_can_be_switched_on(tmp_
     (tmp_path / "responses").mkdir()
     city = City.read(tmp_path)
     assert city.population is not None
-    assert city.population.groups == {"limited_english": "lep"}
+    assert city.population.groups == {"limited_english": "lep", "somali": "so"}
     assert [geography.id for geography in city.geographies] == ["neighborhoods", "precincts"]
     assert city.standards.minimum("N01") == 2
     assert city.goal is not None
+
+
+def test_language_of_a_group_that_is_not_there_is_told(tmp_path: Path) -> None:
+    table = '[population]\nfile = "p.csv"\nid_column = "id"\nresidents_column = "n"\nlanguages = { so = "somali" }\n'
+    with pytest.raises(CityError, match=r"population\.languages\.so: 'somali' is no group of population\.groups"):
+        City.read(write_city(tmp_path, SMALL + table, "p.csv"))

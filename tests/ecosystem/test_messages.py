@@ -247,6 +247,7 @@ SAMPLE: dict[str, object] = {
     "first_hour": [8_640, 8_700],
     "keeper": "d2",
     "languages": ["so"],
+    "speakers": 3_412,
     "sector": "county",
     "hours": 48.0,
     "people": 3_412,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import geopandas as gpd
 import pandas as pd
 import pytest
+from shapely.geometry import box
 
 from ecosystem.analysis import ANALYSES, REVIEWS, analyze, names
 from ecosystem.analysis.base import Results
-from ecosystem.city import City
+from ecosystem.city import City, Population
 from ecosystem.coverage import Coverage
 from ecosystem.errors import CityError, NameUnknownError
 from ecosystem.findings import CITY, Finding, Findings
+from ecosystem.geography import Geography
 from ecosystem.graph import Ecosystem
 from ecosystem.messages import LANGUAGES, Catalogue
-from ecosystem.records import Capacity, Invitation, Language
+from ecosystem.records import Capacity, Invitation, Language, Records
 from ecosystem.schedule import ALWAYS, Schedule
 
 WEEKDAYS = Schedule.daily("00:00", "24:00", days=range(5))
@@ -141,6 +144,25 @@ def test_pair_is_not_the_same_where_one_alone_speaks_a_language(town: Callable[.
     only = [*with_larks.only_through_a, *with_larks.only_through_b]
     assert sorted(only) == ["", "", "so", "so"]
     assert table[(table.delivery_a != larks) & (table.delivery_b != larks)].verdict.tolist() == ["shared"]
+
+
+def test_speakers_who_would_lose_their_cover_are_counted(give: Callable[..., object], settings: City) -> None:
+    frame = gpd.GeoDataFrame(
+        {"area_id": ["ash", "birch"], "name": ["Ash", "Birch"], "residents": [1000.0, 2000.0], "somali": [120.0, 30.0]},
+        geometry=[box(478_000, 4_980_000, 479_000, 4_981_000), box(479_000, 4_980_000, 480_000, 4_981_000)],
+        crs="EPSG:26915",
+    )
+    population = Population(groups={"speakers": "somali"}, languages={"so": "speakers"})
+    answers = [
+        give("owls", "02a", DAY, "ash"),
+        give("larks", "02a", DAY, "ash", languages=(Language("so", "staff"),)),
+        give("jays", "02a", DAY, "ash"),
+    ]
+    records = Records.of(*zip(*answers, strict=True))  # type: ignore[arg-type]
+    city = settings.model_copy(update={"population": population})
+    eco = Ecosystem.build(records, Geography.of(frame, groups={"speakers": "somali"}, crs="EPSG:26915"), city)
+    told = [finding for finding in find(eco)["overlaps"] if finding.message == "overlap.redundancy.speakers"]
+    assert [(finding.values["languages"], finding.values["speakers"]) for finding in told] == [(("so",), 120.0)] * 2
 
 
 def test_claim_to_the_whole_city_overlaps_on_paper(town: Callable[..., Ecosystem], give: Callable[..., object], settings: City) -> None:
