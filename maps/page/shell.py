@@ -57,7 +57,9 @@ _MAP_OPTIONS: dict[str, Any] = {
     "bounce_at_zoom_limits": False,
 }
 
-_UNUSED_IN_LEAFLET = re.compile(r"popup|tooltip|control|\.leaflet-bar|div-icon|tile|image-layer|shadow|zoom-box|lvml|@media|oldie|vml")
+_UNUSED_IN_LEAFLET = re.compile(
+    r"popup|tooltip|control|\.leaflet-(?:bar|top|bottom|left|right)|zoom-anim\b|zoom-hide|crosshair|attribution|canvas|div-icon|tile|image-layer|shadow|zoom-box|lvml|@media|oldie|vml"
+)
 _SLOT = re.compile(r"<!--slot:([a-z-]+)-->")
 
 
@@ -225,8 +227,9 @@ def _leaflet_style() -> str:
     kept = []
     for selectors, body in rules:
         wanted = [one for one in selectors.split(",") if not _UNUSED_IN_LEAFLET.search(one)]
-        if wanted and "url(" not in body:
-            kept.append(f"{','.join(wanted)}{{{re.sub(r'-(?:ms|moz)-[^;]*;?', '', body)}}}")
+        body = re.sub(r"(^|;)-(?:ms|moz)-[^;]*", r"\1", body).strip(";")
+        if wanted and body and "url(" not in body:
+            kept.append(f"{','.join(wanted)}{{{body}}}")
     return "".join(kept)
 
 

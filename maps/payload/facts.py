@@ -69,6 +69,8 @@ def head_and_sections(eco: Ecosystem, coverage: Coverage) -> tuple[dict[str, Any
     deliveries = [*(eco.deliveries[delivery] for delivery in coverage.deliveries), *extra]
     organizations = sorted({delivery.organization for delivery in deliveries})
     place = {key: row for row, key in enumerate(organizations)}
+    # whom an edition hides has no name of its own: the page says so in the reader's language
+    hidden = set(organizations) - {delivery.organization for delivery in deliveries if not delivery.is_placeholder}
     used_types = sorted({code for delivery in deliveries for code in known_or(eco.services[delivery.service].types, ())} & set(eco.taxonomy.services))
     head: dict[str, Any] = {
         "format": FORMAT,
@@ -92,7 +94,7 @@ def head_and_sections(eco: Ecosystem, coverage: Coverage) -> tuple[dict[str, Any
         },
         "organizations": {
             "keys": organizations,
-            "names": [eco.names.organizations.get(key, "") for key in organizations],
+            "names": ["" if key in hidden else eco.names.organizations.get(key, "") for key in organizations],
             "sectors": [eco.organizations[key].sector if key in eco.organizations else "unknown" for key in organizations],
         },
         "n_cube": len(coverage.deliveries),

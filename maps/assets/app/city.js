@@ -17,6 +17,7 @@ function countStates(state) {
 
 function headline({ count, total }, state) {
   const values = { ...commonWords(), ...needWords(state.need), n: count[NOBODY], covered: count[COVERED], unknown: count[NOT_KNOWN], total };
+  if (count[NOT_KNOWN] === total) return say("city.all_unknown", values);
   if (count[COVERED] === total) return say("city.all_covered", values);
   if (!count[NOBODY]) return say("city.covered", values);
   if (count[NOBODY] === total) return say("city.all_nobody", values);

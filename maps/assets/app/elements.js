@@ -51,7 +51,7 @@ function phoneLink(phone) {
   const written = phone.trim();
   const found = /^\+?[\d\s().\/-]{3,24}$/.exec(written) && written.replace(/[^\d+]/g, "");
   if (!found || found.length < 3 || found.length > 16) return make("span", {}, phone);
-  return link(`tel:${found}`, phone, { class: "phone", "data-icon": "phone" });
+  return link(`tel:${found}`, phone, { class: "phone" });
 }
 
 function webLink(url, text) {

@@ -83,7 +83,7 @@ function baselineText() {
 
 function renderOrganization(state) {
   const { data } = page, { organization } = state, deliveries = deliveriesOf(organization), areas = areasServed(organization);
-  setText(byId("place-name"), organizationName(organization));
+  setText(byId("place-name"), upperFirst(organizationName(organization)));
   byId("place-state").className = "place-state";
   setText(byId("place-state"), sayOr(`sector.${data.organizations.sectors[organization]}`, ""));
   const where = areas.size === data.nAreas ? say("organization.everywhere", commonWords())

@@ -108,7 +108,7 @@ function deliveryCard(delivery, { share = 1, opens = undefined, withOrganization
   const { deliveries } = page.data, name = organizationName(deliveries.organization[delivery]);
   const facts = [hoursOf(delivery), share < 1 ? say("delivery.part", { share: percentText(share) }) : "", modeOf(delivery), languagesOf(delivery), whoMayCome(delivery)];
   const head = withOrganization
-    ? [make("button", { type: "button", class: "name", on: { click: () => update({ organization: deliveries.organization[delivery] }) } }, name), " "]
+    ? [make("button", { type: "button", class: "name", on: { click: () => update({ organization: deliveries.organization[delivery] }) } }, upperFirst(name)), " "]
     : [];
   const contact = [
     deliveries.phone[delivery] ? phoneLink(deliveries.phone[delivery]) : null,

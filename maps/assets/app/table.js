@@ -62,7 +62,8 @@ function renderTable(state, changed) {
   const [key] = state.sort.split(" ");
   if (isFresh || changed.has("sort") || (changed.has("slot") && (key === "state" || key === "depth"))) orderRows();
   if (isFresh || changed.has("slot")) {
-    setText(byId("areas-caption"), say("table.caption", { ...commonWords(), need: needLabel(state.need), time: timeText(minuteOf(state)) }));
+    setText(byId("areas-caption"), say("table.caption", { need: needLabel(state.need), time: timeText(minuteOf(state)) }));
+    setText(byId("print-head"), `${page.data.city.name} · ${byId("areas-caption").textContent} · ${byId("as-of").textContent}`);
   }
   if (changed.has("language")) nameColumns();
   if (changed.has("sort") || changed.has("language")) markSorted(state.sort);
