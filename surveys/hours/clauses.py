@@ -7,7 +7,7 @@ is judged here: a clause keeps everything that was said, also what was not under
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -615,7 +615,7 @@ class _Walk:
             )
         if kind in ("every", "alternate"):
             where += 1
-            while where < self.count and (self.kinds[where] in ("alternate",) or str(self.tokens[where].value) in ("other", "week", "single")):
+            while where < self.count and (self.kinds[where] in ("alternate",) or self.tokens[where].value in ("other", "week", "single")):
                 where += 1
             return self.kinds[where] in _DAYS or (self.kinds[where] == "ordinal" and self._days_begin(where))
         if kind == "ordinal":
@@ -682,9 +682,9 @@ class _Walk:
                 kind = self.kinds[where]
             if kind in ("comma", "and", "slash"):
                 following = where + 1
-                while self.kinds[following] == "word" and str(self.tokens[following].value) in ("on", "the"):
+                while self.kinds[following] == "word" and self.tokens[following].value in ("on", "the"):
                     following += 1
-                if self.kinds[following] == "holiday" or str(self._value(following)) in ("federal", "public", "legal"):
+                if self.kinds[following] == "holiday" or self._value(following) in ("federal", "public", "legal"):
                     while self.kinds[following] == "word":
                         following += 1
                     if self.kinds[following] == "holiday":
@@ -701,7 +701,7 @@ class _Walk:
             else:
                 return groups
 
-    def _value(self, where: int) -> object:
+    def _value(self, where: int) -> Hashable:
         return self.tokens[where].value if where < self.count else ""
 
     def _day_part(self) -> Days:
@@ -754,16 +754,17 @@ class _Walk:
             self._skip_number()
         elif self._range_at(self.at):
             self._place_times(self._time_groups())
-        elif token.kind in ("number", "digits") and str(self._value(self.at + 1)) in COUNTED:
+        elif token.kind in ("number", "digits") and self._value(self.at + 1) in COUNTED:
             self._skip_number()
         else:
             self._point(token, before)
 
     def _word_at(self, where: int) -> str:
         """Return the word of a token, "" where it is a sign or a time."""
-        if not 0 <= where < self.count or self.kinds[where] in _SIGNS or self.kinds[where] in _TIMES:
+        if not 0 <= where < self.count or self.kinds[where] in _SIGNS:
             return ""
-        return str(self.tokens[where].value)
+        value = self.tokens[where].value
+        return value if isinstance(value, str) else ""
 
     def _called(self, token: Token) -> bool:
         """Whether a number is one that everybody can call."""
@@ -783,7 +784,7 @@ class _Walk:
     def _counted(self, where: int) -> bool:
         """Whether "18-24 years" stands at a token."""
         numbers = self.kinds[where] == "number" and self.kinds[where + 1] in _DASHES and self.kinds[where + 2] == "number"
-        return numbers and str(self._value(where + 3)) in COUNTED
+        return numbers and self._value(where + 3) in COUNTED
 
     def _range_at(self, where: int) -> bool:
         """Whether "time - time" stands at a token; "and" joins only after "between"."""
@@ -844,7 +845,7 @@ class _Walk:
             self.clause.sun = True
             token = token._replace(kind="time", value=self._clock(token, ends=before in ("until", "till", "by", "before")))
         said = token.kind == "time" or before in ("at", "after", "from", "until", "till", "by", "before", "@", "starting")
-        if token.kind == "digits" and str(self._value(self.at)) == "on" and self._days_begin(self.at + 1):
+        if token.kind == "digits" and self._value(self.at) == "on" and self._days_begin(self.at + 1):
             said = True  # "services at 630 pm on Friday and 1015 on Saturday"
         if not isinstance(token.value, Clock) or not said:
             self._stray("number", token)

@@ -8,6 +8,7 @@ reading is possible ("Wendsdays", "900am", "4:00m", a soft hyphen for a dash); a
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -27,7 +28,7 @@ class Token(NamedTuple):
     """One token: its kind, its value (by kind: int, Clock, days, or the word in lower case) and its place in the text."""
 
     kind: str
-    value: object
+    value: Hashable
     start: int
     end: int
 
@@ -199,7 +200,7 @@ def tokenize(text: str) -> list[Token]:
 
 
 @lru_cache(maxsize=16384)
-def _classify(written: str) -> tuple[str, object]:
+def _classify(written: str) -> tuple[str, Hashable]:
     """Return the kind and the value of a token from its text alone; the kind is "" for signs without meaning."""
     match = _TOKEN.match(written)
     kind = (match.lastgroup if match else "") or "other"
@@ -229,14 +230,14 @@ def _classify(written: str) -> tuple[str, object]:
     return kind, written.lower()
 
 
-def _time(hour: int, minute: int, half: str) -> tuple[str, object]:
+def _time(hour: int, minute: int, half: str) -> tuple[str, Hashable]:
     """Return a time, or a `badtime` where the clock has no such time."""
     if hour > 24 or minute > 59 or (hour == 24 and minute) or (half in ("a", "p") and not 1 <= hour <= 12):
         return "badtime", (hour, minute, half)
     return "time", Clock(hour, minute, half, military=hour > 12 or hour == 0)
 
 
-def _word(written: str) -> tuple[str, object]:
+def _word(written: str) -> tuple[str, Hashable]:
     """Return the kind and value of a word."""
     word = written.lower()
     if len(word) > 40:
@@ -291,7 +292,7 @@ def _letters(written: str) -> tuple[int, ...] | None:
     return tuple(sorted(days))
 
 
-def _near_day(word: str) -> tuple[str, object]:
+def _near_day(word: str) -> tuple[str, Hashable]:
     """Return the one day that is a letter away from `word`; `badday` when there are two."""
     plain = word[:-1] if word.endswith("s") else word
     if not 5 <= len(plain) <= 10 or word in _NOT_DAYS or plain in _NOT_DAYS:
