@@ -39,6 +39,32 @@ _ORDINALS = (
     "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth", "nineteenth", "twentieth",
 )  # fmt: skip
 _SAME_WORDS = (("saint", "st"), ("fort", "ft"), ("mount", "mt"), ("doctor", "dr"))
+_NO_PLACE = frozenset(
+    (
+        *("confidential", "undisclosed", "disclosed", "private", "hidden", "secret", "unknown", "withheld", "protected", "safe", "shelter", "house"),
+        *("location", "locations", "address", "addresses", "place", "site", "sites", "office", "main", "center", "community", "building", "space"),
+        *(
+            "call",
+            "phone",
+            "ask",
+            "contact",
+            "only",
+            "not",
+            "no",
+            "none",
+            "listed",
+            "published",
+            "public",
+            "available",
+            "given",
+            "provided",
+            "shared",
+        ),
+        *("various", "multiple", "several", "mobile", "virtual", "online", "citywide", "city", "wide", "county", "statewide", "downtown"),
+        *("the", "a", "an", "of", "in", "at", "by", "for", "to", "and", "or", "on", "is", "our", "we", "do", "will", "be", "us", "n"),
+    )
+)
+"""What people write where an address should stand; words like these name no place."""
 _BETWEEN = "[^0-9a-z]{0,6}"
 _DIRECTION = f"(?:(?:{'|'.join(_DIRECTIONS)}|[a-z])[^0-9a-z]{{1,6}})?"
 _KEYPAD = dict(zip("23456789", ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv", "wxyz"), strict=True))
@@ -153,7 +179,13 @@ def digits_of(phone: str) -> frozenset[str]:
 
 
 def spell_address(text: str) -> tuple[Spelling, ...]:
-    """Return the addresses that a text holds; none where it is a single word, which names no place."""
+    """Return the addresses that a text holds; none where it is a single word or says that there is none to tell.
+
+    >>> [address.key for address in spell_address("Maple House, 88 Oak Ct #3; call for address")]
+    ['88 oak']
+    >>> spell_address("Confidential location"), spell_address("Downtown")
+    ((), ())
+    """
     folded = fold(without_invisible(text))
     found = {}
     for segment in re.split(r"[,;|\n]", folded):
@@ -177,7 +209,7 @@ def spell_address(text: str) -> tuple[Spelling, ...]:
         patterns = tuple(re.compile(f"{order}{kind}(?![0-9a-z])") for order in (f"{one}{joint}{other}", f"{other}{joint}{one}"))
         return (Spelling("address", " and ".join(" ".join(street) for street in streets), patterns),)
     words = re.findall(r"[0-9a-z]+", first)
-    if len(words) < 2:
+    if len(words) < 2 or _NO_PLACE.issuperset(words):
         return ()
     pattern = re.compile(f"{'[^0-9a-z]{1,6}'.join(map(_word, words))}(?![0-9a-z])")
     return (Spelling("address", " ".join(words), (pattern,), is_exact=True),)
