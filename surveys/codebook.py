@@ -5,6 +5,7 @@ choices of one questionnaire map to those questions. Without a file of its own a
 else's:
 
     files = "*.csv"                       # which files it is for; default all. Several forms: [[form]] tables, each with its own keys
+    format = "qualtrics"                  # which tool made the files, where that is not seen rightly; default: found out
     method = "public listing"             # questionnaire (default), interview, public listing or agency data
     own_columns = false                   # whether columns named as in our form are taken too; default true
     ignore = ["Fax"]                      # columns that are left out on purpose
@@ -167,6 +168,7 @@ class _FormFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
     files: str = "*"
+    format: str = ""
     method: Method = "questionnaire"
     own_columns: bool = True
     ignore: tuple[str, ...] = ()
@@ -183,7 +185,8 @@ class Codebook:
     """How one questionnaire's columns and choices map to the questions of our form.
 
     `columns` maps normalized headers to question ids; `choices` maps, per question, what people write to what it means; `files` is the
-    pattern of the file names it is for. `nested` is the list in a JSON record that holds one delivery each.
+    pattern of the file names it is for. `nested` is the list in a JSON record, or the repeated group of an export, that holds one delivery
+    each; `format` is the tool that made the files, "" to find it out.
     """
 
     form: Form
@@ -197,6 +200,7 @@ class Codebook:
     nested: str = ""
     blocks: tuple[str, ...] = ("service",)
     whole_day: frozenset[str] = frozenset()
+    format: str = ""
 
     @classmethod
     def own(cls) -> Codebook:
@@ -263,6 +267,7 @@ class Codebook:
             nested=entry.list_,
             blocks=("service", *entry.blocks),
             whole_day=frozenset(text_key(span) for span in entry.whole_day),
+            format=entry.format,
         )
 
     def is_for(self, file: str) -> bool:
@@ -297,7 +302,7 @@ class Codebook:
         Where the first row matches almost nothing, the rows below it are tried as the header.
         """
         first = self._layout(table)
-        if first.found < 3:
+        if first.found < 3 and not table.names:
             for index, row in enumerate(table.rows[:HEADER_SEARCH]):
                 if sum(1 for cell in row.cells if cell) < 2:
                     continue
@@ -312,9 +317,10 @@ class Codebook:
         blocks: dict[int, dict[str, list[int]]] = {}
         unmapped: list[int] = []
         for position, header in enumerate(table.columns):
-            number, question = self._match(header)
+            names = table.names_of(position)
+            number, question = self._match_any(names)
             if question is None:
-                if header and normalize_name(header) not in self.ignored:
+                if header and not any(normalize_name(name) in self.ignored for name in names):
                     unmapped.append(position)
                 continue
             asked = self.form.question(question)
@@ -328,6 +334,18 @@ class Codebook:
         deliveries = tuple(_positions(block) for block in own)
         defaults = _positions(shared) if blocks else {}
         return Layout(self, table, _positions(organization), deliveries, defaults, tuple(unmapped))
+
+    def _match_any(self, names: tuple[str, ...]) -> tuple[int, str | None]:
+        """Return what the first of a column's names matches; a name that the city's codebook maps or ignores goes before all others."""
+        if any(normalize_name(name) in self.ignored for name in names):
+            return 0, None
+        if len(names) > 1:
+            names = (*(name for name in names if normalize_name(name) in self.overridden), *names)
+        for name in names:
+            number, question = self._match(name)
+            if question is not None:
+                return number, question
+        return 0, None
 
     def _match(self, header: str) -> tuple[int, str | None]:
         """Return (number of the repeated block or 0, question) of a header."""

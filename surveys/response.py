@@ -1,6 +1,7 @@
 """What did somebody answer, and in which cell?
 
-A `Table` is one sheet of answers as text: named columns and numbered rows. A `Block` is the answers of one organization or of one
+A `Table` is one sheet of answers as text: named columns and numbered rows. Where an export spreads one answer over several sheets or files,
+a row of the table is put together from them, and each part of it knows its `Origin`. A `Block` is the answers of one organization or of one
 delivery in such a row: question -> `Answer`, each of which knows its cell. A `Problem` is something wrong with an answer before it is
 known where; `Answer.issue` puts the place to it.
 """
@@ -74,27 +75,57 @@ class Problems:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row stands: file, sheet, and its number as a spreadsheet shows it."""
+
+    file: str
+    sheet: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One row of answers: its number as a spreadsheet shows it, and one text per column."""
+    """One row of answers: its number as a spreadsheet shows it, and one text per column.
+
+    `origins` are the rows it was put together from, one per part of the table; empty where it stands in the file as it is. `is_finished` is
+    False where the tool says that the respondent did not send the answer off.
+    """
 
     number: int
     cells: tuple[str, ...]
+    origins: tuple[Origin, ...] = ()
+    is_finished: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet of answers. `columns` are the headers, cleaned; `header_row` is where they stand; rows come in the order of the file."""
+    """One sheet of answers. `columns` are the headers, cleaned; `header_row` is where they stand; rows come in the order of the file.
+
+    `names` are, per column, what it may be called in a codebook, best first (a code, the text of the question, its last part); empty where
+    every column is called as its header. `parts` says per column which of a row's origins it stands in.
+    """
 
     file: str
     sheet: str
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     header_row: int = 1
+    names: tuple[tuple[str, ...], ...] = ()
+    parts: tuple[int, ...] = ()
+
+    def names_of(self, position: int) -> tuple[str, ...]:
+        """Return what a column may be called, best first."""
+        return self.names[position] if self.names else (self.columns[position],)
+
+    def origin(self, row: Row, position: int) -> Origin:
+        """Return where the cell of a row in a column stands."""
+        return row.origins[self.parts[position]] if row.origins else Origin(self.file, self.sheet, row.number)
 
     def with_header(self, index: int) -> Table:
         """Return the table whose header is its row `index` (counted from 0 below the present header); what stood above is left out."""
         header = self.rows[index]
-        return replace(self, columns=tuple(map(clean, header.cells)), rows=self.rows[index + 1 :], header_row=header.number)
+        columns = tuple(map(clean, header.cells))
+        return replace(self, columns=columns, rows=self.rows[index + 1 :], header_row=header.number, names=())
 
     def issue(self, code: str, message: str, *, severity: Severity = "warning", row: int = 0, column: str = "", text: str = "") -> Issue:
         """Return an issue with this table's file and sheet."""
@@ -103,13 +134,17 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """Everything one file held: its tables, how it was read (`format`, `encoding`), and what was wrong with it."""
+    """Everything one file held: its tables, how it was read (`format`, `encoding`), and what was wrong with it.
+
+    `repeats` are the repeated groups that were joined to their answers: name -> rows.
+    """
 
     file: str
     format: str
     encoding: str = ""
     tables: tuple[Table, ...] = ()
     issues: tuple[Issue, ...] = ()
+    repeats: Mapping[str, int] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +196,18 @@ class Block:
                 return None
             return Answer(question, constant, self.table.file, self.table.sheet, self.row.number, "", self.method)
         texts: list[str] = []
+        where = positions[0] if positions else -1
         for position in positions:
             text = self.row.cells[position] if position < len(self.row.cells) else ""
             if text and text not in texts:
+                where = position if not texts else where
                 texts.append(text)
         column = " | ".join(self.table.columns[position] for position in positions)
         text = self.replaced.get(question, "; ".join(texts))
-        return Answer(question, text, self.table.file, self.table.sheet, self.row.number, column, self.method)
+        if not self.row.origins:
+            return Answer(question, text, self.table.file, self.table.sheet, self.row.number, column, self.method)
+        origin = self.table.origin(self.row, where)
+        return Answer(question, text, origin.file, origin.sheet, origin.row, column, self.method)
 
     def text(self, question: str) -> str:
         """Return the text of an answer, empty where it was not asked or left blank."""
