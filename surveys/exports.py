@@ -1,0 +1,454 @@
+"""What do the exports of all survey tools have in common?
+
+A tool writes one answer over several columns (a ticked box each), sheets or files (repeated groups), under headers of its own. A `Sheet` is
+one such sheet, column by column, while it is put in order: what the tool adds is taken out, boxes become one list of choices, a typed "other"
+stands with its question, and repeated groups are joined to the answer they belong to. `nest` gives back the table that a codebook lays out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ecosystem.errors import Issue, Severity
+from ecosystem.records import normalize_name
+from surveys.codebook import Form
+from surveys.privacy import is_personal
+from surveys.response import Origin, Row, Table
+
+TICKED = frozenset({"1", "1.0", "true", "y", "yes", "checked", "sí", "si"})
+UNTICKED = frozenset({"", "0", "0.0", "false", "n", "no", "unchecked", "n/a", "na"})
+
+_TIME_OF_DAY = re.compile(r"(\d\d:\d\d):\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
+_LIST_KINDS = frozenset({"choices", "types", "needs", "languages", "area", "names", "slot"})
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its header as it stands in the file, what it may be called in a codebook (best first), and one text per row."""
+
+    header: str
+    cells: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+    def called(self) -> tuple[str, ...]:
+        """Return what it may be called, the header where nothing else was said."""
+        return self.names or (self.header,)
+
+    @property
+    def n_given(self) -> int:
+        """How many rows have a text in it."""
+        return sum(1 for cell in self.cells if cell)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet of an export, column by column; `numbers` are the rows as a spreadsheet shows them."""
+
+    file: str
+    name: str
+    header_row: int
+    numbers: tuple[int, ...]
+    columns: tuple[Column, ...]
+    finished: tuple[bool, ...] = ()
+
+    @classmethod
+    def of(cls, table: Table, *, skip: int = 0) -> Sheet:
+        """Return a table as a sheet, without the first `skip` rows, which belong to the header."""
+        rows = table.rows[skip:]
+        cells = [tuple(row.cells[i] if i < len(row.cells) else "" for row in rows) for i in range(len(table.columns))]
+        columns = tuple(Column(header, texts) for header, texts in zip(table.columns, cells, strict=True))
+        return cls(table.file, table.sheet, table.header_row, tuple(row.number for row in rows), columns)
+
+    def column(self, header: str) -> Column | None:
+        """Return the first column with this header, capitals apart; None where there is none."""
+        wanted = header.casefold()
+        return next((column for column in self.columns if column.header.casefold() == wanted), None)
+
+    def texts(self, header: str) -> tuple[str, ...]:
+        """Return the cells of a column, blanks where there is none."""
+        column = self.column(header)
+        return column.cells if column is not None else ("",) * len(self.numbers)
+
+    def issue(self, code: str, message: str, *, severity: Severity = "info", row: int = 0, column: str = "", text: str = "") -> Issue:
+        """Return an issue with this sheet's place."""
+        return Issue(self.file, self.name, row, column, code, severity, text, message)
+
+    def only(self, keep: Sequence[bool]) -> Sheet:
+        """Return the sheet with the rows for which `keep` is true."""
+        at = [i for i, kept in enumerate(keep) if kept]
+        columns = tuple(replace(column, cells=tuple(column.cells[i] for i in at)) for column in self.columns)
+        finished = tuple(self.finished[i] for i in at) if self.finished else ()
+        return replace(self, numbers=tuple(self.numbers[i] for i in at), columns=columns, finished=finished)
+
+    def is_finished(self, at: int) -> bool:
+        """Whether the answer in a row was sent off."""
+        return self.finished[at] if self.finished else True
+
+
+# -- columns that are no answers -----------------------------------------------------------------------------------------------------------------
+
+
+def take_out(sheet: Sheet, *, added: Callable[[Column], bool], personal: Callable[[Column], bool]) -> tuple[Sheet, list[Issue]]:
+    """Return a sheet without the columns a tool adds and those about the person who answered, and issues that name them."""
+    kept: list[Column] = []
+    theirs: list[Column] = []
+    issues: list[Issue] = []
+    for column in sheet.columns:
+        if personal(column):
+            message = f"the column is about the person who answered; its {column.n_given} answers were dropped and are kept nowhere."
+            issues.append(sheet.issue("personal_column_dropped", message, row=sheet.header_row, column=column.header))
+        elif added(column) or not (column.header or column.n_given):
+            theirs += [column] if column.header else []
+        else:
+            kept.append(column)
+    if theirs:
+        names = ", ".join(column.header for column in theirs)
+        message = f"the tool adds these columns; they are no answers and were left out: {names}."
+        issues.append(sheet.issue("tool_columns", message, row=sheet.header_row))
+    return replace(sheet, columns=tuple(kept)), issues
+
+
+def with_date(sheet: Sheet, dates: Column | None) -> Sheet:
+    """Return a sheet that has the time an answer was sent as its date, unless the form asks for the date itself."""
+    headers = Form.read().headers
+    if dates is None or any(headers.get(normalize_name(name)) == "date" for column in sheet.columns for name in column.called()):
+        return sheet
+    return replace(sheet, columns=(*sheet.columns, replace(dates, names=(dates.header, "timestamp"))))
+
+
+def unfinished(sheet: Sheet, finished: Sequence[bool], sign: str) -> tuple[Sheet, list[Issue]]:
+    """Return a sheet that knows which answers were not sent off, and an issue for each; `sign` says how the tool shows it."""
+    message = f"this answer was not finished ({sign}). What it says is used; ask the organization to finish it."
+    told = [sheet.issue("unfinished_answer", message, severity="warning", row=n) for n, done in zip(sheet.numbers, finished, strict=True) if not done]
+    return replace(sheet, finished=tuple(finished)), told
+
+
+def detected(sheet: Sheet, tool: str, sign: str) -> Issue:
+    """Return the issue that says as what a file was read, and why."""
+    message = f"read as an export of {tool}: {sign}. If another tool made it, name that one as the format."
+    return sheet.issue("format_detected", message)
+
+
+# -- names -------------------------------------------------------------------------------------------------------------------------------------
+
+
+def path_names(headers: Sequence[str], separator: str) -> list[tuple[str, ...]]:
+    """Return what columns under groups may be called: the whole path, then its ends as far as no other column has the same.
+
+    >>> path_names(["org/name", "contact/name", "org/type"], "/")
+    [('org/name', 'org_name'), ('contact/name', 'contact_name'), ('org/type', 'org_type', 'type')]
+    """
+    ends = [["_".join(parts[i:]) for i in range(len(parts))] for parts in (header.split(separator) for header in headers)]
+    counts = Counter(end for found in ends for end in dict.fromkeys(found))
+    return [
+        tuple(dict.fromkeys((header, *(end for i, end in enumerate(found) if end and (i == 0 or counts[end] == 1)))))
+        for header, found in zip(headers, ends, strict=True)
+    ]
+
+
+def is_personal_path(header: str, separator: str) -> bool:
+    """Whether a column or the group it stands in is about the person who answered.
+
+    >>> is_personal_path("contact_person/phone", "/"), is_personal_path("contact/phone", "/"), is_personal_path("service/public_phone", "/")
+    (True, True, False)
+    """
+    parts = [part for part in header.split(separator) if part]
+    return any(is_personal(" ".join(parts[i:end])) for i in range(len(parts)) for end in range(i + 1, len(parts) + 1) if end > i)
+
+
+def number_repeated(sheet: Sheet, titles: Sequence[str]) -> Sheet:
+    """Return a sheet where the n-th of several columns with one title asks about the n-th service.
+
+    That is how a form without repeated groups asks about several services. A single title that comes twice is not enough for it, unless it
+    is the name of the service.
+    """
+    keys = [normalize_name(title) for title in titles]
+    repeated = {key for key, count in Counter(keys).items() if key and count > 1}
+    if len(repeated) < 2 and not any(Form.read().headers.get(key) == "service" for key in repeated):
+        return sheet
+    seen: Counter[str] = Counter()
+    columns = []
+    for column, title, key in zip(sheet.columns, titles, keys, strict=True):
+        seen[key] += 1
+        names = (f"service{seen[key]} {title}", *column.called()) if key in repeated else column.called()
+        columns.append(replace(column, names=names))
+    return replace(sheet, columns=tuple(columns))
+
+
+def is_list(names: Iterable[str]) -> bool:
+    """Whether one of these names asks for a list in our form, so that its answer may be several choices."""
+    form = Form.read()
+    for name in names:
+        question = form.question(form.headers.get(normalize_name(name), ""))
+        if question is not None and question.kind in _LIST_KINDS:
+            return True
+    return False
+
+
+# -- choices -----------------------------------------------------------------------------------------------------------------------------------
+
+
+def join_choices(choices: Iterable[str]) -> str:
+    """Return choices as one text that is cut at its semicolons again, whatever else stands in them.
+
+    >>> join_choices(["Waste, food and clothing", "Shelter"]), join_choices(["Waste, food and clothing"]), join_choices(["Food; clothing"])
+    ('Waste, food and clothing; Shelter', 'Waste, food and clothing;', 'Food, clothing;')
+    """
+    kept = list(dict.fromkeys(choice.replace(";", ",").strip() for choice in choices if choice.strip()))
+    return f"{kept[0]};" if len(kept) == 1 and "," in kept[0] else "; ".join(kept)
+
+
+def is_tick(text: str) -> bool:
+    """Whether a cell is a box, ticked or not."""
+    return text.casefold() in TICKED or text.casefold() in UNTICKED
+
+
+def join_details(columns: Sequence[Column]) -> list[Column]:
+    """Return columns with "question", "question/choice", ... made one column "question" of what was ticked; a typed other takes the place of "other".
+
+    The boxes may stand without the question's own column where our form asks for a list under that name.
+    """
+    by_header = {column.header: column for column in columns}
+    boxes: dict[str, list[Column]] = {}
+    for column in columns:
+        parent = _parent(column.header, by_header)
+        if parent and all(map(is_tick, column.cells)):
+            boxes.setdefault(parent, []).append(column)
+    joined: list[Column] = []
+    is_box = {box.header: parent for parent, found in boxes.items() for box in found}
+    done: set[str] = set()
+    for column in columns:
+        parent = column.header if column.header in boxes else is_box.get(column.header, "")
+        if not parent:
+            joined.append(column)
+        elif parent not in done:
+            done.add(parent)
+            joined.append(_ticked(parent, boxes[parent], by_header.get(parent)))
+    return _with_typed_other(joined)
+
+
+def _parent(header: str, by_header: Mapping[str, Column]) -> str:
+    """The question whose box a column is: the longest beginning that is a column itself, or whose name asks for a list."""
+    cuts = [i for i, character in enumerate(header) if character == "/"]
+    for cut in reversed(cuts):
+        if header[:cut] in by_header:
+            return header[:cut]
+    for cut in reversed(cuts):
+        if is_list((header[:cut], header[:cut].rpartition("/")[2])):
+            return header[:cut]
+    return ""
+
+
+def _ticked(header: str, boxes: Sequence[Column], summary: Column | None) -> Column:
+    cells = []
+    for row in range(len(boxes[0].cells)):
+        choices = [box.header[len(header) + 1 :] for box in boxes if box.cells[row].casefold() in TICKED]
+        # an answer that has no box (an older version of the form) stands in the question's own column alone
+        text = summary.cells[row] if summary is not None else ""
+        cells.append(join_choices(choices) if choices else text)
+    return Column(header, tuple(cells))
+
+
+def _with_typed_other(columns: list[Column]) -> list[Column]:
+    by_header = {column.header: column for column in columns}
+    typed: dict[str, Column] = {}
+    for header, column in by_header.items():
+        other = by_header.get(f"{header}_other")
+        if other is not None and all(_has_other(cell) for cell, text in zip(column.cells, other.cells, strict=True) if text):
+            typed[header] = other
+    gone = {other.header for other in typed.values() if other.n_given or other.header}
+    result = []
+    for column in columns:
+        if column.header in typed:
+            pairs = zip(column.cells, typed[column.header].cells, strict=True)
+            result.append(replace(column, cells=tuple(_put_other(cell, text) for cell, text in pairs)))
+        elif column.header not in gone:
+            result.append(column)
+    return result
+
+
+def _has_other(cell: str) -> bool:
+    return any(choice.strip().casefold() in ("other", "otro", "otra") for choice in cell.split(";"))
+
+
+def _put_other(cell: str, text: str) -> str:
+    if not text or not _has_other(cell):
+        return cell
+    if cell.casefold() in ("other", "otro", "otra"):
+        return text
+    return join_choices([text if _has_other(choice) else choice for choice in cell.split(";")])
+
+
+def split_summaries(columns: Sequence[Column]) -> list[Column]:
+    """Return columns where choices that stand side by side with a space between them, all of them codes of our form, are a list."""
+    result = []
+    for column in columns:
+        if is_list(column.called()):
+            column = replace(column, cells=tuple(_split_codes(cell) for cell in column.cells))
+        result.append(column)
+    return result
+
+
+_CODES = re.compile(r"(?:(?:N\d\d|\d\d[a-z]?|mo|tu|we|th|fr|sa|su|mon|tue|wed|thu|fri|sat|sun|[a-z]+_[a-z0-9_]+)(?:\s+|$))+")
+
+
+def _split_codes(cell: str) -> str:
+    if not re.search(r"\s", cell) or re.search(r"[;,]", cell):
+        return cell
+    words = cell.split()
+    known = {code for choices in Form.read().choices.values() for code in choices} | {*Form.read().languages}
+    if _CODES.fullmatch(cell) or all(word in known for word in words):
+        return "; ".join(words)
+    return cell
+
+
+def time_of_day(text: str) -> str:
+    """Return a time as a mobile form writes it without its seconds and zone; any other text as it is.
+
+    >>> time_of_day("09:30:00.000-05:00"), time_of_day("about 9")
+    ('09:30', 'about 9')
+    """
+    match = _TIME_OF_DAY.fullmatch(text)
+    return match[1] if match else text
+
+
+# -- repeated groups ---------------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """A repeated group: its name, its rows, and per row the key of the row and of the answer (or the row of another group) it belongs to."""
+
+    name: str
+    sheet: Sheet
+    keys: tuple[str, ...]
+    parent_keys: tuple[str, ...]
+    parent: str = ""
+
+
+@dataclass(slots=True)
+class _Group:
+    """A repeated group with the groups inside it, and its rows by the key of what they belong to."""
+
+    repeat: Repeat
+    inner: list[_Group] = field(default_factory=list)
+    rows: dict[str, list[int]] = field(default_factory=dict)
+
+    def known(self) -> int:
+        """How many questions of our form it holds, with those inside it."""
+        headers = Form.read().headers
+        own = sum(1 for column in self.repeat.sheet.columns if any(normalize_name(name) in headers for name in column.called()))
+        return own + sum(group.known() for group in self.inner)
+
+    def widest(self, keys: Iterable[str]) -> int:
+        return max((len(self.rows.get(key, ())) for key in keys), default=0)
+
+
+def nest(root: Sheet, keys: Sequence[str], repeats: Sequence[Repeat], *, each: str = "") -> tuple[Table, list[Issue]]:
+    """Return one table of a root sheet and its repeated groups, and issues about rows that belong to no answer.
+
+    One group makes the rows: the one called `each`, else the one that holds most questions of our form. Every other group, and every group
+    inside it, becomes numbered columns ("slot1_days", "slot2_days"). An answer without any row of the group keeps a row of its own.
+    """
+    issues: list[Issue] = []
+    groups = {repeat.name: _Group(repeat) for repeat in repeats}
+    top: list[_Group] = []
+    for group in groups.values():
+        above = groups.get(group.repeat.parent)
+        (top if above is None else above.inner).append(group)
+        known_keys = set(keys if above is None else above.repeat.keys)
+        for at, key in enumerate(group.repeat.parent_keys):
+            if key in known_keys:
+                group.rows.setdefault(key, []).append(at)
+            else:
+                message = f"this row of the repeated group '{group.repeat.name}' belongs to no answer in the export ({key!r}); it is left out."
+                sheet = group.repeat.sheet
+                issues.append(sheet.issue("repeat_orphan", message, severity="error", row=sheet.numbers[at]))
+    main = next((group for group in top if group.repeat.name.casefold() == each.casefold()), None) if each else None
+    if main is None and top:
+        main = max(top, key=lambda group: (group.known(), bool(group.inner), -top.index(group)))
+    parts = [_Part(root)]
+    _number(parts, [group for group in top if group is not main], 0, keys, "")
+    if main is not None:
+        parts.append(_Part(main.repeat.sheet, main, 0, 0, ""))
+        _number(parts, main.inner, len(parts) - 1, main.repeat.keys, "")
+    return _rows(root, keys, parts, main), issues
+
+
+@dataclass(slots=True)
+class _Part:
+    """Columns of the joined table that come from one sheet: the group, the part it hangs on, and which of the rows there (0 the first)."""
+
+    sheet: Sheet
+    group: _Group | None = None
+    above: int = -1
+    nth: int = 0
+    prefix: str = ""
+
+    def names(self, column: Column) -> tuple[str, ...]:
+        if not self.prefix or self.group is None:
+            return column.called()
+        prefixes = [self.prefix]
+        bare = {name for other in self.sheet.columns for name in other.called()}
+        if {"opens", "closes"} <= bare and not self.prefix.startswith("slot"):
+            prefixes.append(f"slot{self.nth + 1}")
+        own = self.group.repeat.name
+        return tuple(f"{prefix}_{name.removeprefix(own + '_')}" for prefix in prefixes for name in reversed(column.called()))
+
+
+def _number(parts: list[_Part], groups: Sequence[_Group], above: int, keys: Sequence[str], prefix: str) -> None:
+    for group in groups:
+        for nth in range(group.widest(keys)):
+            own = f"{prefix}{group.repeat.name}{nth + 1}"
+            parts.append(_Part(group.repeat.sheet, group, above, nth, own))
+            inner = [group.repeat.keys[rows[nth]] for key in keys if len(rows := group.rows.get(key, [])) > nth]
+            _number(parts, group.inner, len(parts) - 1, inner, f"{own}_")
+
+
+def _rows(root: Sheet, keys: Sequence[str], parts: Sequence[_Part], main: _Group | None) -> Table:
+    columns = [(number, column, part.names(column)) for number, part in enumerate(parts) for column in part.sheet.columns]
+    rows: list[Row] = []
+    for at, key in enumerate(keys):
+        own = main.rows.get(key) if main is not None else None
+        shown: Sequence[int | None] = own or [None]
+        for main_at in shown:
+            found: list[int | None] = []
+            for part in parts:
+                found.append(_row_of_part(part, found, parts, at, key, main, main_at))
+            cells = tuple(column.cells[row] if (row := found[number]) is not None else "" for number, column, _ in columns)
+            here = Origin(root.file, root.name, root.numbers[at])
+            origins = tuple(
+                Origin(part.sheet.file, part.sheet.name, part.sheet.numbers[row]) if row is not None else here
+                for part, row in zip(parts, found, strict=True)
+            )
+            number = main.repeat.sheet.numbers[main_at] if main is not None and main_at is not None else root.numbers[at]
+            rows.append(Row(number, cells, origins if len(parts) > 1 else (), root.is_finished(at)))
+    sheet = main.repeat.sheet if main is not None else root
+    return Table(
+        sheet.file,
+        sheet.name,
+        tuple(column.header for _, column, _ in columns),
+        tuple(rows),
+        sheet.header_row,
+        tuple(names for _, _, names in columns),
+        tuple(number for number, _, _ in columns),
+    )
+
+
+def _row_of_part(
+    part: _Part, found: Sequence[int | None], parts: Sequence[_Part], at: int, key: str, main: _Group | None, main_at: int | None
+) -> int | None:
+    """Which row of its sheet a part shows beside the rows that the parts before it show."""
+    if part.group is None:
+        return at
+    if part.group is main:
+        return main_at
+    above = found[part.above]
+    if above is None:
+        return None
+    upper = parts[part.above].group
+    rows = part.group.rows.get(key if upper is None else upper.repeat.keys[above], [])
+    return rows[part.nth] if part.nth < len(rows) else None
