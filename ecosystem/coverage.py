@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import scipy.sparse as sp
 
+from ecosystem.edition import CITY_ONLY_NEEDS
 from ecosystem.errors import NameUnknownError
 from ecosystem.graph import Answer, Ecosystem, answered_needs, served_units
 from ecosystem.records import Delivery, Service, Unknown, known_or
@@ -151,10 +152,13 @@ class Coverage:
 
         Only deliveries live on `as_of` that answer a need alone take part; police, fire and EMS (the baseline) never do. With `resident`, known
         keeps the deliveries that certainly take this person and possible those that may. `weigh_by` names a group of the population to weigh
-        units by instead of all residents; raises NameUnknownError where the city has no such group.
+        units by instead of all residents; raises NameUnknownError where the city has no such group. Needs of small and findable groups are
+        never told by area outside the analyst edition, so they have no cube there.
         """
         standards, units = eco.city.standards, eco.geography.units
         needs = tuple(need for need in (standards.needs or eco.taxonomy.needs) if not eco.taxonomy.needs[need].is_baseline)
+        if eco.edition != "analyst":
+            needs = tuple(need for need in needs if need not in CITY_ONLY_NEEDS)
         if weigh_by and weigh_by not in units.groups:
             raise NameUnknownError(f"the population table has no group {weigh_by!r}; it has {', '.join(units.groups) or 'none'}")
         weights = units.groups[weigh_by] if weigh_by else units.residents

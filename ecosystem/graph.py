@@ -264,7 +264,8 @@ def _draw_relations(graph: nx.MultiDiGraph[str], records: Records) -> None:
         )
         graph.add_edge(funder, agreement, key="funds", kind="funds", sources=sources)
         receiver = f"service:{contract.service}" if f"service:{contract.service}" in graph else f"organization:{contract.organization}"
-        graph.add_edge(agreement, receiver, key="funds", kind="funds", sources=sources)
+        if receiver in graph:  # the public edition does not say whom a contract pays
+            graph.add_edge(agreement, receiver, key="funds", kind="funds", sources=sources)
 
 
 def _said(value: object) -> str:

@@ -98,7 +98,15 @@ def run_edition(inputs: Inputs, edition: Edition = "analyst", *, progress: Progr
     """Return one edition: records redacted, graph built, coverage counted, findings found."""
     city = inputs.city
     progress(f"{edition}: records")
-    records = redact(inputs.survey.records, edition, taxonomy=inputs.taxonomy, protected_services=city.privacy.protected_services)
+    records = redact(
+        inputs.survey.records,
+        edition,
+        taxonomy=inputs.taxonomy,
+        protected_services=city.privacy.protected_services,
+        minimum_count=city.privacy.minimum_count,
+        buffer_m=city.privacy.shelter_buffer_m,
+        language=city.language,
+    )
     progress(f"{edition}: graph and coverage")
     eco = Ecosystem.build(records, inputs.geography, city, inputs.taxonomy, edition=edition)
     coverage = Coverage.of(eco, as_of=city.as_of)

@@ -344,3 +344,13 @@ def test_answer_without_a_kind_is_named_on_every_gap(town: Callable[..., Ecosyst
     eco = town(give("mystery", None, ALWAYS, "city"), give("owls", "02a", WEEKDAYS, "ash"))
     assert "mystery" in eco.silent("N01", "ash")
     assert len(of(eco).deliveries) == 1
+
+
+def test_findable_groups_have_no_cube_outside_the_analyst_edition(
+    town: Callable[..., Ecosystem], give: Callable[..., object], settings: City
+) -> None:
+    city = settings.model_copy(update={"standards": settings.standards.model_copy(update={"needs": ("N01", "N22")})})
+    eco = town(give("owls", "05c", ALWAYS, "ash"), city=city)
+    assert of(eco).needs == ("N01", "N22")
+    assert of(replace(eco, edition="public")).needs == ("N01",)
+    assert of(replace(eco, edition="partner")).needs == ("N01",)

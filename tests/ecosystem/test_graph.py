@@ -58,3 +58,11 @@ def test_records_refuse_two_deliveries_of_one_id(give: Callable[..., object]) ->
 def test_building_changes_no_record(town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
     answer = give("owls", "02a", ALWAYS, "ash")
     assert town(answer).records.deliveries[0] == answer[2]  # type: ignore[index]
+
+
+def test_contract_that_does_not_say_whom_it_pays_points_at_nobody(town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    eco = town(give("owls", "02a", ALWAYS, "ash"))
+    records = replace(eco.records, contracts=(Contract("c1", "City Hall", ""),))
+    graph = Ecosystem.build(records, eco.geography, eco.city, edition="public").graph
+    assert list(graph.successors("agreement:c1")) == []
+    assert all("kind" in data for _, data in graph.nodes(data=True))
