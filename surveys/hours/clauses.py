@@ -141,6 +141,9 @@ class _Walk:
         while self.at < self.count:
             kind = self.kinds[self.at]
             if kind == "comma" or kind == "dash" or kind == "to":
+                if kind == "comma" and not self.tail_comma and not {"appointment", "only", "varies"}.isdisjoint(self.tail):
+                    self.clause.words += self.tail  # "9-5 by appointment, walk-ins Wed 1-4": the words end the clause before the comma
+                    self.tail = []
                 self.at += 1
             elif kind in _DAYS or ((kind == "ordinal" or kind == "every" or kind == "alternate" or kind == "maybe_we") and self._days_begin(self.at)):
                 self._days()
@@ -195,7 +198,7 @@ class _Walk:
         clause = self.clause
         if self._complete():
             if not self.tail:
-                self.tail_comma = self.at > 0 and self.kinds[self.at - 1] == "comma"
+                self.tail_comma = self.at > 1 and self.kinds[self.at - 2] == "comma"  # the walk is past the word already
                 self.tail_place = (token.start, token.end)
             self.tail.append(word)
             self.tail_place = (self.tail_place[0], token.end)
@@ -350,6 +353,9 @@ class _Walk:
         if self.kinds[where] == "holiday":
             self.at += 1
             exception.days = [[Days((), holidays=True)]]
+            if self.kinds[self.at] == "and" and self._days_begin(self.at + 1):
+                self.at += 1
+                exception.days += self._day_groups()
         elif self._days_begin(where):
             exception.days = self._day_groups()
         elif self.kinds[where] == "month":
@@ -854,11 +860,13 @@ class _Walk:
             self._stray("date", token)
             return
         place = (token.start, token.end)
-        if self.at > 1 and self.kinds[self.at - 2] == "dash" and self.clause.times:
-            self._stray("chain", token)
+        if self.at > 1 and ((self.kinds[self.at - 2] == "dash" and self.clause.times) or self.kinds[self.at - 2] in _TIMES):
+            self._stray("chain", token)  # "9am5pm"
             return
         words = [*self.clause.all_words, *self.tail]
-        if token.kind == "time" and self._joins(self.at) and self.kinds[self.at + 1] == "day" and self._run(token, self.at):
+        if self._joins(self.at) and self.kinds[self.at + 1] in _DAYS:
+            if not self._run(token, self.at):
+                self._stray("chain", token)  # "Monday at 9 to Friday at 5"
             return
         if before in ("until", "till", "by", "before") or (before == "at" and words[-2:-1] == ["until"]):
             span = Span(None, token.value, place)

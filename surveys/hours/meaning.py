@@ -410,7 +410,7 @@ class Understanding:
         elif "appointment" in have:
             if _has(words, "no", "appointment") or _has(words, "without", "appointment"):
                 statement.flags.append("walk_in")
-            elif _is_also(words):
+            elif _is_also(clause.all_words):
                 statement.flags.append("also_by_appointment")
             else:
                 statement.reasons.append("by_appointment")
