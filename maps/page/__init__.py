@@ -21,7 +21,9 @@ def draw_page(eco: Ecosystem, coverage: Coverage, results: Mapping[str, Findings
 
     head, sections = facts.head_and_sections(eco, coverage)
     used = facts.shared_messages(head)
-    head["words"] = {language: all_words(language, eco.taxonomy, used) for language in head["languages"]}
+    words = {language: all_words(language, eco.taxonomy, used) for language in head["languages"]}
+    keys = sorted({key for said in words.values() for key in said})
+    head["words"] = {"keys": keys, **{language: [said.get(key, key) for key in keys] for language, said in words.items()}}
     head["views"] = [view.written(eco, coverage, results) for view in views()]
     head["first_need"] = first_need(coverage)
     shell = render_shell(views(), language=head["languages"][0])

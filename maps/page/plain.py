@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ecosystem.graph import Ecosystem
 
 DRAWING_WIDTH = 480
-_COARSEST = 320
+_COARSEST = 260
 """The drawing is simplified to about this many steps across."""
 _MOST_NAMES = 60
 _PHONE = re.compile(r"\+?[0-9\s().\/-]{3,24}")

@@ -7,7 +7,7 @@ contracts, pay, capacity.
 **Head** (JSON): `city`, `languages`, `slot_minutes`, `gap_share`, `needs` (code, label, least depth), `areas` (ids, names,
 residents: 1 where fewer than the city's least count), `organizations`, `deliveries` (one list per column; the first `n_cube` of them are
 the columns of the cube, the others are there but answer no need alone), `types` (labels of service types), `asked` (who was asked),
-`words` (all strings per language), `views` (what a view adds for itself).
+`words` (the keys of all strings, and the strings per language), `views` (what a view adds for itself).
 
 **Sections** (`maps.payload.codec` says how each is written):
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import importlib.util
 import shutil
 import types
@@ -28,11 +27,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs Chromium: none of chromium, chromium-browser, google-chrome is on the PATH"))
 
 
-@functools.cache
-def load_town() -> types.ModuleType:
-    """The town of tests/maps, by path: test folders are no packages."""
-    path = Path(__file__).parents[1] / "maps" / "town.py"
-    spec = importlib.util.spec_from_file_location("town_for_browser", path)
+def load_helper(name: str) -> types.ModuleType:
+    """A helper of tests/maps, by path: test folders are no packages."""
+    path = Path(__file__).parents[1] / "maps" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(f"{name}_for_browser", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -42,7 +40,12 @@ def load_town() -> types.ModuleType:
 
 @pytest.fixture(scope="session")
 def town() -> types.ModuleType:
-    return load_town()
+    return load_helper("town")
+
+
+@pytest.fixture(scope="session")
+def reference() -> types.ModuleType:
+    return load_helper("reference")
 
 
 @pytest.fixture(scope="session")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+import types
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
+import maps
 from ecosystem.coverage import NOBODY, NOT_KNOWN
 
 EVERY_CELL = """() => {
@@ -27,9 +31,19 @@ EVERY_CELL = """() => {
 }"""
 
 
-def test_every_cell_equals_the_coverage(drawn: tuple[Any, Any, Any], town_file: Path, open_page: Callable[..., Any]) -> None:
+@pytest.fixture(scope="module")
+def cells(town_file: Path, browser: Any) -> dict[str, Any]:
+    """Every cell of the page's own cube, asked for once."""
+    page = browser.new_page()
+    page.goto(town_file.as_uri())
+    page.wait_for_selector("html.is-ready")
+    found: dict[str, Any] = json.loads(page.evaluate(f"JSON.stringify(({EVERY_CELL})())"))
+    page.close()
+    return found
+
+
+def test_every_cell_equals_the_coverage(drawn: tuple[Any, Any, Any], cells: dict[str, Any]) -> None:
     _, coverage, _ = drawn
-    cells = open_page(town_file).evaluate(EVERY_CELL)
     shape = (len(coverage.needs), len(coverage.area_ids), coverage.n_slots)
 
     state = np.stack([coverage.state(need) for need in coverage.needs])
@@ -41,11 +55,8 @@ def test_every_cell_equals_the_coverage(drawn: tuple[Any, Any, Any], town_file: 
         assert np.allclose(np.reshape(cells[key], shape[:2]), hours)
 
 
-def test_organizations_count_once_however_many_of_their_teams_are_there(
-    drawn: tuple[Any, Any, Any], town_file: Path, open_page: Callable[..., Any]
-) -> None:
+def test_organizations_count_once_however_many_of_their_teams_are_there(drawn: tuple[Any, Any, Any], cells: dict[str, Any]) -> None:
     _, coverage, _ = drawn
-    cells = open_page(town_file).evaluate(EVERY_CELL)
     shape = (len(coverage.needs), len(coverage.area_ids), coverage.n_slots)
     found = np.reshape(cells["organizations"], shape)
     for row, need in enumerate(coverage.needs):
@@ -59,10 +70,9 @@ def test_organizations_count_once_however_many_of_their_teams_are_there(
     assert found[need, 0, tuesday_noon] == 1
 
 
-def test_hours_with_no_one_on_duty_are_those_of_the_analysis(drawn: tuple[Any, Any, Any], town_file: Path, open_page: Callable[..., Any]) -> None:
+def test_hours_with_no_one_on_duty_are_those_of_the_analysis(drawn: tuple[Any, Any, Any], cells: dict[str, Any]) -> None:
     _, coverage, results = drawn
     table = results["holes"].table
-    cells = open_page(town_file).evaluate(EVERY_CELL)
     hours = np.reshape(cells["nobody"], (len(coverage.needs), len(coverage.area_ids)))
     by_place = table.groupby(["need", "area_id"])["hours"].sum()
     assert len(by_place)
@@ -106,3 +116,23 @@ def test_a_step_of_the_hour_is_quick(town_file: Path, open_page: Callable[..., A
       return times.sort((a, b) => a - b);
     }""")
     assert steps[len(steps) // 2] <= 8.0
+
+
+@pytest.mark.shared
+def test_all_175392_cells_of_the_reference_city_equal_those_of_numpy(
+    reference: types.ModuleType, tmp_path: Path, open_page: Callable[..., Any]
+) -> None:
+    made = reference.load_reference()
+    eco, coverage = reference.reference_city(made)
+    file = tmp_path / "map.html"
+    file.write_text(maps.draw(eco, coverage, {}), "utf-8")
+    hours = open_page(file).evaluate("""() => {
+      const { data, cube } = window.ecosystemMap, hours = [];
+      for (let need = 0; need < data.nNeeds; need++)
+        for (let area = 0; area < data.nAreas; area++)
+          for (let hour = 0; hour < 168; hour++) hours.push(cube.depth(need, area, 2 * hour));
+      return JSON.stringify(hours);
+    }""")
+    depth = np.reshape(json.loads(hours), made.AV.shape)
+    assert depth.size == 175_392
+    assert np.array_equal(depth, made.AV)

@@ -21,7 +21,7 @@ function renderAsked(state, changed) {
     setText(byId("asked-rate"), say("heard.answered", answeredOfAsked()));
     setText(byId("edition"), `${sayOr(`edition.${page.data.edition}`, "")}. ${sayOr(`edition.${page.data.edition}.about`, "")}`);
   }
-  if (["view", "need", "language"].some((key) => changed.has(key))) {
+  if (touches(changed, "view", "need", "language")) {
     const view = currentView(), content = view.below(state, view).filter(Boolean);
     byId("below").hidden = !content.length;
     setText(byId("below-title"), sayOr(`view.${view.key}.below`, say(`view.${view.key}`)));

@@ -30,7 +30,7 @@ function stateSentence(state) {
 }
 
 function renderCity(state, changed) {
-  if (!["need", "slot", "language"].some((key) => changed.has(key))) return;
+  if (!touches(changed, "need", "slot", "language")) return;
   const counted = countStates(state), { count, people, total } = counted, hasGap = count[NOBODY] + count[NOT_KNOWN] > 0;
   setText(byId("city-time"), timeText(minuteOf(state)));
   setText(byId("headline"), headline(counted, state));

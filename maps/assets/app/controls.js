@@ -24,7 +24,7 @@ function renderControls(state, changed) {
   if (changed.has("need")) byId("need").value = String(state.need);
   if (changed.has("view")) byId(`view-${state.view}`).checked = true;
   if (changed.has("view") || changed.has("language") || changed.has("need")) renderLegend(state);
-  if (["view", "need", "slot", "language"].some((key) => changed.has(key))) setText(byId("map-title"), currentView().title(state));
+  if (touches(changed, "view", "need", "slot", "language")) setText(byId("map-title"), currentView().title(state));
 }
 
 // Every fixed word of the page in the chosen language, as page/static.py wrote it in the city's own.

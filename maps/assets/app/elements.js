@@ -12,6 +12,10 @@ function make(name, attributes = {}, ...children) {
   return element;
 }
 
+function makeButton(kind, text, press) {
+  return make("button", { type: "button", class: kind, on: { click: press } }, text);
+}
+
 function fillIn(element, ...children) {
   element.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== ""));
 }

@@ -5,7 +5,7 @@ async function begin() {
   page.data = data;
   page.cube = new Cube(data);
   page.views = data.views.map((view) => Object.assign(VIEWS[view.key], view));
-  words.of = data.words;
+  for (const language of data.languages) words.of[language] = Object.fromEntries(data.words.keys.map((key, row) => [key, data.words[language][row]]));
   document.documentElement.classList.add("has-app");
   const first = { view: page.views[0].key, need: data.first_need, slot: slotNow(), area: null, organization: null, language: data.languages[0], sort: "name up" };
   page.state = first;

@@ -151,7 +151,7 @@ function paintMap(state, changed) {
   }
   if (changed.has("area")) outlineArea(state.area);
   if (changed.has("organization")) outlineServed(state.organization);
-  if (["view", "need", "organization"].some((key) => changed.has(key))) drawPoints(state, view);
+  if (touches(changed, "view", "need", "organization")) drawPoints(state, view);
   if (changed.has("language")) city.map.getContainer().setAttribute("aria-label", say("map.label"));
 }
 

@@ -6,7 +6,7 @@ function wirePlace() {
 }
 
 function renderPlace(state, changed) {
-  if (!["area", "organization", "need", "slot", "language"].some((key) => changed.has(key))) return;
+  if (!touches(changed, "area", "organization", "need", "slot", "language")) return;
   const hasOrganization = state.organization !== null, hasArea = state.area !== null && !hasOrganization;
   byId("close").hidden = !hasArea && !hasOrganization;
   byId("week-table").hidden = !hasArea;
@@ -58,10 +58,7 @@ function whoSections({ need, area }, { there, perhaps, later, supporting }, anyt
     sections.push(make("details", {}, make("summary", {}, say("who.supporting", { n: supporting.length })), list(supporting.map((delivery) => ({ delivery })))));
   }
   if (anything.length) {
-    const buttons = anything.map((organization) => make(
-      "li", {}, make("button", { type: "button", class: "chip", on: { click: () => update({ organization }) } }, organizationName(organization)),
-    ));
-    sections.push(make("details", {}, make("summary", {}, say("who.anything", { n: anything.length })), make("ul", { class: "chips" }, buttons)));
+    sections.push(make("details", {}, make("summary", {}, say("who.anything", { n: anything.length })), organizationChips(anything)));
   }
   sections.push(make("p", { class: "always" }, `${say("who.baseline")} `, baselineText()));
   const silent = silentOn(need, area);
@@ -90,13 +87,13 @@ function renderOrganization(state) {
     : say("organization.where", { n: areas.size, areas: listText([...areas].map((area) => data.areas.names[area]), 6), ...commonWords() });
   setText(byId("place-hours"), where);
   const needs = data.needs.map((_, need) => need).filter((need) => data.answersPossible[need].some((delivery) => deliveries.includes(delivery)));
-  const needButton = (need) => make("li", {}, make("button", { type: "button", class: "chip", on: { click: () => update({ need }) } }, needLabel(need)));
+  const needButton = (need) => make("li", {}, makeButton("chip", needLabel(need), () => update({ need })));
   fillWhenNew(byId("who"), JSON.stringify([state.language, "organization", organization, state.area]), () => [
     make("ul", { class: "deliveries" }, deliveries.map((delivery) => deliveryCard(delivery, { withOrganization: false }))),
     needs.length ? make("h3", {}, say("organization.needs")) : null,
     needs.length ? make("ul", { class: "chips" }, needs.map(needButton)) : null,
     state.area === null ? null : make(
-      "p", {}, make("button", { type: "button", class: "small", on: { click: () => update({ organization: null }) } }, say("organization.back", { area: data.areas.names[state.area] })),
+      "p", {}, makeButton("small", say("organization.back", { area: data.areas.names[state.area] }), () => update({ organization: null })),
     ),
   ]);
 }

@@ -102,13 +102,19 @@ function answeredOfAsked() {
   return { n: asked.filter((row) => row[2]).length, total: asked.length };
 }
 
+function organizationChips(organizations) {
+  return make("ul", { class: "chips" }, organizations.map((organization) => (
+    make("li", {}, makeButton("chip", upperFirst(organizationName(organization)), () => update({ organization })))
+  )));
+}
+
 // ------------------------------------------------------------------------------------------------------------- a delivery as people read it
 
 function deliveryCard(delivery, { share = 1, opens = undefined, withOrganization = true } = {}) {
   const { deliveries } = page.data, name = organizationName(deliveries.organization[delivery]);
   const facts = [hoursOf(delivery), share < 1 ? say("delivery.part", { share: percentText(share) }) : "", modeOf(delivery), languagesOf(delivery), whoMayCome(delivery)];
   const head = withOrganization
-    ? [make("button", { type: "button", class: "name", on: { click: () => update({ organization: deliveries.organization[delivery] }) } }, upperFirst(name)), " "]
+    ? [makeButton("name", upperFirst(name), () => update({ organization: deliveries.organization[delivery] })), " "]
     : [];
   const contact = [
     deliveries.phone[delivery] ? phoneLink(deliveries.phone[delivery]) : null,

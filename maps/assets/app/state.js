@@ -14,6 +14,10 @@ function update(patch) {
   keepAddress(after);
 }
 
+function touches(changed, ...keys) {
+  return keys.some((key) => changed.has(key));
+}
+
 function render(state, changed) {
   for (const part of page.parts) part(state, changed);
 }

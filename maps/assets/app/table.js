@@ -12,7 +12,7 @@ function wireTable() {
   ];
   if (page.data.areas.residents) table.columns.push({ key: "residents", value: (row) => page.data.areas.residents[row.area] });
   fillIn(byId("areas-head"), table.columns.map(({ key }) => {
-    const button = make("button", { type: "button", class: "sort", on: { click: () => sortBy(key) } });
+    const button = makeButton("sort", "", () => sortBy(key));
     return make("th", { scope: "col", role: "columnheader", class: `col-${key}`, "data-key": key }, button);
   }));
   table.rows = page.data.areas.ids.map((_, area) => tableRow(area));
@@ -21,7 +21,7 @@ function wireTable() {
 }
 
 function tableRow(area) {
-  const button = make("button", { type: "button", class: "name", on: { click: () => { update({ area, organization: null }); announceArea(); } } }, page.data.areas.names[area]);
+  const button = makeButton("name", page.data.areas.names[area], () => { update({ area, organization: null }); announceArea(); });
   const picture = makeSvg("rect", { x: 0.5, y: 0.5, width: 21, height: 15, rx: 3, class: "swatch" });
   const svg = makeSvg("svg", { width: 22, height: 16, viewBox: "0 0 22 16", "aria-hidden": "true", focusable: "false" }, picture);
   const text = document.createTextNode(""), cells = table.columns.map(({ key }) => make("td", { role: "cell", class: `col-${key}` }));
@@ -37,7 +37,7 @@ function sortBy(key) {
 }
 
 function renderTable(state, changed) {
-  if (!["need", "slot", "language", "sort", "area", "view"].some((key) => changed.has(key))) return;
+  if (!touches(changed, "need", "slot", "language", "sort", "area", "view")) return;
   const openView = VIEWS.open, isFresh = changed.has("language") || changed.has("need");
   for (const row of table.rows) {
     if (changed.has("need") || changed.has("slot") || isFresh) {

@@ -20,8 +20,8 @@ function wireTime() {
   still.addEventListener("change", () => { byId("play").hidden = still.matches; stopPlaying(); });
   byId("play").addEventListener("click", () => (play.timer ? stopPlaying() : startPlaying()));
   fillIn(byId("chips"), CHIPS.map((code) => {
-    const button = make("button", { type: "button", class: "chip", "data-slot": String(slotOfCode(code)) });
-    button.addEventListener("click", () => { stopPlaying(); update({ slot: slotOfCode(code) }); });
+    const button = makeButton("chip", "", () => { stopPlaying(); update({ slot: slotOfCode(code) }); });
+    button.dataset.slot = String(slotOfCode(code));
     return make("li", {}, button);
   }));
   page.parts.push(renderTime);

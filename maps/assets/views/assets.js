@@ -27,13 +27,10 @@ VIEWS.assets = {
   below(state) {
     const strengths = page.views.flatMap((view) => view.findings || []).filter((finding) => finding.status === "strength");
     const owners = new Set(page.data.answersPossible[state.need].map((delivery) => page.data.deliveries.organization[delivery]));
-    const button = (organization) => make(
-      "li", {}, make("button", { type: "button", class: "chip", on: { click: () => update({ organization }) } }, organizationName(organization)),
-    );
     const byName = (a, b) => organizationName(a).localeCompare(organizationName(b), words.language);
     return [
       make("h3", {}, say("view.assets.who", { n: owners.size, ...needWords(state.need) })),
-      make("ul", { class: "chips" }, [...owners].sort(byName).map(button)),
+      organizationChips([...owners].sort(byName)),
       strengths.length ? make("h3", {}, say("view.assets.strong")) : null,
       strengths.length ? make("ul", { class: "findings" }, strengths.slice(0, 8).map((finding) => make("li", {}, make("p", {}, inLanguage(finding.text))))) : null,
     ];

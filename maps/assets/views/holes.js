@@ -18,11 +18,7 @@ VIEWS.holes = {
   below(state, view) {
     const mine = view.findings.filter((finding) => finding.need === state.need);
     const others = view.findings.filter((finding) => finding.need !== state.need).slice(0, 8);
-    const jump = (finding) => make(
-      "button",
-      { type: "button", class: "small", on: { click: () => update({ need: finding.need, slot: slotOfMinute(finding.starts) }) } },
-      say("finding.show"),
-    );
+    const jump = ({ need, starts }) => makeButton("small", say("finding.show"), () => update({ need, slot: slotOfMinute(starts) }));
     const entry = (finding) => make("li", {}, make("p", {}, inLanguage(finding.text)), jump(finding));
     return [
       mine.length ? make("ul", { class: "findings" }, mine.map(entry)) : make("p", {}, say("view.holes.none")),
