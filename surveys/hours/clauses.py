@@ -385,7 +385,11 @@ class _Walk:
                     if word in words:
                         words.remove(word)
             return
-        self._take_days([[Days((), holidays=True, listed=True)]], token, token)
+        groups = [[Days((), holidays=True, listed=True)]]
+        if clause.closed and self.kinds[self.at] == "and" and self._days_begin(self.at + 1):
+            self.at += 1
+            groups += self._day_groups()  # "closed holidays and Wednesdays"
+        self._take_days(groups, token, token)
 
     def _all_day(self, kind: str, token: Token) -> None:
         if kind == "allday" and (self._next_word() in NOTICE or (self.clause.all_words + self.tail)[-1:] in (["within"], ["least"], ["every"])):
@@ -407,7 +411,7 @@ class _Walk:
 
     def _daypart(self, token: Token) -> None:
         word = str(token.value)
-        if self._complete():
+        if self._complete() and not (self.clause.closed and not self.clause.times):  # "closed Wednesday afternoons" closes a part
             self._word(word, token)
         else:
             self.clause.dayparts += (word.rstrip("s"),)

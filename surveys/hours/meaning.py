@@ -375,7 +375,8 @@ class Understanding:
         if words and not STOPPED.isdisjoint(words):
             raise Refused("closed_now", place)
         note = self.text[slice(*label.label_place)].strip() if label.label_place and label.label else " ".join(clause.brackets or clause.words)
-        kind, flags, office = _kind(words, self.default) if words else (self.default, [], "")
+        told = label.label if "within" in words or "notice" in words else words  # "9-5, response within 24 hours" is no response
+        kind, flags, office = _kind(told, self.default) if told else (self.default, [], "")
         if clause.label and clause.label[0] == "call" and kind == self.default:
             kind = "phone"  # "Call 9-5"
         statement = Statement(kind, note, clause.segment, place, flags=flags, office=office, months=clause.months, labelled=bool(words))

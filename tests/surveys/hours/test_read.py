@@ -55,6 +55,9 @@ def week(text: str) -> Schedule:
         ("M-F 8am-5pm (except lunch 12pm-1pm, Mon; 1pm-2pm, Tue)", "Mo 08:00-12:00,13:00-17:00; Tu 08:00-13:00,14:00-17:00; We-Fr 08:00-17:00"),
         ("M-F 8-5; closed 9:30-1:00 Thursdays", "Mo-We,Fr 08:00-17:00; Th 08:00-09:30,13:00-17:00"),
         ("Daily 8am-5pm, closed Sundays", "Mo-Sa 08:00-17:00"),
+        ("M-F 9-12, 1-5, closed Wed afternoon", "Mo,Tu,Th,Fr 09:00-12:00,13:00-17:00; We 09:00-12:00"),
+        ("M-F 9am-5pm; closed Wednesday afternoons", "Mo,Tu,Th,Fr 09:00-17:00; We 09:00-12:00"),
+        ("M-F 9am-5pm except holidays and Wed", "Mo,Tu,Th,Fr 09:00-17:00"),
         ("M-F 7am-7pm (Closed Mondays 10:00-1:15 for staff meeting)", "Mo 07:00-10:00,13:15-19:00; Tu-Fr 07:00-19:00"),
         ("Sunday: Closed; Monday: 9am-5pm", "Mo 09:00-17:00"),
         ("Mon 8am-2pm; Sun Close - Close", "Mo 08:00-14:00"),
@@ -138,6 +141,7 @@ def test_hours_by_appointment_are_stated_but_only_possible() -> None:
         ("Crisis line and shelter: 24/7", {"phone": 168, "open": 168}),
         ("Office hours: M-F 9am-5pm", {"open": 40}),  # alone, they are the hours
         ("Administration: M-F 9am-5pm", {"office": 40, "open": 168}),
+        ("M-F 9am-5pm, response within 24 hours", {"open": 40}),
         ("988 Lifeline 24/7", {"phone": 168}),
     ],
 )
@@ -216,6 +220,8 @@ def test_holidays_are_flags() -> None:
         ("Tuesday until 7pm", "not_understood", "Tuesday"),
         ("Saturday, all day", "all day", "all"),
         ("Mon 9-25", "number", "9"),
+        ("Mon 9am5pm", "chain", "5pm"),
+        ("Open Monday at 9 to Friday at 5", "chain", "9"),
         ("x" * 3000, "too_long_text", "x"),
     ],
 )
