@@ -22,6 +22,7 @@ TICKED = frozenset({"1", "1.0", "true", "y", "yes", "checked", "sí", "si"})
 UNTICKED = frozenset({"", "0", "0.0", "false", "n", "no", "unchecked", "n/a", "na"})
 
 _TIME_OF_DAY = re.compile(r"(\d\d:\d\d):\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
+_DAYS = re.compile(r"(?:.*[/_ -])?(?:days|dias|días)", re.IGNORECASE)
 _LIST_KINDS = frozenset({"choices", "types", "needs", "languages", "area", "names", "slot"})
 
 
@@ -182,6 +183,8 @@ def is_list(names: Iterable[str]) -> bool:
     """Whether one of these names asks for a list in our form, so that its answer may be several choices."""
     form = Form.read()
     for name in names:
+        if _DAYS.fullmatch(name):
+            return True
         question = form.question(form.headers.get(normalize_name(name), ""))
         if question is not None and question.kind in _LIST_KINDS:
             return True
