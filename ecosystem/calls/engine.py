@@ -83,7 +83,12 @@ def table(backend: BaseBackend, name: str, frame: pd.DataFrame) -> ir.Table:
 
     arrow = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
     with quiet():
-        return backend.create_table(name, arrow, temp=backend.name == "duckdb" or None, overwrite=True)
+        if backend.name == "duckdb":
+            backend.con.register(f"{name}_rows", arrow)
+            backend.con.execute(f"create or replace temp table {named(name)} as select * from {named(f'{name}_rows')}")
+            backend.con.unregister(f"{name}_rows")
+            return backend.table(name)
+        return backend.create_table(name, arrow, overwrite=True)
 
 
 def parquet(backend: BaseBackend, path: Path, name: str) -> ir.Table:

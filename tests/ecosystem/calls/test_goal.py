@@ -1,0 +1,157 @@
+"""The arithmetic of the goal: the numbers that Minneapolis published, Erlang's tables, and identities that always hold."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ecosystem.calls.capacity import Team, make_pools, share_blocked, share_served
+from ecosystem.calls.goal import Shares, Split, goal_in_calls, pick_up, share_of_time, target_in
+from ecosystem.calls.measures import HOW
+from ecosystem.calls.uncertainty import densest_window, moved_share, rate_ratio, ratio_interval, shrunken_rates
+
+SHARE = st.floats(0, 1)
+ALWAYS_ON = np.ones(336, dtype=bool)
+
+
+def shares(unknown: float = 0.0, not_known: float = 0.0, **answered: float) -> Shares:
+    how = dict.fromkeys(HOW, 0.0) | answered | {"not_known": not_known}
+    return Shares(100.0, unknown, {"low": 0.1, "mid": 0.3, "high": 0.5}, {("mid", "known"): 0.2}, how)
+
+
+@given(SHARE, SHARE, SHARE, st.one_of(st.none(), SHARE), SHARE)
+def test_parts_sum_to_the_gap(goal: float, divertible: float, covered: float, served: float | None, diverted: float) -> None:
+    split = Split(goal, divertible, covered, served, diverted)
+    assert abs(sum(split.parts.values()) - split.gap) < 1e-12
+    assert len(split.parts) == (3 if served is None else 4)
+
+
+def test_no_divertible_share_above_a_tenth_unknown() -> None:
+    assert shares(unknown=0.1).is_stated
+    assert not shares(unknown=0.11).is_stated
+    with pytest.raises(ValueError, match="nobody decided"):
+        Split.of(shares(unknown=0.11, police=1.0), 0.2)
+
+
+def test_feed_that_does_not_tell_who_answered_gives_no_split() -> None:
+    silent = shares(not_known=1.0)
+    assert silent.diverted is None
+    with pytest.raises(ValueError, match="who answered"):
+        Split.of(silent, 0.2)
+
+
+def test_attended_is_not_diverted() -> None:
+    # Eugene: teams went to far more calls than police were spared
+    eugene = shares(alternative=0.03, both=0.14, police=0.83)
+    assert (eugene.diverted, eugene.attended) == (pytest.approx(0.03), pytest.approx(0.17))
+
+
+def test_nine_and_twenty_percent_of_minneapolis() -> None:
+    own = goal_in_calls(1_794_408, years=5, baseline=0.09, target=0.20, officer_started=500_000)
+    assert round(own.base, -3) == 259_000
+    assert (round(own.now, -2), round(own.wanted, -2), round(own.missing, -2)) == (23_300, 51_800, 28_500)
+    assert round(own.missing_per_day) == 78
+    assert round(goal_in_calls(1_794_408, years=5, baseline=0.09, target=0.20).wanted, -2) == 71_800
+    assert share_of_time(0.277, 69.2, 33.9) == pytest.approx(0.44, abs=0.005)
+    assert [round(target_in(year, baseline=0.09, target=0.2, from_year=2024, to_year=2034), 4) for year in (2023, 2024, 2025, 2034, 2040)] == [
+        0.09, 0.09, 0.101, 0.2, 0.2,
+    ]  # fmt: skip
+
+
+def test_two_thirds_for_want_of_vehicles_are_not_called_dispatch() -> None:
+    # six crews, two vans: Erlang's loss with two servers is 33 % where A^2/2 (1 - .33) = .33 (1 + A)
+    load = (0.33 + math.sqrt(0.33**2 + 4 * 0.335 * 0.33)) / (2 * 0.335)
+    rate = np.full(336, load)  # calls an hour of an hour each
+    crews = Team("bcr", frozenset({"N01"}), ALWAYS_ON, teams=6, vehicles=2, minutes=60)
+    pools = make_pools([crews], {"N01": rate})
+    assert pools is not None
+    served = share_served(pools, {"N01": rate})
+    assert served == pytest.approx(0.67)
+    covered = 0.15
+    parts = Split(0.2, 0.27, covered, served * covered, 0.67 * covered).parts
+    assert parts["capacity"] == pytest.approx(0.33 * covered)
+    assert parts["not_sent"] == pytest.approx(0)
+    with_vans = make_pools([Team("bcr", frozenset({"N01"}), ALWAYS_ON, teams=6, vehicles=6, minutes=60)], {"N01": rate})
+    assert with_vans is not None
+    assert share_served(with_vans, {"N01": rate}) > 0.99
+
+
+def test_unknown_vehicles_leave_capacity_and_sending_one_number() -> None:
+    crews = Team("bcr", frozenset({"N01"}), ALWAYS_ON, teams=6, vehicles=None, minutes=60)
+    assert make_pools([crews], {"N01": np.ones(336)}) is None
+    assert make_pools([crews], {"N08": np.ones(336)}) == ()  # a team that gets no call is no reason to say nothing
+    assert Split(0.2, 0.3, 0.2, None, 0.1).parts["capacity_or_not_sent"] == pytest.approx(0.1)
+
+
+def test_erlang_loss_agrees_with_published_tables() -> None:
+    # offered erlangs and servers of the classic tables: B = 0.01 at (0.869, 4), (4.46, 10), (12.0, 20); 1/2 at (1, 1)
+    for load, teams, blocked in ((0.869, 4, 0.01), (4.461, 10, 0.01), (12.03, 20, 0.01), (1.0, 1, 0.5)):
+        assert float(share_blocked(load, teams)) == pytest.approx(blocked, rel=0.01)
+    assert float(share_blocked(2.0, 0)) == 1.0
+
+
+def test_teams_that_share_a_need_are_one_pool() -> None:
+    night = np.arange(336) % 48 >= 24
+    a = Team("a", frozenset({"N01", "N03"}), ~night, 1, 1, 30)
+    b = Team("b", frozenset({"N03"}), ALWAYS_ON, 1, 1, 60)
+    c = Team("c", frozenset({"N14"}), ALWAYS_ON, 1, None, 60, uses_vehicles=False)
+    pools = make_pools([a, b, c], {"N01": np.full(336, 0.5), "N14": np.full(336, 0.2)})
+    assert pools is not None
+    assert sorted(pool.ids for pool in pools) == [("a", "b"), ("c",)]
+    pool = next(pool for pool in pools if "a" in pool.ids)
+    assert (pool.can_go[0], pool.can_go[30]) == (2, 1)
+    assert pool.load[0] == pytest.approx(0.5 * 45 / 60)
+    assert not len(pool.busy_slots)
+
+
+def test_pick_up_is_taken_over_covered() -> None:
+    assert pick_up(46, 100) == 0.46  # STAR 2023
+    assert pick_up(0, 0) is None
+
+
+def test_bootstrap_interval_holds_the_truth_as_often_as_it_says() -> None:
+    rng = np.random.default_rng(4)
+    held = 0
+    for trial in range(200):
+        base = rng.poisson(500, 52).astype(float)
+        low, high = ratio_interval(rng.binomial(base.astype(int), 0.09).astype(float), base, seed=trial, draws=400)
+        held += low <= 0.09 <= high
+    assert 0.88 <= held / 200 <= 0.99
+    assert ratio_interval(base, base, seed=1) == (1.0, 1.0)
+    assert math.isnan(ratio_interval(np.array([1.0]), np.array([2.0]))[0])
+    assert ratio_interval(base, base + 1, seed=3) == ratio_interval(base, base + 1, seed=3)
+
+
+def test_thin_cells_are_drawn_to_the_mean_and_thick_ones_are_not() -> None:
+    counts, exposure = np.array([4.0, 400.0, 100.0, 600.0]), np.array([1.0, 100.0, 100.0, 100.0])
+    rate, low, high = shrunken_rates(counts, exposure)
+    mean = counts.sum() / exposure.sum()
+    assert abs(rate[0] - 4) > abs(rate[1] - 4)
+    assert rate[2] == pytest.approx(1.0, abs=0.1)
+    assert ((low < rate) & (rate < high)).all()
+    assert high[0] - low[0] > high[1] - low[1]
+    even, _, _ = shrunken_rates(np.array([10.0, 10.0]), np.array([1.0, 1.0]))
+    assert even.tolist() == [10, 10]
+    assert mean > 0
+
+
+def test_rate_ratio_has_the_textbook_interval() -> None:
+    ratio, low, high = rate_ratio((40, 20), (1000, 1000))
+    assert ratio == 2
+    assert (low, high) == (
+        pytest.approx(2 * math.exp(-1.96 * math.sqrt(3 / 40)), rel=1e-3),
+        pytest.approx(2 * math.exp(1.96 * math.sqrt(3 / 40)), rel=1e-3),
+    )
+    assert math.isnan(rate_ratio((0, 5), (1, 1))[0])
+
+
+def test_need_that_moved_is_seen() -> None:
+    assert moved_share(np.array([10.0, 0, 0]), np.array([0, 5.0, 5.0])) == 1
+    assert moved_share(np.array([2.0, 2]), np.array([7.0, 7])) == 0
+    late = np.zeros(336)
+    late[[334, 335, 0, 1]] = 5
+    assert densest_window(late, slots=4) == (334, 1.0)
