@@ -178,7 +178,7 @@ class _Assembly:
                 continue
             fitting = [codebook for codebook in codebooks if codebook.is_for(inner)]
             codebook = fitting[0] if fitting else Codebook.own()
-            self.read_file(read_tables(path, name, nested=codebook.nested), codebook)
+            self.read_file(read_tables(path, name, nested=codebook.nested, format=codebook.format), codebook)
         if not self.entries:
             message = "no answer was read. Put the answers, as CSV or XLSX, into this folder."
             self.issues.append(Issue(self.name_of(folder), code="no_answers", severity="error", message=message))
@@ -421,12 +421,13 @@ class _Joiner:
         offers: list[tuple[tuple[str, ...], Offer]] = []
         complete: dict[tuple[str, ...], bool] = {}
         for response, rows in groups.items():
+            is_finished = all(entry.block.row.is_finished for entry in rows)
             if rows[0].wave != latest:
-                complete[response] = any(entry.deliveries for entry in rows)
+                complete[response] = is_finished and any(entry.deliveries for entry in rows)
                 continue
             found = [offer for entry in rows for offer in self.offers(key, entry)]
             offers += [(response, offer) for offer in _with_own_sites(found)]
-            complete[response] = any(offer.delivery is not None for offer in found)
+            complete[response] = is_finished and any(offer.delivery is not None for offer in found)
         self.respond(key, groups, complete, latest)
         disputes = self.merge(key, self.hide_siblings(key, offers))
         self.tell_twice(key, groups, latest, disputes)
@@ -457,7 +458,7 @@ class _Joiner:
             source = min((entry.claim.source for entry in rows if entry.claim.source is not None), key=lambda s: s.row)
             is_older = first.wave != latest or bool(first.date and str(first.date) < newest)
             self.responses.append(Response(key, first.role, first.date, first.wave, complete[response], is_older, source))
-            if not complete[response] and first.wave == latest:
+            if not complete[response] and first.wave == latest and all(entry.block.row.is_finished for entry in rows):
                 message = "the answer names the organization and no service; it counts as an answer, and everything else is unknown. Ask again."
                 self.issues.append(_at(source, "nothing_but_a_name", message, key))
 
