@@ -20,8 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ecosystem.errors import Issue
-from ecosystem.records import normalize_name
-from surveys.response import clean, text_key
+from surveys.response import clean, fold, text_key
 
 FILES: Mapping[str, tuple[str, ...]] = {
     "answers.csv": ("respondent", "question", "text", "answer"),
@@ -29,6 +28,9 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "area_names.csv": ("respondent", "question", "text", "area"),
     "organizations.csv": ("name", "same_as"),
 }
+
+HOURS_CODES = frozenset({"hours_refused", "hours_spreadsheet_date"})
+"""The issues that say an hours text was not read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,17 @@ class Decisions:
                 if file == "organizations.csv":
                     one, other, unlike = row.get("name", ""), row.get("same_as", ""), row.get("different_from", "")
                     if one and unlike:
-                        different.append(frozenset({normalize_name(one), normalize_name(unlike)}))
+                        different.append(frozenset({fold(one), fold(unlike)}))
                     if one and other:
                         same.append((one, other, Decision(name, number, "", "", one, other)))
                     continue
                 decision = Decision(name, number, row["respondent"], row["question"], row["text"], row[columns[-1]])
-                if not decision.text or not decision.decided:
-                    message = f"a decision needs a text and what it means ('{columns[-1]}'); this row has not both."
+                if decision.text and not decision.decided:
+                    message = f"nothing is decided here yet: '{columns[-1]}' is empty."
+                    issues.append(Issue(name, row=number, code="decision_open", severity="info", text=decision.text, message=message))
+                    continue
+                if not decision.text:
+                    message = f"a decision needs the text it is about; this row says only {decision.decided!r}."
                     issues.append(Issue(name, row=number, code="decision_incomplete", text=decision.text, message=message))
                     continue
                 by_text.setdefault(file, {}).setdefault(text_key(decision.text), []).append(decision)
@@ -84,8 +90,8 @@ class Decisions:
         found = self.by_text.get(file, {}).get(text_key(text), ())
         if not found:
             return None
-        people, questions = {*map(normalize_name, respondent), ""}, {*map(normalize_name, question), ""}
-        fitting = [d for d in found if normalize_name(d.respondent) in people and normalize_name(d.question) in questions]
+        people, questions = {*map(fold, respondent), ""}, {*map(fold, question), ""}
+        fitting = [d for d in found if fold(d.respondent) in people and fold(d.question) in questions]
         if not fitting:
             return None
         best = max(fitting, key=lambda d: (bool(d.respondent), bool(d.question), -d.row))
@@ -101,6 +107,23 @@ class Decisions:
         return tuple(Issue(d.file, row=d.row, code="decision_unused", severity="info", text=d.text, message=message) for d in ordered)
 
 
+def hours_to_decide(issues: Iterable[Issue]) -> list[dict[str, str]]:
+    """Return one row per hours text that was not read, with the columns of `hours.csv` and the question to ask, in the order met.
+
+    `hours` is empty: a person fills it in and keeps the table as `decisions/hours.csv`; rows left empty stay open questions.
+
+    >>> hours_to_decide([Issue("a.csv", row=2, column="Hours", code="hours_refused", text="9-5", message="which days?", organization="Owls")])
+    [{'respondent': 'Owls', 'question': 'Hours', 'text': '9-5', 'hours': '', 'ask': 'which days?'}]
+    """
+    rows: dict[tuple[str, str, str], dict[str, str]] = {}
+    for issue in issues:
+        if issue.code in HOURS_CODES and issue.text:
+            key = (issue.organization, issue.column, issue.text)
+            values = (*key, "", issue.message)
+            rows.setdefault(key, dict(zip((*FILES["hours.csv"], "ask"), values, strict=True)))
+    return list(rows.values())
+
+
 def _rows(path: Path, name: str, columns: tuple[str, ...], issues: list[Issue]) -> list[tuple[int, dict[str, str]]]:
     try:
         raw = path.read_bytes()
@@ -114,7 +137,7 @@ def _rows(path: Path, name: str, columns: tuple[str, ...], issues: list[Issue]) 
     except UnicodeDecodeError:
         text = raw.decode("cp1252", "replace")
     records = list(csv.reader(io.StringIO(text.replace("\x00", ""), newline="")))
-    header = [normalize_name(cell).replace(" ", "_") for cell in records[0]] if records else []
+    header = [fold(cell).replace(" ", "_") for cell in records[0]] if records else []
     missing = [column for column in columns if column not in header]
     if missing and records:
         message = f"the columns {', '.join(missing)} are missing. The file needs {', '.join(columns)}."

@@ -6,12 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import surveys
-from surveys.decisions import Decisions
+from ecosystem.errors import Issue
+from surveys.decisions import Decisions, hours_to_decide
 
 ReadAnswers = Callable[..., surveys.Survey]
 
 
 def written(folder: Path, **files: str) -> Decisions:
+    folder.mkdir(exist_ok=True)
     for name, text in files.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8-sig")
     return Decisions.read(folder)
@@ -41,7 +43,7 @@ def test_what_is_wrong_with_a_decisions_file_is_told(tmp_path: Path) -> None:
     )
     assert [(issue.file.split("/")[-1], issue.row, issue.code) for issue in decisions.issues] == [
         ("answers.csv", 2, "decision_incomplete"),
-        ("answers.csv", 4, "decision_incomplete"),
+        ("answers.csv", 4, "decision_open"),
         ("hours.csv", 1, "columns_missing"),
     ]
 
@@ -72,3 +74,15 @@ def test_a_decision_that_is_no_hours_is_told(read_answers: ReadAnswers) -> None:
     decided = {"hours.csv": "| respondent | question | text | hours |\n| Hub | hours | whenever | often |"}
     survey = read_answers("| organization | service | hours |\n| Hub | Desk | whenever |", decisions=decided)
     assert "hours_refused" in [issue.code for issue in survey.issues]
+
+
+def test_hours_that_were_not_read_become_a_table_that_decides_them_once_filled_in(tmp_path: Path) -> None:
+    refused = Issue("a.csv", row=2, column="Hours", code="hours_refused", text="evenings", message="at which times?", organization="Hub")
+    rows = hours_to_decide([refused, Issue("a.csv", row=3, code="area_unknown", text="Nortside"), refused])
+    assert rows == [{"respondent": "Hub", "question": "Hours", "text": "evenings", "hours": "", "ask": "at which times?"}]
+    header = ",".join(rows[0])
+    still_open = written(tmp_path / "open", hours=f"{header}\nHub,Hours,evenings,,at which times?\n")
+    assert [issue.code for issue in still_open.issues] == ["decision_open"]
+    assert still_open.find("hours.csv", "evenings", respondent=["Hub"], question=["hours"]) is None
+    decided = written(tmp_path / "done", hours=f"{header}\nHub,Hours,evenings,Mo-Fr 17:00-21:00,at which times?\n")
+    assert decided.find("hours.csv", "evenings", respondent=["Hub"], question=["hours"]) == "Mo-Fr 17:00-21:00"

@@ -8,8 +8,6 @@ import pytest
 
 from ecosystem.errors import InputError, MissingFileError
 from ecosystem.schedule import ALWAYS, NEVER, Schedule
-from surveys.hours import read_hours
-from surveys.hours.fixes import read_decided, read_fixes, rows_to_fix
 from surveys.hours.table import COLUMNS, read_table, week_picture
 
 
@@ -60,33 +58,3 @@ def test_week_picture_shows_whole_part_possible_and_nobody() -> None:
     assert picture[7] == "Su " + "." * 48
     assert week_picture(ALWAYS).count("#") == 336
     assert week_picture(NEVER).count(".") == 336
-
-
-def test_questions_are_settled_once_and_replayed(tmp_path: Path) -> None:
-    refused, partly, read = read_hours("9-5"), read_hours("Mon 9am-5pm; Tue 9pm-9pm"), read_hours("M-F 9-5")
-    rows = rows_to_fix([refused, partly, read, refused])
-    assert [(row["text"], row["reason"], row["osm"]) for row in rows] == [
-        ("9-5", "days_missing", ""),
-        ("Mon 9am-5pm; Tue 9pm-9pm", "zero_length", "Mo 09:00-17:00"),
-    ]
-    path = tmp_path / "hours.csv"
-    path.write_text(
-        "text,kind,reason,question,osm\n9-5,open,days_missing,which days?,Mo-Fr 09:00-17:00\nvaries,open,,,\nTBD,phone,,,9 to 5\n", encoding="utf-8"
-    )
-    fixes, issues = read_fixes(path)
-    assert read_decided("9-5", fixes).stated.hours == 40
-    assert read_decided("9-5", fixes).flags == ("decided",)
-    assert read_decided("9-5", fixes, kind="phone").status == "refused"
-    assert read_decided("varies", fixes).status == "refused"
-    (issue,) = issues
-    assert (issue.row, issue.column, issue.code, issue.text) == (4, "osm", "hours_fix_unread", "9 to 5")
-    assert read_fixes(tmp_path / "none.csv") == ({}, [])
-
-
-def test_a_table_of_answers_needs_its_columns_and_kinds(tmp_path: Path) -> None:
-    path = tmp_path / "hours.csv"
-    path.write_text("hours,answer\n", encoding="utf-8")
-    with pytest.raises(InputError, match="osm and no column text"):
-        read_fixes(path)
-    path.write_text("text,kind,osm\n9-5,walk,Mo 09:00-17:00\n", encoding="utf-8")
-    assert "no kind of hours" in read_fixes(path)[1][0].message
