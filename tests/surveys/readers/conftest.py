@@ -60,8 +60,8 @@ ANSWERS = (
             },
             {
                 "service": "Drop-in", "service_type": ["04e"], "needs": ["N28"], "mode": "walk_in", "area": ["citywide"], "hours": "",
-                "age_min": "12", "groups": ["youth", "families", "unhoused"], "languages": ["en"], "requires_id": "yes", "teams": "", "routes": ["walk_in"],
-                "public_phone": "",
+                "age_min": "12", "groups": ["youth", "families", "unhoused"], "languages": ["en"], "requires_id": "yes", "teams": "",
+                "routes": ["walk_in"], "public_phone": "",
             },
         ),
         ((), ((("mo", "tu"), "09:00", "12:00"), (("sa",), "10:00", "14:30"))),
@@ -71,8 +71,8 @@ ANSWERS = (
         (
             {
                 "service": "Night walk", "service_type": ["05a"], "needs": ["N21"], "mode": "mobile", "area": ["Willard - Hay"],
-                "hours": "Fr-Sa 22:00-02:00", "age_min": "", "groups": ["youth"], "languages": [], "requires_id": "", "teams": "1", "routes": [],
-                "public_phone": "",
+                "hours": "Fr-Sa 22:00-02:00", "age_min": "", "groups": ["youth"], "languages": [], "requires_id": "", "teams": "1",
+                "routes": [], "public_phone": "",
             },
         ),
         ((),),
