@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+import shapely
 
 from ecosystem.errors import Issue, Severity
 from ecosystem.records import (
@@ -32,7 +34,6 @@ from ecosystem.records import (
     Source,
     Unknown,
     delivery_id,
-    normalize_name,
 )
 from ecosystem.taxonomy import Taxonomy
 from surveys import places
@@ -43,7 +44,7 @@ from surveys.identity import Claim, Directory, merge_deliveries, merge_services
 from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
 from surveys.privacy import address_key, is_personal, looks_personal
 from surveys.readers import READ_SUFFIXES, read_tables
-from surveys.response import Block, Problem, Problems, Table, Tables, split_list
+from surveys.response import Block, Problem, Problems, Table, Tables, fold, split_list
 from surveys.values import DateOrder, date_order, is_ambiguous, read_date
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ class _Assembly:
         self.decisions = Decisions.read(city.decisions)
         self.reader = places.Reader(
             geography,
-            city_names=frozenset({normalize_name(city.name)}),
+            city_names=frozenset({fold(city.name)}),
             layers=tuple(geography.layers),
             vintages={entry.id: entry.vintage for entry in city.geographies if entry.vintage},
         )
@@ -126,7 +127,7 @@ class _Assembly:
             self.reader,
             self.decisions,
             frozenset(city.privacy.protected_services),
-            geography.locate,
+            _inside(geography),
         )
         self.main = geography.main
         self.issues: list[Issue] = list(self.decisions.issues)
@@ -331,6 +332,13 @@ _INSTEAD: Mapping[str, tuple[str, ...]] = {
     "hours": ("hours_mon", "hours_tue", "hours_wed", "hours_thu", "hours_fri", "hours_sat", "hours_sun"),
     "area": ("area_radius", "area_polygon"),
 }
+
+
+def _inside(geography: Geography) -> Callable[[float, float], bool]:
+    """Return what says whether a point lies in the main geography; one shape is asked, since answers have many points."""
+    ground = shapely.union_all(geography.areas.geometry.to_numpy())
+    shapely.prepare(ground)
+    return lambda longitude, latitude: bool(shapely.intersects_xy(ground, longitude, latitude))
 
 
 def _same_both_ways(text: str) -> bool:
@@ -589,7 +597,7 @@ def _with_own_sites(offers: Sequence[Offer]) -> list[Offer]:
     addresses: dict[str, set[str]] = {}
     for offer in offers:
         if offer.delivery is not None and not offer.delivery.site and not isinstance(offer.delivery.location, Unknown):
-            addresses.setdefault(offer.delivery.id, set()).add(normalize_name(offer.delivery.location.address))
+            addresses.setdefault(offer.delivery.id, set()).add(fold(offer.delivery.location.address))
     found = []
     for offer in offers:
         delivery = offer.delivery

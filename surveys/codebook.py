@@ -38,7 +38,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ecosystem.errors import InputError, Issue
 from ecosystem.records import Method, normalize_name
-from surveys.response import Block, Row, Table, text_key
+from surveys.response import Block, Row, Table, fold, text_key
 
 Scope = Literal["organization", "delivery"]
 QuestionKind = Literal[
@@ -74,7 +74,7 @@ def choice_key(text: str) -> str:
     >>> choice_key("By appointment."), choice_key("Sí"), choice_key("?")
     ('by appointment', 'si', '?')
     """
-    return normalize_name(text) or text_key(text)
+    return fold(text) or text_key(text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,13 +32,13 @@ from ecosystem.records import (
     Source,
     Unknown,
     UnknownReason,
-    normalize_name,
     stable_id,
 )
 from ecosystem.schedule import Hours
 from surveys.decisions import Decisions
 from surveys.places import join
 from surveys.privacy import stricter
+from surveys.response import fold
 from surveys.timetable import agree
 
 LONGEST_SLUG = 60
@@ -59,7 +59,7 @@ def slug(name: str) -> str:
     >>> slug("Harbor Hill, Inc."), slug("???").startswith("o-")
     ('harbor-hill-inc', True)
     """
-    words = "-".join(normalize_name(name).split())
+    words = "-".join(fold(name).split())
     if not words:
         return stable_id("o", name)
     return words if len(words) <= LONGEST_SLUG else f"{words[:LONGEST_SLUG].rstrip('-')}-{stable_id('o', words)[2:]}"
@@ -112,7 +112,7 @@ class Directory:
 
     def candidates(self, text: str, limit: int = 2) -> tuple[str, ...]:
         """Return the names closest to `text`, best first, none that is far off."""
-        folded = normalize_name(text)
+        folded = fold(text)
         if not folded:
             return ()
         found = rapidfuzz.process.extract(folded, list(self.by_name), scorer=rapidfuzz.fuzz.token_sort_ratio, limit=limit, score_cutoff=75)
@@ -120,7 +120,7 @@ class Directory:
 
 
 def _fold(text: str) -> str:
-    return normalize_name(text) or text.strip()
+    return fold(text) or text.strip()
 
 
 class _Merger:
@@ -150,7 +150,7 @@ class _Merger:
                 self._tell(claim, "key_and_name_differ", message)
         for claim in ordered:
             for alias in claim.aliases:
-                if normalize_name(alias) and not self._join(self._claim_node(claim), self._add("name", alias), claim):
+                if fold(alias) and not self._join(self._claim_node(claim), self._add("name", alias), claim):
                     message = f"the other name {alias!r} is another organization's; they were left apart. Decide in decisions/organizations.csv."
                     self._tell(claim, "organization_ambiguous", message)
         return self._result(ordered)
@@ -220,7 +220,7 @@ class _Merger:
             if key in names:
                 key = stable_id("o", key, name)
             keys[root], names[key] = key, name
-            others = {text for claim in claims for text in (claim.name, *claim.aliases) if normalize_name(text) and _fold(text) != _fold(name)}
+            others = {text for claim in claims for text in (claim.name, *claim.aliases) if fold(text) and _fold(text) != _fold(name)}
             aliases[key] = tuple(sorted(others))
         by_name = {node[1]: keys[self._root(node)] for node in self.parent if node[0] == "name" and self._root(node) in keys and node[1]}
         by_key = {node[1]: keys[self._root(node)] for node in self.parent if node[0] == "key" and self._root(node) in keys}
@@ -230,7 +230,7 @@ class _Merger:
 
     def _similar(self, directory: Directory, claims: Sequence[Claim]) -> list[Issue]:
         """Tell names that are much alike and were left apart; only names that share an uncommon word are compared."""
-        folded = {name: key for name, key in directory.by_name.items() if normalize_name(name)}
+        folded = {name: key for name, key in directory.by_name.items() if fold(name)}
         by_token: dict[str, list[str]] = {}
         for name in sorted(folded):
             for token in set(name.split()) | {name.replace(" ", "")[:5]}:
@@ -395,7 +395,7 @@ def _hours_meaning(hours: Hours) -> Hashable:
 
 
 def _place(location: Location) -> Hashable:
-    return normalize_name(location.address), location.longitude, location.latitude
+    return fold(location.address), location.longitude, location.latitude
 
 
 def _both_contacts(claims: Sequence[Contact]) -> Contact:

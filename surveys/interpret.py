@@ -39,7 +39,6 @@ from ecosystem.records import (
     UnknownReason,
     delivery_id,
     known_or,
-    normalize_name,
     stable_id,
 )
 from ecosystem.schedule import Hours, Mode
@@ -48,7 +47,7 @@ from surveys import places
 from surveys.codebook import Codebook
 from surveys.decisions import Decisions
 from surveys.privacy import address_key, default_publish, is_withheld_address, personal_data_in, says_confidential, with_consent
-from surveys.response import Answer, Block, Problem, Problems, Tell, quoted, split_list
+from surveys.response import Answer, Block, Problem, Problems, Tell, fold, quoted, split_list
 from surveys.timetable import read_timetable
 from surveys.values import (
     Ages,
@@ -81,7 +80,7 @@ _WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#][^\s<>\"']
 class Setting:
     """What reading an answer needs to know of the city and of the form it stands in.
 
-    `orders` says per column how dates with slashes are written. `locate` returns the area of a point, None outside all.
+    `orders` says per column how dates with slashes are written. `is_inside` says whether a (longitude, latitude) lies in the city.
     """
 
     codebook: Codebook
@@ -89,7 +88,7 @@ class Setting:
     places: places.Reader
     decisions: Decisions = field(default_factory=Decisions)
     protected_services: frozenset[str] = frozenset()
-    locate: Callable[[float, float], str | None] = lambda longitude, latitude: ""  # noqa: ARG005 - without a geography every point is inside
+    is_inside: Callable[[float, float], bool] = lambda longitude, latitude: True  # noqa: ARG005 - without a geography every point is
     orders: Mapping[str, DateOrder | None] = field(default_factory=dict)
 
 
@@ -237,7 +236,7 @@ class _Reader:
         description = self.text("description")
         self.flag_personal("description")
         service = Service(
-            key=stable_id("v", self.respondent.key, normalize_name(name) or name),
+            key=stable_id("v", self.respondent.key, fold(name) or name),
             organization=self.respondent.key,
             name=name,
             types=types,
@@ -354,8 +353,8 @@ class _Reader:
         if longitude == 0 and latitude == 0:
             self.tell(answer, Problem("coordinate_refused", "0, 0 is a blank coordinate, not a place. Leave both empty."))
             return None
-        if self.setting.locate(longitude, latitude) is None:
-            if abs(longitude) <= 90 and self.setting.locate(latitude, longitude) is not None:
+        if not self.setting.is_inside(longitude, latitude):
+            if abs(longitude) <= 90 and self.setting.is_inside(latitude, longitude):
                 message = "longitude and latitude are swapped; the point is not used. Swap the two columns."
                 self.tell(answer, Problem("coordinate_swapped", message, text=written))
                 return None
@@ -555,7 +554,7 @@ class _Reader:
 
     def named(self, question: str, claimed_by: Literal["origin", "target"]) -> tuple[Referral, ...]:
         answer = self.known(question)
-        if isinstance(answer, Unknown) or normalize_name(answer.text) in ("none", "ninguna", "ninguno", "no one", "nobody", "nadie"):
+        if isinstance(answer, Unknown) or fold(answer.text) in ("none", "ninguna", "ninguno", "no one", "nobody", "nadie"):
             return ()
         sends = claimed_by == "origin"
         ride, warm, written = (self.yes_no(name) if sends else NOT_ASKED for name in ("ride", "warm_handoff", "written_criteria"))

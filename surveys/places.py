@@ -14,8 +14,8 @@ from typing import Protocol
 
 import shapely
 
-from ecosystem.records import AreaPart, CoverageArea, normalize_name
-from surveys.response import Tell, quoted
+from ecosystem.records import AreaPart, CoverageArea
+from surveys.response import Tell, fold, quoted
 
 CITYWIDE = AreaPart("citywide")
 
@@ -202,7 +202,7 @@ class _Words:
     def read(self, text: str) -> Places:
         decided = self.decide(text)
         if decided is not None:
-            if normalize_name(decided) in NO_AREA:
+            if fold(decided) in NO_AREA:
                 return Places(None)
             text = decided
         text = text.strip().rstrip(".")
@@ -255,7 +255,7 @@ class _Words:
         """Return the ground of one name, None where it is none."""
         decided = self.decide(text)
         if decided is not None:
-            if normalize_name(decided) in NO_AREA:
+            if fold(decided) in NO_AREA:
                 return CoverageArea(())
             parts = [self._find(name) or (CITYWIDE if self._is_citywide(name) else None) for name in re.split(r"[;\n]", decided)]
             if all(part is not None for part in parts):
@@ -284,7 +284,7 @@ class _Words:
     def _find(self, text: str) -> AreaPart | None:
         """Look a name up as written, then without "the", "neighborhood" and the like."""
         gazetteer = self.reader.gazetteer
-        if not normalize_name(text):
+        if not fold(text):
             return None
         found = gazetteer.find(text)
         if found is not None:
@@ -295,11 +295,11 @@ class _Words:
             if shorter == plain or _PART_OF.match(plain):
                 return None
             plain = shorter
-            if normalize_name(plain) and (found := gazetteer.find(plain)) is not None:
+            if fold(plain) and (found := gazetteer.find(plain)) is not None:
                 return found
 
     def _is_citywide(self, text: str) -> bool:
-        folded = normalize_name(text)
+        folded = fold(text)
         if _CITYWIDE.fullmatch(folded):
             return True
         without = re.sub(r"^(?:all of |the |city of |entire |whole |all |ciudad de |toda |todo )+", "", folded)
@@ -312,7 +312,7 @@ class _Words:
         for piece in re.split(r"\s*(?:,|;|&|and|y)\s*", numbers):
             ends = re.fullmatch(r"#?(\d+)\s*(?:to|-|–|through)\s*#?(\d+)", piece)
             wanted += [str(n) for n in range(int(ends[1]), int(ends[2]) + 1)][:200] if ends else [piece.lstrip("#")]
-        layers = [layer for layer in self.reader.layers if normalize_name(layer).startswith(singular)]
+        layers = [layer for layer in self.reader.layers if fold(layer).startswith(singular)]
         found: list[CoverageArea] = []
         for number in wanted:
             part = self.reader.gazetteer.find(f"{singular} {number}")

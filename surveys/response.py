@@ -9,15 +9,18 @@ known where; `Answer.issue` puts the place to it.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ecosystem.errors import Issue, Severity
-from ecosystem.records import Method, Source
+from ecosystem.records import Method, Source, normalize_name
 
 _INVISIBLE = str.maketrans({"\x00": None, "\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u00ad": "-"})
+REMEMBERED = 65_536
+"""Texts whose folded form is kept at hand."""
 LONGEST_QUOTE = 300
 """Characters of an answer that a message quotes; the issue itself carries the whole text."""
 
@@ -195,6 +198,10 @@ class Block:
             if constant is None:
                 return None
             return Answer(question, constant, self.table.file, self.table.sheet, self.row.number, "", self.method)
+        if len(positions) == 1 and not self.replaced and not self.row.origins:
+            only, cells = positions[0], self.row.cells
+            text = cells[only] if only < len(cells) else ""
+            return Answer(question, text, self.table.file, self.table.sheet, self.row.number, self.table.columns[only], self.method)
         texts: list[str] = []
         where = positions[0] if positions else -1
         for position in positions:
@@ -237,6 +244,13 @@ def split_list(text: str) -> list[str]:
     return [piece.strip() for piece in pieces if piece.strip()]
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
+def fold(text: str) -> str:
+    """Return `normalize_name(text)`, kept at hand: the same words come again and again."""
+    return normalize_name(text)
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
 def text_key(text: str) -> str:
     """Return what two texts are compared by to be the same answer: without case, spare space, or kinds of dash; punctuation counts.
 

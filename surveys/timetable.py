@@ -12,11 +12,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from ecosystem.errors import Issue
-from ecosystem.records import Source, Unknown, UnknownReason, normalize_name
+from ecosystem.records import Source, Unknown, UnknownReason
 from ecosystem.schedule import ALWAYS, DAY, KINDS, Hours, Kind, Mode, Piece, Schedule, union
 from ecosystem.schedule_formats import from_osm
 from surveys.codebook import Codebook
-from surveys.response import Answer, Block, Problems, Tell, quoted
+from surveys.response import Answer, Block, Problems, Tell, fold, quoted
 
 WEEKDAYS = ("hours_mon", "hours_tue", "hours_wed", "hours_thu", "hours_fri", "hours_sat", "hours_sun")
 NIGHT_BEGINS = 15 * 60
@@ -268,9 +268,9 @@ def read_text(text: str, kind: Kind, tell: Tell, *, mode: Mode | None = None) ->
     if _SPREADSHEET_DATE.fullmatch(text.strip()):
         tell("hours_spreadsheet_date", _spreadsheet_date(text))
         return None
-    if normalize_name(text) in _WHOLE_DAY:
+    if fold(text) in _WHOLE_DAY:
         return Hours.stated(kind, ALWAYS)
-    if normalize_name(text) in _CLOSED:
+    if fold(text) in _CLOSED:
         tell("hours_closed", "the hours are given as closed. If the service is paused or has ended, say so in its own column.")
         return None
     for match in _OSM_SPAN.finditer(text):
@@ -313,7 +313,7 @@ def read_day(text: str, tell: Tell, *, mode: Mode | None = None, whole_day: froz
     >>> read_day("09:00-12:00, 13:00-17:00", Problems()), read_day("closed", Problems()), read_day("1900-2359", Problems())
     (((540, 720), (780, 1020)), (), ((1140, 1440),))
     """
-    folded = normalize_name(text)
+    folded = fold(text)
     if folded in _CLOSED:
         return ()
     if folded in _WHOLE_DAY:
@@ -372,7 +372,7 @@ def read_days(text: str) -> tuple[int, ...] | None:
     >>> read_days("Su-Th"), read_days("lunes a viernes"), read_days("sa, do")
     ((0, 1, 2, 3, 6), (0, 1, 2, 3, 4), (5, 6))
     """
-    folded = normalize_name(re.sub(r"\s*(?:[-–—]|\b(?:to|through|thru|a|al)\b)\s*", " to ", text))
+    folded = fold(re.sub(r"\s*(?:[-–—]|\b(?:to|through|thru|a|al)\b)\s*", " to ", text))
     if folded in _DAY_GROUPS:
         return tuple(_DAY_GROUPS[folded])
     days: set[int] = set()

@@ -14,10 +14,10 @@ from typing import Literal
 
 import dateutil.parser
 
-from ecosystem.records import Language, LanguageStrength, normalize_name
+from ecosystem.records import Language, LanguageStrength
 from ecosystem.taxonomy import Taxonomy
 from surveys.codebook import Codebook
-from surveys.response import Tell, quoted, split_list
+from surveys.response import Tell, fold, quoted, split_list
 
 DateOrder = Literal["month first", "day first"]
 
@@ -118,7 +118,7 @@ def number_in_words(text: str) -> int | None:
     >>> number_in_words("twenty-four"), number_in_words("dieciocho"), number_in_words("treinta y cinco"), number_in_words("many")
     (24, 18, 35, None)
     """
-    words = [word for word in normalize_name(text).split() if word not in ("y", "and", "years", "anos", "old")]
+    words = [word for word in fold(text).split() if word not in ("y", "and", "years", "anos", "old")]
     if len(words) == 1:
         return _ONES.get(words[0], _TENS.get(words[0]))
     if len(words) == 2 and words[0] in _TENS and 0 < _ONES.get(words[1], 0) < 10:
@@ -133,7 +133,7 @@ def read_number(text: str, tell: Tell, *, code: str = "number_refused") -> float
         return float(cleaned.replace(",", ""))
     if re.fullmatch(r"\d+,\d{1,2}", cleaned):
         return float(cleaned.replace(",", "."))
-    if normalize_name(cleaned) in ("none", "no", "ninguno", "ninguna", "nothing"):
+    if fold(cleaned) in ("none", "no", "ninguno", "ninguna", "nothing"):
         return 0.0
     in_words = number_in_words(cleaned)
     if in_words is not None:
@@ -226,7 +226,7 @@ def read_date(text: str, tell: Tell, *, order: DateOrder | None = "month first")
 
 
 def _date_in_words(text: str) -> tuple[int, int, int] | None:
-    words = [re.sub(r"^(\d+)(st|nd|rd|th|o)$", r"\1", word) for word in normalize_name(text).split() if word not in ("de", "del", "the", "of")]
+    words = [re.sub(r"^(\d+)(st|nd|rd|th|o)$", r"\1", word) for word in fold(text).split() if word not in ("de", "del", "the", "of")]
     months = [word for word in words if word in _MONTHS]
     numbers = [int(word) for word in words if word.isdigit()]
     if len(months) != 1:
@@ -273,7 +273,7 @@ def read_ages(text: str, tell: Tell) -> Ages | None:
     if re.search(r"\d[.,]\d", text):
         tell("ages_refused", f"{quoted(text)} cannot be read as ages. Write whole years, such as 12-17 or 18+.")
         return None
-    name = normalize_name(re.sub(r"(?<=\d)\s*\+", " plus ", text.replace("<", " under ").replace(">", " over ")))
+    name = fold(re.sub(r"(?<=\d)\s*\+", " plus ", text.replace("<", " under ").replace(">", " over ")))
     if name in _ANY_AGE:
         return Ages(None, None)
     plain = re.sub(r"\b(years?|yrs?|yo|of age|old|age[sd]?|anos?|edad(es)?|de|from|between|entre|desde)\b", " ", name)
@@ -317,7 +317,7 @@ def ordered(ages: Ages, text: str, tell: Tell) -> Ages:
 
 def read_age(text: str, tell: Tell) -> int | Literal["all"] | None:
     """Return one age in years, "all" for no limit, None where nobody can tell."""
-    if normalize_name(text) in _ANY_AGE:
+    if fold(text) in _ANY_AGE:
         return "all"
     match = re.fullmatch(r"(\d{1,3})(?:\.0+)?\s*\+?\s*(?:years?|yrs?|años|y/?o|years old)?\.?", text.strip(), re.IGNORECASE)
     value = int(match[1]) if match else number_in_words(text)
@@ -363,7 +363,7 @@ def read_codes(question: Literal["service_type", "needs"], text: str, taxonomy: 
             found = find(match[1])
         return found
 
-    if normalize_name(text) in ("all", "all of the above", "everything", "any", "todo", "todos", "todas", "all of them", "todas las anteriores"):
+    if fold(text) in ("all", "all of the above", "everything", "any", "todo", "todos", "todas", "all of them", "todas las anteriores"):
         tell("choice_all", f"{quoted(text)} names no {what}. Ask for the main one, and at most two others.")
         return None
     codes: list[str] = []
@@ -420,12 +420,12 @@ def read_languages(text: str, codebook: Codebook, tell: Tell) -> tuple[Language,
             spoken = spoken or _language(piece, codebook)
             if spoken is not None:
                 found.add(spoken)
-            elif (folded := normalize_name(piece)) and _NO_LANGUAGE.match(folded):
+            elif (folded := fold(piece)) and _NO_LANGUAGE.match(folded):
                 tell("language_unknown", f"{quoted(piece)} names no language. Ask which.", severity="info", text=piece)
             elif folded not in ("", "none", "ninguno"):
                 tell("language_unknown", f"{quoted(piece)} is no language we know. Write its English or Spanish name.", text=piece)
             spoken = None
-    if not found and normalize_name(text) not in ("none", "ninguno"):
+    if not found and fold(text) not in ("none", "ninguno"):
         return None
     return tuple(Language(code, strength) for code, strength in sorted(found, key=lambda key: (key[0] == "*", key)))
 
@@ -437,7 +437,7 @@ def _language(text: str, codebook: Codebook) -> tuple[str, LanguageStrength] | N
         code = codebook.choice("strength", match[2])
         if code is not None:
             name, strength = match[1], _strength(code)
-    folded = normalize_name(codebook.meaning("languages", name))
+    folded = fold(codebook.meaning("languages", name))
     if _ALL_LANGUAGES.fullmatch(folded):
         return "*", "interpreter"
     words = codebook.form.codes["languages"]
