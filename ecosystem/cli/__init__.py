@@ -13,7 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from ecosystem.cli.asking import contracts, who
-from ecosystem.cli.making import demo, init
+from ecosystem.cli.making import demo, init, questionnaire
 from ecosystem.cli.reading import check, hours, inspect
 from ecosystem.cli.results import analyze, build, diff, explain
 from ecosystem.cli.screen import complain, write_utf8
@@ -22,7 +22,7 @@ from ecosystem.errors import EcosystemError
 ERROR = 2
 
 PANELS = {
-    "Start": (demo, init),
+    "Start": (demo, init, questionnaire),
     "Answers in": (inspect, hours, check),
     "Results": (build, analyze, explain, diff),
     "Questions": (who, contracts),

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ecosystem.cli.screen import heading, print_json, print_table, progress, say, say_path
+from ecosystem.cli.results import CityArgument
+from ecosystem.cli.screen import complain, counted, heading, print_json, print_table, progress, say, say_path
 from ecosystem.errors import OutputError
 
 if TYPE_CHECKING:
@@ -119,9 +120,38 @@ def _next_steps(folder: Path) -> Iterable[str]:
     yield f"Put a map file of your neighborhoods at {folder / 'boundaries' / 'areas.geojson'} and say in city.toml which columns hold ids and names."
     yield "List in invited.csv everyone who keeps people safe: the asked, and those you know of but cannot ask (asked = no)."
     yield f"Send {folder / 'form' / 'form.xlsx'} (or form.csv) to them; the codes of services and needs are in it."
+    yield f"Or write it with your own neighborhoods, for KoboToolbox and ODK, as spreadsheet and on paper: ecosystem questionnaire {folder}"
     yield f"Put what comes back into {folder / 'responses'}: CSV or XLSX, as many files as you like."
     yield f"See what was understood: ecosystem check {folder}"
     yield f"Build maps, reports and tables: ecosystem build {folder}"
+
+
+def questionnaire(
+    city: CityArgument,
+    short: Annotated[bool, typer.Option("--short", help="The short form alone: 12 questions, 10 minutes.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="The full form alone.")] = False,
+) -> None:
+    """Write the questionnaire with the city's own neighborhoods: XLSForm, spreadsheet, form to print, and the codebook that reads it back."""
+    from ecosystem.city import City
+    from ecosystem.geography import Geography
+    from ecosystem.taxonomy import Taxonomy
+    from surveys.questionnaire import write_questionnaire
+    from surveys.questionnaire.city_form import CityForm
+    from surveys.questionnaire.folder import NOTE, QUESTIONNAIRE, unreviewed
+    from surveys.questionnaire.specification import LENGTHS
+
+    settings = City.read(city)
+    geography, taxonomy = Geography.read(settings), Taxonomy.read(settings.taxonomy)
+    lengths = tuple(length for length in LENGTHS if short == full or (length == "short") == short)
+    folder = settings.folder / QUESTIONNAIRE
+    names = write_questionnaire(settings, geography, taxonomy, folder, lengths)
+    say(f"The questionnaire of {settings.name} is written, {counted(len(names), 'file')}:")
+    for name in names:
+        say(name, indent=2)
+    for language, reviewer in unreviewed(CityForm.of(settings, geography, taxonomy, lengths[0])):
+        complain(f"the translation into {language} is not reviewed. Before you send it out it must be reviewed by {reviewer}.", label="Warning")
+    heading("Next")
+    say_path("read first", folder / NOTE)
 
 
 def _write(path: Path, text: str, *, bom: bool = False) -> None:

@@ -21,12 +21,14 @@ from surveys.questionnaire.city_form import CityForm
 from surveys.questionnaire.printable import printable
 from surveys.questionnaire.specification import LENGTHS, OWN_LANGUAGES, TRANSLATIONS, Length
 from surveys.questionnaire.template import spreadsheet
-from surveys.questionnaire.xlsform import NEIGHBORHOODS, neighborhoods_csv, xlsform
+from surveys.questionnaire.xlsform import NEIGHBORHOODS, check_xlsform, neighborhoods_csv, xlsform
 
 if TYPE_CHECKING:
     from ecosystem.city import City
     from ecosystem.geography import Geography
 
+QUESTIONNAIRE = "questionnaire"
+"""The folder of a city folder that holds its questionnaire."""
 NOTE = "READ_ME_FIRST.txt"
 CODEBOOK = "codebook.toml"
 
@@ -39,7 +41,9 @@ def write_questionnaire(city: City, geography: Geography, taxonomy: Taxonomy, fo
     forms = [CityForm.of(city, geography, taxonomy, length) for length in lengths]
     with OutputFolder(folder) as out:
         for form in forms:
-            out.write_bytes(f"xlsform_{form.length}.xlsx", xlsform(form))
+            workbook = xlsform(form)
+            check_xlsform(workbook, f"xlsform_{form.length}.xlsx")
+            out.write_bytes(f"xlsform_{form.length}.xlsx", workbook)
             for language in form.texts.languages:
                 out.write_bytes(f"spreadsheet_{form.length}.{language}.xlsx", spreadsheet(form, language))
                 out.write_text(f"print_{form.length}.{language}.html", printable(form, language))
@@ -137,9 +141,10 @@ def _note_lines(form: CityForm, lengths: tuple[Length, ...]) -> Iterator[str]:
         yield f"  print_{length}.{{{languages}}}.html: open it in a browser and print it."
     yield ""
     yield "TO READ THE ANSWERS BACK"
-    yield "  Put exports (from KoboToolbox as XLSX) and filled spreadsheets into the folder responses, and say in city.toml:"
+    yield "  Put filled spreadsheets and exports into the folder responses (from KoboToolbox as XLSX with XML values and headers), and"
+    yield "  say in city.toml:"
     yield "    [survey]"
-    yield f'    codebook = "questionnaire/{CODEBOOK}"'
+    yield f'    codebook = "{QUESTIONNAIRE}/{CODEBOOK}"'
     yield ""
     yield "WHAT IT NEVER ASKS"
     yield "  The name of the person who answers; the address of a confidential or protected place; anything about a person who is served,"

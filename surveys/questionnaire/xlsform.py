@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 import xlsxwriter
 
+from ecosystem.errors import InputError
 from surveys.questionnaire.city_form import CITYWIDE, CityForm
 from surveys.questionnaire.specification import Asked, Section
 from surveys.questionnaire.template import CREATED, text_workbook
@@ -53,6 +54,17 @@ def xlsform(form: CityForm) -> bytes:
     _write_sheet(book, "settings", tuple(settings), [settings], head)
     book.close()
     return buffer.getvalue()
+
+
+def check_xlsform(workbook: bytes, name: str) -> None:
+    """Convert the XLSForm as survey tools do, and raise InputError with what they would say where a city's words or codes break it."""
+    import pyxform.errors
+    from pyxform.xls2xform import convert
+
+    try:
+        convert(workbook, file_type=".xlsx")
+    except pyxform.errors.PyXFormError as error:
+        raise InputError(f"{name}: no survey tool will take this form: {error} Look at the city's own translations, services and areas.") from error
 
 
 def neighborhoods_csv(form: CityForm) -> bytes:
