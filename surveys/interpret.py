@@ -52,7 +52,6 @@ from surveys.timetable import read_timetable
 from surveys.values import (
     Ages,
     DateOrder,
-    is_ambiguous,
     ordered,
     read_age,
     read_ages,
@@ -599,8 +598,3 @@ def _url(text: str, tell: Tell) -> str | None:
 def _most_telling(unknown: list[Unknown]) -> Unknown:
     order: tuple[UnknownReason, ...] = ("disputed", "refused", "withheld", "dont_know", "blank", "redacted", "not_asked")
     return min(unknown, key=lambda value: order.index(value.reason))
-
-
-def ambiguous_dates(texts: list[str]) -> list[str]:
-    """Return those of the dates of one column that may be month/day or day/month."""
-    return [text for text in texts if is_ambiguous(text)]
