@@ -7,9 +7,10 @@ stands with its question, and repeated groups are joined to the answer they belo
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ecosystem.errors import Issue, Severity
@@ -136,18 +137,34 @@ def detected(sheet: Sheet, tool: str, sign: str) -> Issue:
 # -- names -------------------------------------------------------------------------------------------------------------------------------------
 
 
-def path_names(headers: Sequence[str], separator: str) -> list[tuple[str, ...]]:
+def path_names(headers: Sequence[str], separator: str, *, moved: Callable[[Sequence[int]], bool] = lambda _: False) -> list[tuple[str, ...]]:
     """Return what columns under groups may be called: the whole path, then its ends as far as no other column has the same.
+
+    `moved` says of columns with one end whether they are one question that stood in other groups in other versions of the form.
 
     >>> path_names(["org/name", "contact/name", "org/type"], "/")
     [('org/name', 'org_name'), ('contact/name', 'contact_name'), ('org/type', 'org_type', 'type')]
     """
     ends = [["_".join(parts[i:]) for i in range(len(parts))] for parts in (header.split(separator) for header in headers)]
-    counts = Counter(end for found in ends for end in dict.fromkeys(found))
+    holders: dict[str, list[int]] = {}
+    for at, found in enumerate(ends):
+        for end in dict.fromkeys(found):
+            holders.setdefault(end, []).append(at)
+    own = {end for end, at in holders.items() if len(at) == 1 or moved(at)}
     return [
-        tuple(dict.fromkeys((header, *(end for i, end in enumerate(found) if end and (i == 0 or counts[end] == 1)))))
+        tuple(dict.fromkeys((header, *(end for i, end in enumerate(found) if end and (i == 0 or end in own)))))
         for header, found in zip(headers, ends, strict=True)
     ]
+
+
+def never_together(columns: Sequence[Column]) -> Callable[[Sequence[int]], bool]:
+    """Return a test whether columns all have answers, and no row has an answer in two of them."""
+
+    def test(at: Sequence[int]) -> bool:
+        cells = [columns[i].cells for i in at]
+        return all(any(column) for column in cells) and not any(sum(map(bool, row)) > 1 for row in zip(*cells, strict=True))
+
+    return test
 
 
 def is_personal_path(header: str, separator: str) -> bool:
@@ -214,35 +231,34 @@ def join_details(columns: Sequence[Column]) -> list[Column]:
 
     The boxes may stand without the question's own column where our form asks for a list under that name.
     """
-    by_header = {column.header: column for column in columns}
-    boxes: dict[str, list[Column]] = {}
-    for column in columns:
-        parent = _parent(column.header, by_header)
-        if parent and all(map(is_tick, column.cells)):
-            boxes.setdefault(parent, []).append(column)
     joined: list[Column] = []
-    is_box = {box.header: parent for parent, found in boxes.items() for box in found}
-    done: set[str] = set()
-    for column in columns:
-        parent = column.header if column.header in boxes else is_box.get(column.header, "")
-        if not parent:
+    at = 0
+    while at < len(columns):
+        column = columns[at]
+        # the boxes follow their question, so that two questions with one label stay two
+        boxes = _boxes_of(f"{column.header}/", columns[at + 1 :])
+        parent = "" if boxes else _list_of(column.header)
+        if boxes:
+            joined.append(_ticked(column.header, boxes, column))
+            at += 1 + len(boxes)
+        elif parent and (alone := _boxes_of(f"{parent}/", columns[at:])):
+            joined.append(_ticked(parent, alone, None))
+            at += len(alone)
+        else:
             joined.append(column)
-        elif parent not in done:
-            done.add(parent)
-            joined.append(_ticked(parent, boxes[parent], by_header.get(parent)))
+            at += 1
     return _with_typed_other(joined)
 
 
-def _parent(header: str, by_header: Mapping[str, Column]) -> str:
-    """The question whose box a column is: the longest beginning that is a column itself, or whose name asks for a list."""
+def _boxes_of(beginning: str, columns: Sequence[Column]) -> list[Column]:
+    """The columns, from the first on, that are boxes whose header begins so."""
+    return list(itertools.takewhile(lambda column: column.header.startswith(beginning) and all(map(is_tick, column.cells)), columns))
+
+
+def _list_of(header: str) -> str:
+    """The longest beginning of a header whose name asks for a list, "" where none does."""
     cuts = [i for i, character in enumerate(header) if character == "/"]
-    for cut in reversed(cuts):
-        if header[:cut] in by_header:
-            return header[:cut]
-    for cut in reversed(cuts):
-        if is_list((header[:cut], header[:cut].rpartition("/")[2])):
-            return header[:cut]
-    return ""
+    return next((header[:cut] for cut in reversed(cuts) if is_list((header[:cut], header[:cut].rpartition("/")[2]))), "")
 
 
 def _ticked(header: str, boxes: Sequence[Column], summary: Column | None) -> Column:

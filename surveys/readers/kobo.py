@@ -21,6 +21,7 @@ from surveys.exports import (
     is_personal_path,
     join_details,
     nest,
+    never_together,
     path_names,
     split_summaries,
     take_out,
@@ -148,10 +149,12 @@ def _in_order(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
         bare = name.strip("_").removesuffix("_latitude").removesuffix("_longitude") if name.startswith("_") else name
         return name.casefold() in _PERSONAL or is_personal_path(name, "/") or is_personal_path(bare, "/") or (bare in points and bare == "location")
 
+    versions = {text for column in sheet.columns if column.header.endswith("__version__") for text in column.cells if text}
     sheet, issues = take_out(sheet, added=is_added, personal=is_theirs)
     columns = join_details(sheet.columns)
+    moved = never_together(columns) if len(versions) > 1 else lambda _: False
     named = []
-    for column, names in zip(columns, path_names([column.header for column in columns], "/"), strict=True):
+    for column, names in zip(columns, path_names([column.header for column in columns], "/", moved=moved), strict=True):
         if column.header.startswith("_") and column.header.endswith(("_latitude", "_longitude")):
             names = (*names, column.header.strip("_").replace("_", " "), column.header.rpartition("_")[2])
         named.append(replace(column, names=names, cells=tuple(map(time_of_day, column.cells))))

@@ -41,9 +41,7 @@ _CODED_OTHER = frozenset({"-oth-", "other"})
 
 def sign(tables: Sequence[Table]) -> str:
     """Return what shows that this table comes from LimeSurvey, "" where nothing does."""
-    if len(tables) != 1:
-        return ""
-    found = {_own(column) for column in tables[0].columns}
+    found = {_own(column) for column in tables[0].columns} if tables else set()
     return "columns lastpage and startlanguage" if {"lastpage", "startlanguage"} <= found else ""
 
 
@@ -100,8 +98,8 @@ class _Head:
 
 
 def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - LimeSurvey has no repeated groups
-    """Return the answers as one table."""
-    table = tables.tables[0]
+    """Return the answers of the first sheet as one table; other sheets stay as they are."""
+    table, *others = tables.tables
     sheet = Sheet.of(table)
     issues = [*tables.issues, detected(sheet, TOOL, sign([table]) or "as you said")]
     own: Mapping[str, Column] = {name: column for column in sheet.columns if (name := _own(column.header))}
@@ -122,7 +120,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - LimeS
     sheet, told = _with_questions(sheet)
     sent = own.get("submitdate") or own.get("datestamp")
     joined, _ = nest(with_date(sheet, sent), tuple(map(str, sheet.numbers)), ())
-    return replace(tables, format=f"{TOOL}, {tables.format}", tables=(joined,), issues=(*issues, *told))
+    return replace(tables, format=f"{TOOL}, {tables.format}", tables=(joined, *others), issues=(*issues, *told))
 
 
 def _with_questions(sheet: Sheet) -> tuple[Sheet, list[Issue]]:

@@ -19,6 +19,7 @@ from surveys.exports import (
     is_personal_path,
     join_details,
     nest,
+    never_together,
     path_names,
     split_summaries,
     take_out,
@@ -126,9 +127,11 @@ def _in_order(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
     def is_theirs(column: Column) -> bool:
         return column.header.casefold() in _PERSONAL or is_personal_path(column.header.replace("-", "/"), "/")
 
+    versions = {text for text in sheet.texts("FormVersion") if text}
     sheet, issues = take_out(sheet, added=lambda column: column.header.casefold() in _ADDED, personal=is_theirs)
     columns = join_details(sheet.columns)
-    names = path_names([column.header for column in columns], "-")
+    moved = never_together(columns) if len(versions) > 1 else lambda _: False
+    names = path_names([column.header for column in columns], "-", moved=moved)
     named = [replace(column, names=own, cells=tuple(map(time_of_day, column.cells))) for column, own in zip(columns, names, strict=True)]
     return replace(sheet, columns=tuple(split_summaries(_with_points(named)))), issues
 

@@ -34,7 +34,7 @@ _LOOP_CODE = re.compile(r"(\d+)_(.+)")
 
 def sign(tables: Sequence[Table]) -> str:
     """Return what shows that this table comes from Qualtrics, "" where nothing does."""
-    if len(tables) != 1 or not tables[0].rows:
+    if not tables or not tables[0].rows:
         return ""
     table = tables[0]
     if any(_import_id(cell) for row in table.rows[:2] for cell in row.cells[:3]):
@@ -71,8 +71,8 @@ class _Head:
 
 
 def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - Qualtrics has no repeated groups, only loops
-    """Return the answers as one table."""
-    table = tables.tables[0]
+    """Return the answers of the first sheet as one table; other sheets stay as they are."""
+    table, *others = tables.tables
     if not table.rows:
         return tables
     ids = next((n for n, row in enumerate(table.rows[:2]) if any(_import_id(cell) for cell in row.cells)), None)
@@ -106,7 +106,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - Qualt
     issues += told
     sheet = _with_questions(sheet, [head_of[id(column)] for column in sheet.columns])
     joined, _ = nest(with_date(sheet, sent), tuple(map(str, sheet.numbers)), ())
-    return replace(tables, format=f"{TOOL}, {tables.format}", tables=(joined,), issues=tuple(issues))
+    return replace(tables, format=f"{TOOL}, {tables.format}", tables=(joined, *others), issues=tuple(issues))
 
 
 def _head(code: str, text: str, own: str, *, is_legacy: bool) -> _Head:

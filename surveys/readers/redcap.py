@@ -24,6 +24,7 @@ _BOX = re.compile(r"(.+?)___(_?\w+)")
 _LABELLED_BOX = re.compile(r"(.+) \(choice=(.+)\)")
 _ADDED = frozenset({"redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_data_access_group"})
 _LABELLED = {"Event Name": "redcap_event_name", "Repeat Instrument": "redcap_repeat_instrument", "Repeat Instance": "redcap_repeat_instance"}
+_RECORDS = frozenset({"record_id", "study_id", "participant_id", "subject_id"})
 _COMPLETE = {"complete": "2", "unverified": "1", "incomplete": "0"}
 _FIELD, _FORM, _TYPE, _LABEL = "variable field name", "form name", "field type", "field label"
 _CHOICES, _IDENTIFIER, _CHECK = "choices calculations or slider labels", "identifier", "text validation type or show slider number"
@@ -73,7 +74,7 @@ def sign(tables: Sequence[Table]) -> str:
     completes = [at for at, column in enumerate(table.columns) if column.endswith("_complete") or column == "Complete?"]
     if any(_BOX.fullmatch(column) or _LABELLED_BOX.fullmatch(column) for column in columns) and completes:
         return "columns with ___ for each choice and _complete for each instrument"
-    if completes and table.columns[0].endswith("_id") and _are_states(table, completes):
+    if completes and table.columns[0] in _RECORDS and _are_states(table, completes):
         return "a record id, and _complete for each instrument"
     return ""
 
@@ -84,11 +85,12 @@ def _are_states(table: Table, positions: Sequence[int]) -> bool:
 
 def read(tables: Tables, *, nested: str = "") -> Tables:
     """Return the records with their repeated instruments as one table; `nested` is the instrument that holds one delivery each."""
-    table = next((table for table in tables.tables if not is_dictionary(table)), None)
-    if table is None:
+    data = [table for table in tables.tables if not is_dictionary(table)]
+    if not data:
         message = "this is a data dictionary; it is read with the data it stands beside."
         told = [found.issue("read_with_another", message, severity="info") for found in tables.tables]
         return replace(tables, format=f"{TOOL} dictionary", tables=(), issues=(*tables.issues, *told))
+    table, others = data[0], data[1:]
     fields = _dictionary([found for found in tables.tables if is_dictionary(found)])
     table = _with_names(table)
     whole = Sheet.of(table)
@@ -132,7 +134,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:
     joined, orphans = nest(with_date(root, sent), root_keys, repeats, each=nested)
     counts = {repeat.name: len(repeat.keys) for repeat in repeats}
     kind = f"{TOOL}, {tables.format}" + (" with dictionary" if fields else "")
-    return replace(tables, format=kind, tables=(joined,), issues=(*issues, *orphans), repeats=counts)
+    return replace(tables, format=kind, tables=(joined, *others), issues=(*issues, *orphans), repeats=counts)
 
 
 # -- the dictionary ------------------------------------------------------------------------------------------------------------------------------

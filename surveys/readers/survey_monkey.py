@@ -30,10 +30,10 @@ _LONGEST_LABEL = 30
 
 def sign(tables: Sequence[Table]) -> str:
     """Return what shows that this table comes from SurveyMonkey, "" where nothing does."""
-    if len(tables) != 1 or not tables[0].columns or not tables[0].rows:
+    if not tables or not tables[0].columns or not tables[0].rows:
         return ""
     table = tables[0]
-    if table.columns[0].casefold() not in _IDS:
+    if table.columns[0].casefold() not in _IDS or table.rows[0].cells[0]:
         return ""
     second = {normalize_name(cell) for cell in table.rows[0].cells}
     if "" in table.columns or second & {"response", "open ended response"}:
@@ -60,8 +60,8 @@ class _Head:
 
 
 def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - SurveyMonkey has no repeated groups
-    """Return the answers as one table, one column for each question or line of it."""
-    table = tables.tables[0]
+    """Return the answers of the first sheet as one table, one column for each question or line of it; other sheets stay as they are."""
+    table, *others = tables.tables
     if not table.rows:
         return tables
     sheet = Sheet.of(table, skip=1)
@@ -81,7 +81,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - Surve
     sheet = number_repeated(replace(sheet, columns=tuple(columns)), [column.header for column in columns])
     sheet, told = take_out(sheet, added=_is_added, personal=lambda column: column.header in theirs)
     joined, _ = nest(with_date(sheet, sent), tuple(map(str, sheet.numbers)), ())
-    return replace(tables, format=f"{TOOL}, {tables.format}", tables=(joined,), issues=(*issues, *told))
+    return replace(tables, format=f"{TOOL}, {tables.format}", tables=(joined, *others), issues=(*issues, *told))
 
 
 def _is_added(column: Column) -> bool:
