@@ -78,8 +78,8 @@ def test_blanking_one_answer_takes_its_own_fact_away_and_no_other(setting: Setti
         assert value.reason == "blank"
     names = ["mode", "area", "focus", "served", "languages", "routes", "contact", "publish", "life"]
     touched = {
-        "area": {"area"}, "area_except": {"area"}, "area_focus": {"focus"}, "area_served": {"served"}, "public_phone": {"contact"}, "website": {"contact"},
-        "publish_hours": {"publish"}, "started": {"life"}, "suspended": {"life"}, "funded": {"life"}, "mode": {"mode"},
+        "area": {"area"}, "area_except": {"area"}, "area_focus": {"focus"}, "area_served": {"served"}, "public_phone": {"contact"},
+        "website": {"contact"}, "publish_hours": {"publish"}, "started": {"life"}, "suspended": {"life"}, "funded": {"life"}, "mode": {"mode"},
     }  # fmt: skip
     for name in names:
         if name not in touched.get(question, {question}):
