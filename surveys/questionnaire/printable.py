@@ -75,7 +75,7 @@ def _section(form: CityForm, section: Section, language: str, level: int) -> Ite
         if text := form.word(key, language):
             yield f'<p class="{kind}">{escape(text)}</p>'
     for asked in form.asked(section):
-        if asked.is_put:
+        if asked.is_put or asked.type == "today":
             yield _question(form, asked, language)
     for inner in form.sections(section.id):
         yield from _section(form, inner, language, level + 1)
