@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import types
 from collections.abc import Callable
 from pathlib import Path
@@ -40,14 +42,18 @@ HOSTILE = (
     "x" * 400,
 )
 
+SHARED = Path(os.environ.get("ECOSYSTEM_SHARED", Path(__file__).parents[3] / "shared")) / "acceptance" / "hostile_strings.json"
+"""More of the same where the shared folder is at hand."""
+
 
 @pytest.fixture(scope="module")
 def hostile_file(town: types.ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A town in which every text is all hostile strings in turn, each led by what it was."""
+    strings = [*HOSTILE, *(json.loads(SHARED.read_text("utf-8")) if SHARED.exists() else ())]
     supply = iter(range(10_000))
 
     def hostile(text: str) -> str:
-        return f"{text} {HOSTILE[next(supply) % len(HOSTILE)]}"
+        return f"{text} {strings[next(supply) % len(strings)]}"
 
     file = tmp_path_factory.mktemp("hostile") / "map.html"
     file.write_text(maps.draw(*town.make_town(hostile)), "utf-8")

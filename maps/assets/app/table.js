@@ -1,7 +1,7 @@
 // Every area in one table, in step with the map: for whoever does not read maps, for print, and to compare.
 
 const AT_FIRST = 150;
-const table = { rows: [], isWhole: false, columns: [] };
+const table = { rows: [], shown: [], isWhole: false, columns: [] };
 
 function wireTable() {
   table.columns = [
@@ -87,7 +87,10 @@ function orderRows() {
   const compare = (a, b) => (typeof a === "string" ? a.localeCompare(b, words.language) : a - b);
   const ordered = [...table.rows].sort((a, b) => sign * compare(value(a), value(b)) || a.area - b.area);
   const shown = table.isWhole ? ordered : ordered.slice(0, AT_FIRST);
-  byId("areas-body").replaceChildren(...shown.map((row) => row.element));
+  if (shown.some((row, at) => table.shown[at] !== row) || shown.length !== table.shown.length) {
+    byId("areas-body").replaceChildren(...shown.map((row) => row.element));
+    table.shown = shown;
+  }
   byId("areas-more").hidden = shown.length === ordered.length;
   setText(byId("areas-more"), say("table.more", { n: formatNumber(ordered.length) }));
 }
