@@ -17,8 +17,17 @@ from surveys.questionnaire.specification import Length
 MakeForm = Callable[[Length], CityForm]
 
 
+@pytest.fixture(scope="session")
+def city_in() -> Callable[[Path], City]:
+    return _city
+
+
 @pytest.fixture
 def city(tmp_path: Path) -> City:
+    return _city(tmp_path)
+
+
+def _city(folder: Path) -> City:
     areas = {"id": "neighborhoods", "name": "Neighborhoods", "file": "areas.geojson", "id_column": "area_id", "name_column": "name"}
     values = {
         "name": "Riverbend",
@@ -29,7 +38,7 @@ def city(tmp_path: Path) -> City:
         "privacy": {"protected_services": ["09a"]},
         "contact": {"name": "Office of Neighborhood Safety", "corrections": "safety@riverbend.example"},
     }
-    return City.of(values, file=tmp_path / "city.toml")
+    return City.of(values, file=folder / "city.toml")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from surveys.questionnaire.xlsform import survey_rows, xlsform
 
 MakeForm = Callable[[Length], CityForm]
 ReadAnswers = Callable[..., surveys.Survey]
-Answers = Mapping[str, str]
+Answers = dict[str, str]
 
 HUB = {"organization": "Harbor Hub", "invitation_key": "harbor-hub", "respondent_role": "director", "date": "2026-09-01", "wave": "2026"}
 CONSENTS = {"consent_use": "yes", "consent_listing": "yes", "consent_address": "no"}
