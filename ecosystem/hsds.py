@@ -345,8 +345,7 @@ class _Linker:
             at = (self.by_id.get("location", {}).get(place.text("location_id")) for place in places)
             keys = (place.text("organization_id") for place in at if place is not None)
             own = next((self.by_id["organization"][key] for key in keys if key in self.by_id.get("organization", {})), None)
-        if own is not None:
-            tree["organization"] = self.organization(own)
+        tree.update(self.of_organization(own, record))
         if (program := self.by_id.get("program", {}).get(record.text("program_id"))) is not None:
             tree["program"] = program.with_fields({name: value for name, value in program.items() if name != "organization_id"})
         if terms := self.terms.get(record.text("id")):
@@ -363,11 +362,18 @@ class _Linker:
         tree = self.tree("location", record)
         tree.setdefault("location_type", "physical")
         own = self.by_id.get("organization", {}).get(record.text("organization_id"))
-        if alone and own is not None:
-            tree["organization"] = self.organization(own)
+        if alone:
+            tree.update(self.of_organization(own, record))
         if alone and (terms := self.terms.get(record.text("id"))):
             tree["attributes"] = terms
         return tree
+
+    def of_organization(self, own: Record | None, record: Record) -> dict[str, Record]:
+        """The organization of a service or place; where the pointer leads nowhere, one that is called by the id."""
+        if own is not None:
+            return {"organization": self.organization(own)}
+        key = record.text("organization_id")
+        return {"organization": record.with_fields({"id": key, "name": f"Organization {key}"})} if key else {}
 
     def organization(self, record: Record) -> Record:
         tree = self.tree("organization", record)

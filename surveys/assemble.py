@@ -58,7 +58,10 @@ NEAR_DEGREES = 0.0015
 
 @dataclass(frozen=True, slots=True)
 class FileRead:
-    """How one file was read: format, encoding, rows with an answer, and columns by what became of them (question, unmapped, personal)."""
+    """How one file was read: format, encoding, rows with an answer, and columns by what became of them (question, unmapped, personal).
+
+    `fields` are, of a directory, how many values of each field were kept, dropped and guessed.
+    """
 
     file: str
     format: str
@@ -67,6 +70,7 @@ class FileRead:
     rows: int = 0
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
     used: bool = True
+    fields: Mapping[str, tuple[int, int, int]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,8 @@ class _Assembly:
 
     def read_file(self, tables: Tables, codebook: Codebook) -> None:
         self.issues += tables.issues
+        if tables.method is not None:
+            codebook = replace(codebook, method=tables.method)
         layouts = [codebook.layout(table) for table in tables.tables]
         usable = [layout for layout in layouts if layout.has_organization]
         columns: dict[str, str] = {}
@@ -204,7 +210,7 @@ class _Assembly:
                 self.issues.append(layout.table.issue("sheet_skipped", message, severity="info"))
         rows = sum(len(layout.table.rows) for layout in usable)
         sheets = tuple(layout.table.sheet for layout in usable if layout.table.sheet)
-        self.files.append(FileRead(tables.file, tables.format, tables.encoding, sheets, rows, columns, bool(usable)))
+        self.files.append(FileRead(tables.file, tables.format, tables.encoding, sheets, rows, columns, bool(usable), tables.fields))
 
     def read_table(self, layout: Layout) -> dict[str, str]:
         """Take the rows of one table; return what became of its columns."""

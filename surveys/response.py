@@ -139,7 +139,8 @@ class Table:
 class Tables:
     """Everything one file held: its tables, how it was read (`format`, `encoding`), and what was wrong with it.
 
-    `repeats` are the repeated groups that were joined to their answers: name -> rows.
+    `repeats` are the repeated groups that were joined to their answers: name -> rows. `method` is how its answers were taken, where the
+    format says so; `fields` are, of a directory, the values of each field: (kept, dropped, guessed).
     """
 
     file: str
@@ -148,6 +149,8 @@ class Tables:
     tables: tuple[Table, ...] = ()
     issues: tuple[Issue, ...] = ()
     repeats: Mapping[str, int] = field(default_factory=dict, hash=False)
+    method: Method | None = None
+    fields: Mapping[str, tuple[int, int, int]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 import importlib
 import tempfile
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Protocol, cast
@@ -34,8 +35,10 @@ TOOLS: dict[str, str] = {
     "survey_monkey": "surveys.readers.survey_monkey",
     "microsoft_forms": "surveys.readers.microsoft_forms",
     "google_forms": "surveys.readers.google_forms",
+    "hsds": "surveys.readers.hsds",
+    "directory": "surveys.readers.directories",
 }
-"""Survey tools by name, in the order in which a file is asked whether one of them made it."""
+"""Survey tools, HSDS and the exports of directories by name, in the order in which a file is asked whether one of them made it."""
 
 PLAIN = "spreadsheet"
 """The format that says that no tool made a file: its first row is the header."""
@@ -136,8 +139,16 @@ def _read_file(path: Path, name: str, nested: str) -> Tables:
         return _unreadable(name, "binary", "file_unreadable", "this is no table and no text. Export the answers as CSV or XLSX.")
     if kind == "pdf":
         return _unreadable(name, "pdf", "pdf_not_table", "this is a PDF. Ask for the answers as CSV or XLSX.")
+    if kind == "json" and not nested and (directory := _hsds_json(path, name)) is not None:
+        return directory
     reader = cast(Reader, importlib.import_module(READERS[kind]))
     return reader.read(path, name, nested=nested)
+
+
+def _hsds_json(path: Path, name: str) -> Tables | None:
+    from surveys.readers import hsds
+
+    return hsds.read_json(path, name)
 
 
 def _unreadable(name: str, kind: str, code: str, message: str) -> Tables:
@@ -158,7 +169,7 @@ def _tool(name: str) -> Tool:
 
 def _as_export(read: Tables, nested: str, format: str, path: Path | None) -> Tables:  # noqa: A002
     """Return the tables of a file put in order by the tool that made it, with the files beside it that belong to it."""
-    if not read.tables or format == PLAIN or read.format == "json":
+    if not read.tables or format == PLAIN or read.format == "json" or read.method is not None:
         return read
     tool = format or tool_of(read.tables)
     if not tool:
@@ -197,7 +208,18 @@ def _redcap_files(read: Tables, path: Path, nested: str) -> Tables | None:
     return _with_tables(read, sorted(fitting, key=lambda other: -redcap.fits(other.tables, read.tables))[:1])
 
 
-_COMPANIONS = {"odk": _odk_files, "redcap": _redcap_files}
+def _directory_files(tool: str) -> Callable[[Tables, Path, str], Tables | None]:
+    """Return what reads the tables of a directory with those beside them, all together where the first of them in order of names is read."""
+
+    def together(read: Tables, path: Path, nested: str) -> Tables | None:
+        beside = {other: _of(other, read, nested) for other in _beside(path)}
+        mine = {other: part for other, part in beside.items() if part.tables and tool_of(part.tables) == tool}
+        return _with_tables(read, mine.values()) if all(path < other for other in mine) else None
+
+    return together
+
+
+_COMPANIONS = {"odk": _odk_files, "redcap": _redcap_files, "hsds": _directory_files("hsds"), "directory": _directory_files("directory")}
 """Tools whose exports are several files side by side, and what belongs to a file of it."""
 
 
@@ -239,23 +261,24 @@ def _read_zip(path: Path, name: str, nested: str, format: str) -> Tables:  # noq
                 files[entry.filename] = Path(folder) / f"{number}{PurePosixPath(entry.filename).suffix}"
                 files[entry.filename].write_bytes(archive.read(entry))
             return _read_files(files, name, nested, format, "zip")
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError, zlib.error) as error:
         message = f"the ZIP cannot be opened ({error}). If it has a password, take it off; else download it again."
         return _unreadable(name, "zip", "file_unreadable", message)
 
 
 def _is_table(name: str) -> bool:
     path = PurePosixPath(name)
-    return path.suffix.lower() in _TABLE_SUFFIXES and not any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts)
+    is_page = path.suffix.lower() == ".json" and path.name != "datapackage.json"
+    return (path.suffix.lower() in _TABLE_SUFFIXES or is_page) and not any(part.startswith((".", "~$", "__MACOSX")) for part in path.parts)
 
 
 def _read_files(files: Mapping[str, Path], name: str, nested: str, format: str, kind: str) -> Tables:  # noqa: A002
-    """Return the tables of several files: those of ODK and REDCap together, every other by itself."""
+    """Return the tables of several files: those of ODK, REDCap and a directory together, every other by itself."""
     parts = [_read_file(path, f"{name}/{inner}", nested) for inner, path in sorted(files.items()) if _is_table(inner)]
     if not parts:
         message = "no file in it is a table of answers (CSV or XLSX). Export the answers again."
         return _unreadable(name, kind, "file_empty", message)
-    made = [format or tool_of(part.tables) for part in parts]
+    made = ["" if part.method is not None else format or tool_of(part.tables) for part in parts]
     read: list[Tables] = []
     for tool in _COMPANIONS:
         mine = [part for part, by in zip(parts, made, strict=True) if by == tool]
@@ -265,5 +288,17 @@ def _read_files(files: Mapping[str, Path], name: str, nested: str, format: str, 
     formats = ", ".join(dict.fromkeys(part.format for part in read))
     repeats = {repeat: rows for part in read for repeat, rows in part.repeats.items()}
     encoding = next((part.encoding for part in read if part.encoding), "")
-    whole = _with_tables(read[0], read[1:])
+    methods = {part.method for part in read}
+    method = methods.pop() if len(methods) == 1 else None
+    whole = replace(_with_tables(read[0], read[1:]), method=method, fields=_sum_fields(read))
     return replace(whole, file=name, format=f"{kind} of {formats}", encoding=encoding, repeats=repeats)
+
+
+def _sum_fields(read: Iterable[Tables]) -> dict[str, tuple[int, int, int]]:
+    """Add up what became of the values of each field in several files."""
+    total: dict[str, tuple[int, int, int]] = {}
+    for part in read:
+        for name, (kept, dropped, guessed) in part.fields.items():
+            before = total.get(name, (0, 0, 0))
+            total[name] = (before[0] + kept, before[1] + dropped, before[2] + guessed)
+    return total
