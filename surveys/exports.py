@@ -7,6 +7,7 @@ stands with its question, and repeated groups are joined to the answer they belo
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections import Counter
@@ -23,6 +24,7 @@ TICKED = frozenset({"1", "1.0", "true", "y", "yes", "checked", "sí", "si"})
 UNTICKED = frozenset({"", "0", "0.0", "false", "n", "no", "unchecked", "n/a", "na"})
 
 _TIME_OF_DAY = re.compile(r"(\d\d:\d\d):\d\d(?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?")
+_PLACE = re.compile(r"\b(?:site|address|service|program|place|office|sede|direccion|lugar)\b")
 _DAYS = re.compile(r"(?:.*[/_ -])?(?:days|dias|días)", re.IGNORECASE)
 _LIST_KINDS = frozenset({"choices", "types", "needs", "languages", "area", "names", "slot"})
 
@@ -167,14 +169,25 @@ def never_together(columns: Sequence[Column]) -> Callable[[Sequence[int]], bool]
     return test
 
 
-def is_personal_path(header: str, separator: str) -> bool:
-    """Whether a column or the group it stands in is about the person who answered.
+def in_personal_group(header: str, separator: str) -> bool:
+    """Whether a column stands in a group about the person who answered, so that its own name alone says too little.
 
-    >>> is_personal_path("contact_person/phone", "/"), is_personal_path("contact/phone", "/"), is_personal_path("service/public_phone", "/")
+    >>> in_personal_group("contact_person/phone", "/"), in_personal_group("contact/phone", "/"), in_personal_group("service/public_phone", "/")
     (True, True, False)
     """
-    parts = [part for part in header.split(separator) if part]
-    return any(is_personal(" ".join(parts[i:end])) for i in range(len(parts)) for end in range(i + 1, len(parts) + 1) if end > i)
+    *groups, last = (part for part in header.split(separator) if part) if header.strip(separator) else ("",)
+    return any(map(is_personal, groups)) or (bool(groups) and is_personal(f"{groups[-1]} {last}") and not is_personal(last))
+
+
+def point_names(point: str, coordinate: str) -> tuple[str, ...]:
+    """Return what one coordinate of a point may be called: that of a place by its own name too, for any other point is where somebody stood.
+
+    >>> point_names("site_point", "latitude"), point_names("here", "latitude")
+    (('site point latitude', 'latitude'), ('here latitude',))
+    """
+    name = normalize_name(point)
+    whole = f"{name} {coordinate}"
+    return (whole, coordinate) if _PLACE.search(name) else (whole,)
 
 
 def number_repeated(sheet: Sheet, titles: Sequence[str]) -> Sheet:
@@ -252,7 +265,7 @@ def join_details(columns: Sequence[Column]) -> list[Column]:
 
 def _boxes_of(beginning: str, columns: Sequence[Column]) -> list[Column]:
     """The columns, from the first on, that are boxes whose header begins so."""
-    return list(itertools.takewhile(lambda column: column.header.startswith(beginning) and all(map(is_tick, column.cells)), columns))
+    return list(itertools.takewhile(lambda column: column.header.startswith(beginning) and all(map(is_tick, set(column.cells))), columns))
 
 
 def _list_of(header: str) -> str:
@@ -315,13 +328,16 @@ _CODES = re.compile(r"(?:(?:N\d\d|\d\d[a-z]?|mo|tu|we|th|fr|sa|su|mon|tue|wed|th
 
 
 def _split_codes(cell: str) -> str:
-    if not re.search(r"\s", cell) or re.search(r"[;,]", cell):
+    if " " not in cell or ";" in cell or "," in cell:
         return cell
     words = cell.split()
-    known = {code for choices in Form.read().choices.values() for code in choices} | {*Form.read().languages}
-    if _CODES.fullmatch(cell) or all(word in known for word in words):
-        return "; ".join(words)
-    return cell
+    return "; ".join(words) if _CODES.fullmatch(cell) or all(word in _known_codes() for word in words) else cell
+
+
+@functools.cache
+def _known_codes() -> frozenset[str]:
+    form = Form.read()
+    return frozenset({code for choices in form.choices.values() for code in choices} | {*form.languages})
 
 
 def time_of_day(text: str) -> str:

@@ -15,7 +15,6 @@ from ecosystem.errors import Issue
 from ecosystem.records import normalize_name
 from surveys.codebook import Form
 from surveys.exports import Column, Sheet, detected, nest, number_repeated, take_out
-from surveys.privacy import is_personal
 from surveys.response import Table, Tables
 
 TOOL = "Google Forms"
@@ -57,7 +56,7 @@ def _read(table: Table) -> tuple[Table, list[Issue]]:
     asked = any(headers.get(normalize_name(column.header)) == "date" for column in sheet.columns[1:])
 
     def is_theirs(column: Column) -> bool:
-        return normalize_name(column.header) in _PERSONAL or is_personal(column.header)
+        return normalize_name(column.header) in _PERSONAL
 
     def is_added(column: Column) -> bool:
         name = normalize_name(column.header)

@@ -18,11 +18,12 @@ from surveys.exports import (
     Repeat,
     Sheet,
     detected,
-    is_personal_path,
+    in_personal_group,
     join_details,
     nest,
     never_together,
     path_names,
+    point_names,
     split_summaries,
     take_out,
     time_of_day,
@@ -146,16 +147,17 @@ def _in_order(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
 
     def is_theirs(column: Column) -> bool:
         name = column.header
-        bare = name.strip("_").removesuffix("_latitude").removesuffix("_longitude") if name.startswith("_") else name
-        return name.casefold() in _PERSONAL or is_personal_path(name, "/") or is_personal_path(bare, "/") or (bare in points and bare == "location")
+        return name.casefold() in _PERSONAL or in_personal_group(name, "/")
 
     versions = {text for column in sheet.columns if column.header.endswith("__version__") for text in column.cells if text}
-    sheet, issues = take_out(sheet, added=is_added, personal=is_theirs)
-    columns = join_details(sheet.columns)
+    # boxes first: the choice "email" of "how people reach you" is nobody's address
+    sheet, issues = take_out(replace(sheet, columns=tuple(join_details(sheet.columns))), added=is_added, personal=is_theirs)
+    columns = sheet.columns
     moved = never_together(columns) if len(versions) > 1 else lambda _: False
     named = []
     for column, names in zip(columns, path_names([column.header for column in columns], "/", moved=moved), strict=True):
         if column.header.startswith("_") and column.header.endswith(("_latitude", "_longitude")):
-            names = (*names, column.header.strip("_").replace("_", " "), column.header.rpartition("_")[2])
+            point, _, coordinate = column.header.strip("_").rpartition("_")
+            names = (column.header, *point_names(point, coordinate))
         named.append(replace(column, names=names, cells=tuple(map(time_of_day, column.cells))))
     return replace(sheet, columns=tuple(split_summaries(named))), issues

@@ -14,7 +14,6 @@ from ecosystem.errors import Issue
 from ecosystem.records import normalize_name
 from surveys.codebook import Form
 from surveys.exports import TICKED, Column, Sheet, detected, join_choices, nest, number_repeated, take_out, unfinished, with_date
-from surveys.privacy import is_personal
 from surveys.response import Table, Tables
 
 TOOL = "LimeSurvey"
@@ -112,8 +111,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - LimeS
         return bool(name and name != "ipaddr") or _TIMING.fullmatch(column.header) is not None
 
     def is_theirs(column: Column) -> bool:
-        head = _Head.of(column.header)
-        return _own(column.header) == "ipaddr" or any(is_personal(text) for text in (head.code, head.text, head.part_text) if text)
+        return _own(column.header) == "ipaddr"
 
     sheet, told = take_out(sheet, added=is_added, personal=is_theirs)
     issues += told

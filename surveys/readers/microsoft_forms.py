@@ -12,7 +12,6 @@ from dataclasses import replace
 
 from ecosystem.records import normalize_name
 from surveys.exports import Column, Sheet, detected, join_choices, nest, number_repeated, take_out, with_date
-from surveys.privacy import is_personal
 from surveys.response import Table, Tables
 
 TOOL = "Microsoft Forms"
@@ -44,8 +43,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - Micro
         return name in _STARTS | _ENDS or _QUIZ.fullmatch(column.header) is not None or (name in _ADDED and id(column) in head)
 
     def is_theirs(column: Column) -> bool:
-        name = normalize_name(column.header)
-        return (name in _PERSONAL and id(column) in head) or is_personal(column.header)
+        return id(column) in head and normalize_name(column.header) in _PERSONAL
 
     sheet, told = take_out(sheet, added=is_added, personal=is_theirs)
     titles = _titles([column.header for column in sheet.columns])

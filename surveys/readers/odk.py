@@ -16,11 +16,12 @@ from surveys.exports import (
     Repeat,
     Sheet,
     detected,
-    is_personal_path,
+    in_personal_group,
     join_details,
     nest,
     never_together,
     path_names,
+    point_names,
     split_summaries,
     take_out,
     time_of_day,
@@ -125,11 +126,13 @@ def _group_name(root: Table, child: Table) -> str:
 
 def _in_order(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
     def is_theirs(column: Column) -> bool:
-        return column.header.casefold() in _PERSONAL or is_personal_path(column.header.replace("-", "/"), "/")
+        return column.header.casefold() in _PERSONAL or in_personal_group(column.header, "-")
 
     versions = {text for text in sheet.texts("FormVersion") if text}
+    # boxes first: the choice "email" of "how people reach you" is nobody's address
+    sheet = replace(sheet, columns=tuple(join_details(sheet.columns)))
     sheet, issues = take_out(sheet, added=lambda column: column.header.casefold() in _ADDED, personal=is_theirs)
-    columns = join_details(sheet.columns)
+    columns = sheet.columns
     moved = never_together(columns) if len(versions) > 1 else lambda _: False
     names = path_names([column.header for column in columns], "-", moved=moved)
     named = [replace(column, names=own, cells=tuple(map(time_of_day, column.cells))) for column, own in zip(columns, names, strict=True)]
@@ -137,7 +140,14 @@ def _in_order(sheet: Sheet) -> tuple[Sheet, list[Issue]]:
 
 
 def _with_points(columns: Sequence[Column]) -> list[Column]:
-    """Return columns where a point ("site-Latitude") is also known as its coordinate alone; its altitude and accuracy go with it."""
+    """Return columns where a place's point ("site-Latitude") is also known as its coordinate alone; altitude and accuracy are left out."""
     points = {column.header.removesuffix("-Latitude") for column in columns if column.header.endswith("-Latitude")}
     spare = {f"{point}-{part}" for point in points for part in ("Altitude", "Accuracy")}
-    return [column for column in columns if column.header not in spare]
+    kept = []
+    for column in columns:
+        point, _, coordinate = column.header.rpartition("-")
+        if coordinate in ("Latitude", "Longitude") and point in points:
+            column = replace(column, names=(column.header, *point_names(point, coordinate.lower())))
+        if column.header not in spare:
+            kept.append(column)
+    return kept

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from surveys.exports import Column, Sheet, detected, join_choices, nest, number_repeated, take_out, unfinished, with_date
-from surveys.privacy import is_personal
 from surveys.response import Table, Tables, clean
 
 TOOL = "Qualtrics"
@@ -99,8 +98,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - Qualt
     sent = next((by_id[name] for name in ("recordeddate", "enddate", "startdate") if name in by_id), None)
 
     def is_theirs(column: Column) -> bool:
-        head = head_of[id(column)]
-        return head.key in _PERSONAL or (not head.id.startswith("QID") and is_personal(head.code)) or is_personal(head.text)
+        return head_of[id(column)].key in _PERSONAL
 
     sheet, told = take_out(sheet, added=lambda column: head_of[id(column)].key in _ADDED, personal=is_theirs)
     issues += told

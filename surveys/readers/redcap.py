@@ -15,7 +15,6 @@ from dataclasses import dataclass, field, replace
 from ecosystem.errors import Issue
 from ecosystem.records import normalize_name
 from surveys.exports import TICKED, Column, Repeat, Sheet, detected, join_choices, nest, take_out, unfinished, with_date
-from surveys.privacy import is_personal
 from surveys.response import Row, Table, Tables
 
 TOOL = "REDCap"
@@ -247,9 +246,7 @@ def _in_order(sheet: Sheet, fields: Mapping[str, _Field], record: str) -> tuple[
 
     def is_theirs(column: Column) -> bool:
         known = fields.get(base(column.header))
-        if known is not None and known.is_identifier:
-            return True
-        return column.header == "redcap_survey_identifier" or is_personal(column.header) or (known is not None and is_personal(known.label))
+        return column.header == "redcap_survey_identifier" or (known is not None and known.is_identifier)
 
     def is_added(column: Column) -> bool:
         name = column.header

@@ -92,9 +92,9 @@ def _is_added(column: Column) -> bool:
 def _is_about_respondent(header: str, line: str) -> bool:
     """Whether a column, or a line of a question about the person who answers, is about that person."""
     if not line:
-        return header.casefold() in _PERSONAL or is_personal(header)
+        return header.casefold() in _PERSONAL
     in_block = _CONTACT.search(normalize_name(header)) is not None
-    return is_personal(line) or (in_block and (normalize_name(line) == "name" or is_personal(f"your {line}")))
+    return in_block and (normalize_name(line) == "name" or is_personal(line) or is_personal(f"your {line}"))
 
 
 def _families(heads: Sequence[_Head]) -> list[list[int]]:

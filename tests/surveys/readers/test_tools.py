@@ -138,3 +138,31 @@ def test_a_codebook_names_the_group_that_holds_one_delivery_each(kit: Any) -> No
     survey = kit.read_answers({"a.xlsx": content}, codebook=codebook)
     assert sorted(delivery.name for delivery in survey.records.deliveries) == ["Beds", "Meals"]
     assert [organization.name for organization in survey.records.organizations] == ["Hub"]
+
+
+def test_a_choice_called_email_is_nobodys_address(kit: Any) -> None:
+    chosen = {
+        "kobo": [["reach", "reach/email", "reach/text", "_index"], ["email", "1", "0", "1"]],
+        "odk": [["g-reach", "g-reach/email", "g-reach/text", "KEY", "meta-instanceID"], ["email", "1", "0", "a", "a"]],
+        "redcap": [["record_id", "reach___email", "reach___text", "main_complete"], ["1", "1", "0", "2"]],
+        "lime_survey": [["id", "submitdate", "lastpage", "startlanguage", "reach[email]", "reach[text]"], ["1", "2026-01-01", "1", "en", "Y", ""]],
+        "survey_monkey": [["RespondentID", "reach", ""], ["", "email", "text"], ["1", "email", ""]],
+        "qualtrics": [["Q1_1", "Q1_2"], ["reach? - email", "reach? - text"], ['{"ImportId":"QID1_1"}', '{"ImportId":"QID1_2"}'], ["email", ""]],
+    }
+    for tool, rows in chosen.items():
+        table = kit.tables(kit.csv(rows)).tables[0]
+        assert [row.cells[0] for row in table.rows] == ["email"], tool
+
+
+def test_the_point_of_a_place_is_its_own_and_any_other_point_is_not(kit: Any) -> None:
+    parts = ("", "_latitude", "_longitude", "_altitude", "_precision")
+    header = ["organization", "service", *(f"{'_' if part else ''}site_point{part}" for part in parts), "_here_latitude", "_here_longitude", "_index"]
+    cells = ["Hub", "Meals", "45.01 -93.29 0 5", "45.01", "-93.29", "0", "5", "45.5", "-93.5", "1"]
+    kobo = kit.read_answers({"a.csv": kit.csv([header, cells])})
+    header = ["organization", "service", *(f"site-{part}" for part in ("Latitude", "Longitude", "Altitude", "Accuracy")), "here-Latitude"]
+    cells = ["Hub", "Meals", "45.01", "-93.29", "0", "5", "45.5"]
+    odk = kit.read_answers({"a.csv": kit.csv([[*header, "KEY", "meta-instanceID"], [*cells, "a", "a"]])})
+    for survey in (kobo, odk):
+        (delivery,) = survey.records.deliveries
+        assert (delivery.location.longitude, delivery.location.latitude) == (-93.29, 45.01)
+        assert "45.5" not in repr(survey.records)
