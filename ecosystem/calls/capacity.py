@@ -1,11 +1,13 @@
 """Of the calls that a team on duty could take, how many find a team and a vehicle free?
 
-A crew without a van stays in: teams that can go are the smaller of the two. In a half hour with offered load A (calls an hour times hours a call
-takes) and c teams that can go, a call that finds all of them busy goes to police at once. The share that does is Erlang's loss formula
+A crew without a van stays in: teams that can go are the smaller of the two. The offered load A of a half hour is the number of calls that would be
+in work if teams were without number: those that came within the time one call takes. With c teams that can go, a call that finds all of them busy
+goes to police at once. The share that does is Erlang's loss formula
 
     B(0, A) = 1;  B(k, A) = A B(k-1, A) / (k + A B(k-1, A))
 
-(A. K. Erlang 1917), which needs no law for how long calls take. Teams that answer a need in common back each other up and are one *pool*. What is
+(A. K. Erlang 1917), which needs no law for how long calls take; with loads that change over the day it is the modified-offered-load approximation
+(Jagerman 1975). Teams that answer a need in common back each other up and are one *pool*. What is
 lost here is a want of teams or vehicles and never a failure to send.
 """
 
@@ -107,10 +109,17 @@ def make_pools(teams: Iterable[Team], calls_per_hour: Mapping[str, NDArray[np.fl
         minutes = np.stack([team.minutes * row for team, row in zip(group, on_duty, strict=True)]).sum(axis=0)
         tau = np.divide(minutes, strength, out=np.zeros(SLOTS), where=strength > 0) / 60
         can_go = np.floor(strength).astype(np.int64)
-        load = rate * tau
+        load = _over_last(rate, float(tau[strength > 0].mean()) if (strength > 0).any() else 0.0) * tau
         served = np.where(can_go > 0, 1 - share_blocked(load, can_go), 0.0)
         pools.append(Pool(tuple(sorted(team.id for team in group)), needs, can_go, load, served))
     return tuple(pools)
+
+
+def _over_last(rate: NDArray[np.float64], hours: float) -> NDArray[np.float64]:
+    """The mean rate over the last `hours` up to each half hour, this one included; the week wraps."""
+    n = min(SLOTS, max(1, round(2 * hours)))
+    mean: NDArray[np.float64] = np.mean([np.roll(rate, shift) for shift in range(n)], axis=0)
+    return mean
 
 
 def share_served(pools: Iterable[Pool], covered: Mapping[str, NDArray[np.float64]]) -> float:

@@ -270,7 +270,9 @@ class CallTypes:
             if row.is_decided
             for need, share in row.needs
         ]
-        return pd.DataFrame(rows, columns=["type", "need", "share", "low", "mid", "high", "tier", "from_day", "to_day"])
+        kinds = dict.fromkeys(("type", "need", "tier"), "str") | dict.fromkeys(("share", "low", "mid", "high"), "float64")
+        kinds |= dict.fromkeys(("from_day", "to_day"), "int64")
+        return pd.DataFrame(rows, columns=["type", "need", "share", "low", "mid", "high", "tier", "from_day", "to_day"]).astype(kinds)
 
 
 def _row(cells: Mapping[str, str], codes: set[str]) -> CallType:

@@ -1,0 +1,240 @@
+"""From raw file to findings, as a city does it: review, decide, build, analyze."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from ecosystem.analysis import diversion
+from ecosystem.calls import measures
+from ecosystem.calls.building import Demand, build, read_demand, review
+from ecosystem.calls.levers import Change, Levers, Opening, slots_of, who_can_be_sent
+from ecosystem.calls.recode import CallTypes
+from ecosystem.city import City
+from ecosystem.coverage import Coverage
+from ecosystem.errors import CityError, MissingFileError, NameUnknownError
+from ecosystem.geography import Geography
+from ecosystem.graph import Ecosystem
+from ecosystem.messages import LANGUAGES, Catalogue
+from ecosystem.records import Capacity
+from ecosystem.schedule import ALWAYS, Schedule
+from ecosystem.taxonomy import Taxonomy
+
+WEEKDAYS = Schedule.daily("00:00", "24:00", days=range(5))
+NEEDS = tuple(Taxonomy.read().needs)
+
+# one week from Monday 7 September 2026: a crisis call every hour in Ash, taken by the team on weekdays at even hours; 168 assaults in Birch
+HOURS = [dt.datetime(2026, 9, 7) + dt.timedelta(hours=hour) for hour in range(168)]
+
+
+def export() -> str:
+    rows = ["incident_no,received,dispatched,cleared,call_type,unit,source,area"]
+    for number, hour in enumerate(HOURS):
+        taken = hour.weekday() < 5 and hour.hour % 2 == 0
+        end = hour + dt.timedelta(minutes=60)
+        rows.append(f"C{number},{hour},{hour},{end},MENTAL HEALTH CRISIS,{'BCR1' if taken else 'U1'},911,Ash")
+        rows.append(f"A{number},{hour},{hour},{hour + dt.timedelta(minutes=20)},ASSAULT,U2,911,Birch")
+        rows.append(f"T{number},{hour},{hour},{hour},TRAFFIC STOP,U3,OFFICER,Birch")
+    return "\n".join(rows)
+
+
+@pytest.fixture
+def city(tmp_path: Path, settings: City) -> City:
+    (tmp_path / "calls").mkdir()
+    (tmp_path / "calls" / "export.csv").write_text(export(), encoding="utf-8")
+    areas = {"id": "areas", "name": "Areas", "file": "areas.geojson", "id_column": "id"}
+    values = {"name": "Smallville", "time_zone": "America/Chicago", "as_of": settings.as_of, "geographies": [areas]}
+    values |= {"standards": {"needs": ["N01", "N08", "N14"]}, "calls": {"files": ["calls"], "answered": {"alternative": ["BCR*"]}}}
+    values |= {"goal": {"text": "20 %", "target_share": 0.4, "baseline_share": 0.09}}
+    return City.of(values, file=tmp_path / "city.toml")
+
+
+def decide(city: City) -> None:
+    path = city.folder / "calls" / "call_types.csv"
+    CallTypes.read(path, needs=NEEDS).decided_by("Board", dt.date(2026, 9, 1)).write(path)
+
+
+@pytest.fixture
+def demand(city: City, ground: Geography) -> Demand:
+    review(city)
+    decide(city)
+    return build(city, ground)
+
+
+def test_review_proposes_and_a_second_one_changes_nothing(city: City) -> None:
+    first = review(city)
+    assert (first.n_types, first.n_open, first.share_open) == (3, 3, 1.0)
+    written = first.path.read_bytes()
+    again = review(city)
+    assert again.path.read_bytes() == written
+    assert sorted(path.name for path in (city.folder / "out").glob("*")) == []
+
+
+def test_build_writes_the_demand_side_whole(demand: Demand) -> None:
+    assert sorted(path.name for path in demand.folder.iterdir()) == [
+        "cube.parquet",
+        "funnel.parquet",
+        "incidents.parquet",
+        "quality.csv",
+        "quality.parquet",
+    ]
+    assert {name: demand.funnel[name] for name in ("rows", "incidents", "by_flag", "by_type", "community", "in_area")} == {
+        "rows": 504, "incidents": 504, "by_flag": 168, "by_type": 0, "community": 336, "in_area": 336,
+    }  # fmt: skip
+    crises = demand.cube[demand.cube["need"] == "N01"]
+    assert (crises["n"].sum(), set(crises["area_id"]), demand.n_weeks) == (168, {"ash"}, 1)
+
+
+def test_commands_say_what_is_missing(city: City, settings: City, ground: Geography) -> None:
+    with pytest.raises(CityError, match=r"\[calls\]"):
+        review(settings)
+    with pytest.raises(MissingFileError, match="ecosystem calls build"):
+        read_demand(city)
+
+
+def analyzed(town: Callable[..., Ecosystem], give: Callable[..., object], city: City, **facts: object) -> tuple[Ecosystem, Coverage]:
+    eco = town(give("owls", "02a", WEEKDAYS, "ash birch", **facts), city=city)
+    return eco, Coverage.of(eco, as_of=city.as_of)
+
+
+def test_distance_to_the_goal_is_split_by_hand(demand: Demand, city: City, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    # 336 calls, 168 crises (low .4, mid .65, high .85); on duty 120 of 168 hours; taken 60. One team of ample number: capacity is no limit
+    eco, coverage = analyzed(town, give, city, capacity=Capacity(teams=20, vehicles=20))
+    findings = diversion.run(eco, coverage, diversion.Options())
+    (share,) = findings.of_kind("diversion_share")
+    assert (share.known, share.possible) == (pytest.approx(0.2), pytest.approx(0.425))
+    (goal,) = findings.of_kind("diversion_goal")
+    assert goal.values["diverted"] == pytest.approx(60 / 336)
+    parts = {finding.kind: float(finding.known or 0) for finding in findings if finding.kind.removeprefix("diversion_") in goal.values}
+    assert parts["diversion_policy"] == pytest.approx(0.4 - 0.325)
+    assert parts["diversion_coverage"] == pytest.approx(0.325 * 48 / 168)
+    assert parts["diversion_capacity"] == pytest.approx(0, abs=1e-9)
+    assert parts["diversion_not_sent"] == pytest.approx(0.325 * 120 / 168 - 60 / 336)
+    four = sum(amount for kind, amount in parts.items() if kind != "diversion_goal")
+    assert abs(four - (0.4 - 60 / 336)) < 1e-12
+    (shift,) = findings.of_kind("diversion_shift")
+    assert shift.values["run"] == (5 * 1440, 5 * 1440 + 480)  # Saturday 00:00: the first eight of 48 equal hours
+    assert shift.known == pytest.approx(8 * 0.65)
+    row = findings.table.set_index("need").loc["N01"]
+    assert (row.calls, row.share_of_calls, row.share_of_time, row.pick_up) == (168, 0.5, 0.75, pytest.approx(60 / (0.65 * 120), abs=1e-6))
+
+
+def test_unknown_vehicles_are_said_to_be_unknown(demand: Demand, city: City, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    findings = diversion.run(*analyzed(town, give, city), diversion.Options())
+    assert not findings.of_kind("diversion_not_sent")
+    assert findings.of_kind("diversion_capacity_or_not_sent")
+    for language in LANGUAGES:
+        catalogue = Catalogue.read(language, Taxonomy.read())
+        for finding in findings:
+            for key in (finding.message, f"{finding.message}.title", finding.next_step):
+                assert catalogue.text(key, finding.values)
+
+
+def test_few_vans_for_many_crews_are_capacity(demand: Demand, city: City, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    # one van, load .65 calls an hour of an hour each: Erlang B(1, .65) = .65 / 1.65
+    findings = diversion.run(*analyzed(town, give, city, capacity=Capacity(teams=6, vehicles=1)), diversion.Options())
+    (capacity,) = findings.of_kind("diversion_capacity")
+    assert capacity.known == pytest.approx(0.325 * 120 / 168 * 0.65 / 1.65)
+
+
+def test_undecided_types_refuse_a_share(city: City, ground: Geography, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    review(city)
+    build(city, ground)
+    findings = diversion.run(*analyzed(town, give, city), diversion.Options())
+    assert [finding.kind for finding in findings] == ["diversion_types_not_known"]
+    assert findings.table["divertible_mid"].isna().all()
+
+
+def test_city_without_calls_has_an_empty_table(town: Callable[..., Ecosystem], give: Callable[..., object], settings: City) -> None:
+    findings = diversion.run(*analyzed(town, give, settings), diversion.Options())
+    assert (len(findings), len(findings.table)) == (0, 0)
+
+
+def test_small_counts_stay_with_the_analyst(demand: Demand) -> None:
+    table = pd.DataFrame({column.name: [5.0, 500.0] for column in diversion.COLUMNS}).assign(need=["N01", "N08"])
+    shown = diversion._suppressed(table, 10).set_index("need")
+    assert shown.loc["N01"].isna().all()
+    assert shown.at["N08", "calls"] == 500
+
+
+def test_warning_where_a_feed_leaves_kinds_of_calls_out(city: City, ground: Geography) -> None:
+    many = ["incident_no,received,call_type,area"] + [f"N{n},2026-09-07 10:00,NOISE,Ash" for n in range(1_000)]
+    (city.folder / "calls" / "export.csv").write_text("\n".join(many), encoding="utf-8")
+    rules = build(city, ground).quality["rule"].tolist()
+    assert [rule for rule in rules if rule.startswith("suppressed?")] == [
+        "suppressed? mental health", "suppressed? domestic violence", "suppressed? sexual assault",
+    ]  # fmt: skip
+
+
+# -- levers ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def cells(n: int = 10) -> pd.DataFrame:
+    """Ten noise calls in west at every half hour, eight of ten for others; five assaults at slot 0."""
+    rows = [{"need": "N08", "area_id": "west", "slot": slot, "n": float(n), "e_mid": 0.8 * n} for slot in range(336)]
+    rows.append({"need": "BASE-XP", "area_id": "west", "slot": 0, "n": 5.0, "e_mid": 0.0})
+    return pd.DataFrame(rows).assign(n_alternative=0.0, n_phone=0.0, n_online=lambda frame: frame["e_mid"] / 16)
+
+
+def weekdays() -> pd.DataFrame:
+    return pd.DataFrame({"need": "N08", "area_id": "west", "slot": range(240), "share_known": 1.0, "share_possible": 1.0})
+
+
+def test_levers_answer_by_hand() -> None:
+    levers = Levers.of(cells(), weekdays(), area_ids=("east", "west"))
+    today = levers.answer()
+    assert (today.base, today.divertible, today.covered) == (3365, pytest.approx(2688), pytest.approx(1920))
+    assert today.diverted == pytest.approx(168)
+    weekend = levers.answer(Change(openings=(Opening(("N08",), tuple(range(240, 336))),)))
+    assert weekend.covered == pytest.approx(2688)
+    assert weekend.diverted == pytest.approx(168 * 336 / 240)
+    assert levers.answer(Change(eligibility={"N08": 0.5})).divertible == pytest.approx(1680)
+    assert levers.answer(Change(sent=1.0)).diverted == pytest.approx(1920)
+    rule = levers.answer(Change(answered_by_rule={"N08": 0.5}))
+    assert (rule.base, rule.diverted) == (1685, today.diverted)  # a rule changes the base, not what was diverted
+    assert levers.best_shifts(hours=8) == (("N08", 240, pytest.approx(16 * 8)),)
+    with pytest.raises(NameUnknownError, match="N99"):
+        levers.answer(Change(eligibility={"N99": 1.0}))
+
+
+def test_what_if_takes_a_tenth_of_a_second_at_most() -> None:
+    rng = np.random.default_rng(0)
+    n_needs, areas = 30, tuple(f"a{number}" for number in range(87))
+    grid = pd.MultiIndex.from_product([[f"N{n:02d}" for n in range(1, n_needs + 1)], areas, range(336)], names=["need", "area_id", "slot"])
+    frame = pd.DataFrame(
+        {name: rng.uniform(0, 3, len(grid)) for name in ("n", "e_mid", "n_alternative", "n_phone", "n_online")}, index=grid
+    ).reset_index()
+    levers = Levers.of(frame, frame.assign(share_known=rng.uniform(0, 1, len(grid))), area_ids=areas)
+    change = Change(openings=(Opening(("N01", "N08"), slots_of(330, 12)),), eligibility={"N03": 0.9})
+    seconds = []
+    for _ in range(5):
+        start = time.perf_counter()
+        levers.answer(change)
+        seconds.append(time.perf_counter() - start)
+    assert min(seconds) < 0.1
+
+
+def test_table_for_call_takers_joins_equal_half_hours() -> None:
+    coverage = pd.DataFrame(
+        {"need": "N01", "area_id": "ash", "slot": [0, 1, 2, 4, 5], "share_known": [1.0, 1.0, 0.5, 0.0, 0.0], "share_possible": 1.0}
+    )
+    rows = who_can_be_sent(coverage, ["N01", "N08"])
+    assert rows[["start", "end", "state"]].to_numpy().tolist() == [[0, 60, "yes"], [60, 90, "part"], [120, 180, "not_known"]]
+
+
+def test_coverage_takes_the_weights_of_demand(demand: Demand, city: City, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    from dataclasses import replace
+
+    _, coverage = analyzed(town, give, city)
+    weights = measures.demand_weights(demand.cube, needs=coverage.needs, area_ids=coverage.area_ids, slot_minutes=coverage.slot_minutes)
+    weighted = replace(coverage, demand=weights)
+    ash = coverage.area_ids.index("ash")
+    assert weighted.demand_weight("N01")[ash].sum() == pytest.approx(weights["N01"].sum())
+    assert (weighted.demand_weight("N08") == 1).all()
+    assert ALWAYS.hours == 168
