@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 import maps
-from ecosystem.coverage import NOBODY, NOT_KNOWN
+from ecosystem.coverage import NOBODY, NOT_KNOWN, Coverage
+from ecosystem.geography import Geography
+from ecosystem.graph import Ecosystem
+from ecosystem.records import Records
 
 EVERY_CELL = """() => {
   const { data, cube } = window.ecosystemMap, all = { state: [], depth: [], organizations: [], nobody: [], notKnown: [] };
@@ -136,3 +139,25 @@ def test_all_175392_cells_of_the_reference_city_equal_those_of_numpy(
     depth = np.reshape(json.loads(hours), made.AV.shape)
     assert depth.size == 175_392
     assert np.array_equal(depth, made.AV)
+
+
+@pytest.mark.parametrize("edge", ["nobody answered", "hour slots", "no population"])
+def test_pages_of_edge_cities_open_and_agree(town: types.ModuleType, tmp_path: Path, open_page: Callable[..., Any], edge: str) -> None:
+    city, geography, records = town.make_city(), town.make_geography(), town.make_records()
+    if edge == "hour slots":
+        city = city.model_copy(update={"standards": city.standards.model_copy(update={"slot_minutes": 60})})
+    elif edge == "nobody answered":
+        records = Records()
+    else:
+        geography = Geography.of(geography.areas[["area_id", "name", "geometry"]])
+    eco = Ecosystem.build(records, geography, city, edition="public")
+    coverage = Coverage.of(eco, as_of=city.as_of)
+    file = tmp_path / "map.html"
+    file.write_text(maps.draw(eco, coverage, {}), "utf-8")
+    page = open_page(file, "v=assets&n=N01&t=Tu1200&a=a2")
+    states = page.evaluate("""() => { const { data, cube } = window.ecosystemMap;
+      return data.areas.ids.map((_, area) => Array.from({ length: data.nSlots }, (__, slot) => cube.state(0, area, slot))); }""")
+    assert np.array_equal(states, coverage.state(coverage.needs[0]))
+    for view in ("open", "holes", "overlap", "assets"):
+        page.evaluate("view => window.ecosystemMap.update({ view })", view)
+    assert page.locator("#areas-head th").count() == (4 if edge == "no population" else 5)

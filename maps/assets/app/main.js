@@ -22,6 +22,7 @@ async function begin() {
   fitCity();
   render(page.state, new Set(KEYS));
   fitNames();
+  for (const element of document.querySelectorAll(".corrections")) element.hidden = !data.city.corrections;
   addEventListener("hashchange", () => update(stateOfAddress(page.state)));
   addEventListener("beforeprint", paintForPrint);
   window.ecosystemMap = { data, cube: page.cube, update, state: () => page.state };
