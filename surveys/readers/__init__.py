@@ -51,6 +51,7 @@ MOST_BYTES = 1_000_000_000
 
 _TABLE_SUFFIXES = READ_SUFFIXES - {".zip", ".json"}
 _HEAD = 4096
+_HEADER = 65_536
 _WEB_PAGE = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<?xml", b"<meta", b"<script")
 
 
@@ -201,11 +202,22 @@ def _redcap_files(read: Tables, path: Path, nested: str) -> Tables | None:
     """
     from surveys.readers import redcap
 
-    others = [_of(other, read, nested) for other in _beside(path)]
     if all(map(redcap.is_dictionary, read.tables)):
-        return None if any(redcap.fits(read.tables, other.tables) for other in others) else read
-    fitting = [other for other in others if redcap.fits(other.tables, read.tables)]
+        return None if any(redcap.fits(read.tables, _head_of(other).tables) for other in _beside(path)) else read
+    dictionaries = [_of(other, read, nested) for other in _beside(path) if all(map(redcap.is_dictionary, _head_of(other).tables))]
+    fitting = [other for other in dictionaries if redcap.fits(other.tables, read.tables)]
     return _with_tables(read, sorted(fitting, key=lambda other: -redcap.fits(other.tables, read.tables))[:1])
+
+
+def _head_of(path: Path) -> Tables:
+    """The first rows of a CSV file, to see its columns without reading it whole; no table where it cannot be opened."""
+    from surveys.readers import spreadsheet
+
+    try:
+        with path.open("rb") as file:
+            return spreadsheet.read_csv(file.read(_HEADER), path.name)
+    except OSError:
+        return Tables(path.name, "csv")
 
 
 def _directory_files(tool: str) -> Callable[[Tables, Path, str], Tables | None]:

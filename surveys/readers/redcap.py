@@ -83,17 +83,38 @@ def _are_states(table: Table, positions: Sequence[int]) -> bool:
 
 
 def read(tables: Tables, *, nested: str = "") -> Tables:
-    """Return the records with their repeated instruments as one table; `nested` is the instrument that holds one delivery each."""
+    """Return the records of each project with their repeated instruments as one table; `nested` is the instrument of one delivery each.
+
+    Of several dictionaries each table takes the one that knows most of its columns. Sheets of anything else stay as they are.
+    """
+    dictionaries = [table for table in tables.tables if is_dictionary(table)]
     data = [table for table in tables.tables if not is_dictionary(table)]
     if not data:
         message = "this is a data dictionary; it is read with the data it stands beside."
-        told = [found.issue("read_with_another", message, severity="info") for found in tables.tables]
+        told = [found.issue("read_with_another", message, severity="info") for found in dictionaries]
         return replace(tables, format=f"{TOOL} dictionary", tables=(), issues=(*tables.issues, *told))
-    table, others = data[0], data[1:]
-    fields = _dictionary([found for found in tables.tables if is_dictionary(found)])
+    issues = list(tables.issues)
+    joined: list[Table] = []
+    counts: dict[str, int] = {}
+    for number, table in enumerate(data):
+        if number and not sign([table]):
+            joined.append(table)
+            continue
+        fitting = max(dictionaries, key=lambda dictionary: fits([dictionary], [table]), default=None)
+        is_fitting = fitting is not None and (len(data) == 1 or fits([fitting], [table]) > 0)
+        made, told, rows = _read_table(table, _dictionary([fitting]) if fitting is not None and is_fitting else {}, nested)
+        joined.append(made)
+        issues += told
+        counts |= rows
+    kind = f"{TOOL}, {tables.format}" + (" with dictionary" if dictionaries else "")
+    return replace(tables, format=kind, tables=tuple(joined), issues=tuple(issues), repeats=counts)
+
+
+def _read_table(table: Table, fields: Mapping[str, _Field], nested: str) -> tuple[Table, list[Issue], dict[str, int]]:
+    """Return the records of one project, what was told, and how many rows each repeated instrument has."""
     table = _with_names(table)
     whole = Sheet.of(table)
-    issues = [*tables.issues, detected(whole, TOOL, sign([table]) or "as you said")]
+    issues = [detected(whole, TOOL, sign([table]) or "as you said")]
     if not fields:
         message = "no data dictionary stands beside this file, so codes have no labels and nobody knows which fields identify a person. Add it."
         issues.append(whole.issue("dictionary_missing", message, severity="warning"))
@@ -131,9 +152,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:
         at = [row for row, kind in enumerate(kinds) if kind == name]
         repeats.append(Repeat(name, part, tuple(map(str, at)), tuple(keys[row] for row in at)))
     joined, orphans = nest(with_date(root, sent), root_keys, repeats, each=nested)
-    counts = {repeat.name: len(repeat.keys) for repeat in repeats}
-    kind = f"{TOOL}, {tables.format}" + (" with dictionary" if fields else "")
-    return replace(tables, format=kind, tables=(joined, *others), issues=(*issues, *orphans), repeats=counts)
+    return joined, issues + orphans, {repeat.name: len(repeat.keys) for repeat in repeats}
 
 
 # -- the dictionary ------------------------------------------------------------------------------------------------------------------------------

@@ -150,3 +150,18 @@ def test_real_project_with_checkboxes(shared_data: Path, kit: Any) -> None:
     survey = read_tables(shared_data / "surveys" / "redcap_survey_data.csv", "redcap_survey_data.csv")
     assert kit.column(survey, "consent") == ["I consent", ""]
     assert "aaa@bbb.com" not in repr(survey)
+
+
+def test_two_projects_side_by_side_take_their_own_dictionaries(kit: Any) -> None:
+    def data(name: str) -> bytes:
+        return bytes(kit.csv([["record_id", "organization", name, "main_complete"], ["1", f"Hub {name}", "1", "2"]]))
+
+    def words(name: str) -> bytes:
+        fields = [field("record_id", "main"), field("organization", "main"), field(name, "main", "radio", choices=f"1, Word of {name}")]
+        return bytes(kit.csv([DICTIONARY, *fields]))
+
+    files = {"a.csv": data("one"), "b.csv": words("one"), "c.csv": data("two"), "d.csv": words("two")}
+    tables = kit.tables(kit.zip(files), "both.zip")
+    assert sorted(row.cells for table in tables.tables for row in table.rows) == [("Hub one", "Word of one"), ("Hub two", "Word of two")]
+    survey = kit.read_answers(files)
+    assert sorted(file.file for file in survey.files if file.used) == ["responses/a.csv", "responses/c.csv"]
