@@ -7,6 +7,7 @@ person. This file says which commands there are; each imports what it needs when
 from __future__ import annotations
 
 import traceback
+from collections.abc import Callable
 from typing import Annotated, Any
 
 import typer
@@ -21,7 +22,7 @@ from ecosystem.errors import EcosystemError
 
 ERROR = 2
 
-PANELS = {
+PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, init, questionnaire),
     "Answers in": (inspect, hours, check),
     "Results": (build, analyze, explain, diff),
