@@ -292,7 +292,11 @@ def _read_free_text(text: str, kind: Kind, tell: Tell, why: str) -> Hours | None
     """Read hours as people write them; `why` is what the OpenStreetMap reader had against the text."""
     from surveys.hours import read_hours
 
-    reading = read_hours(text, kind=kind)
+    try:
+        reading = read_hours(text, kind=kind)
+    except ValueError:  # a text may cost its own answer, never the run
+        tell("hours_refused", why)
+        return None
     if reading.status == "refused":
         tell("hours_refused", " ".join(message.text() for message in reading.messages) or why)
         return None

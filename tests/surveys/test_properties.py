@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -22,6 +23,7 @@ from surveys.readers.spreadsheet import decode, read_csv
 from surveys.response import Block, Row, Table
 from surveys.timetable import agree
 
+ReadOffer = Callable[[dict[str, str]], Offer]
 QUESTIONS = [question.id for question in Form.read().questions.values() if question.scope == "delivery"]
 GOOD = {
     "service": "Desk", "description": "Help", "service_type": "02a", "needs": "N01", "mode": "walk-in", "address": "1 Oak St", "longitude": "-93.29",
@@ -36,18 +38,19 @@ FACT = {
 
 
 @pytest.fixture(scope="module")
-def setting(geography: Geography, taxonomy: Taxonomy) -> Setting:
-    return Setting(Codebook.own(), taxonomy, Reader(geography, frozenset({"riverbend"}), tuple(geography.layers)))
+def offer(geography: Geography, taxonomy: Taxonomy) -> ReadOffer:
+    setting = Setting(Codebook.own(), taxonomy, Reader(geography, frozenset({"riverbend"}), tuple(geography.layers)))
+
+    def read(answers: dict[str, str]) -> Offer:
+        table = Table("a.csv", "", tuple(answers), (Row(2, tuple(answers.values())),))
+        block = Block(table, table.rows[0], {question: (position,) for position, question in enumerate(answers)})
+        return read_offer(block, Respondent("hub", ("Hub",), "director", dt.date(2026, 9, 1)), setting)
+
+    return read
 
 
-def offer(answers: dict[str, str], setting: Setting) -> Offer:
-    table = Table("a.csv", "", tuple(answers), (Row(2, tuple(answers.values())),))
-    block = Block(table, table.rows[0], {question: (position,) for position, question in enumerate(answers)})
-    return read_offer(block, Respondent("hub", ("Hub",), "director", dt.date(2026, 9, 1)), setting)
-
-
-def delivery(answers: dict[str, str], setting: Setting) -> Delivery:
-    found = offer(answers, setting).delivery
+def delivery(answers: dict[str, str], offer: ReadOffer) -> Delivery:
+    found = offer(answers).delivery
     assert found is not None
     return found
 
@@ -63,15 +66,15 @@ WORDS = st.one_of(
 
 @settings(max_examples=150, deadline=None)
 @given(texts=st.lists(st.lists(WORDS, max_size=3).map(" ".join), min_size=len(QUESTIONS), max_size=len(QUESTIONS)))
-def test_no_answer_raises_and_every_refusal_says_why(setting: Setting, texts: list[str]) -> None:
-    found = offer(dict(zip(QUESTIONS, texts, strict=True)), setting)
-    assert all(issue.message and issue.code and issue.file == "a.csv" for issue in found.issues)
+def test_no_answer_raises_and_every_refusal_says_why(offer: ReadOffer, texts: list[str]) -> None:
+    answered = offer(dict(zip(QUESTIONS, texts, strict=True)))
+    assert all(issue.message and issue.code and issue.file == "a.csv" for issue in answered.issues)
 
 
 @pytest.mark.parametrize("question", sorted(GOOD))
-def test_blanking_one_answer_takes_its_own_fact_away_and_no_other(setting: Setting, question: str) -> None:
+def test_blanking_one_answer_takes_its_own_fact_away_and_no_other(offer: ReadOffer, question: str) -> None:
     """The delivery stays, nothing else becomes known or changes, and what was known becomes unknown rather than none."""
-    full, less = delivery(GOOD, setting), delivery({**GOOD, question: ""}, setting)
+    full, less = delivery(GOOD, offer), delivery({**GOOD, question: ""}, offer)
     if question in FACT:
         value = getattr(less, FACT[question])
         assert isinstance(value, Unknown)
@@ -88,8 +91,8 @@ def test_blanking_one_answer_takes_its_own_fact_away_and_no_other(setting: Setti
         assert less.hours == full.hours
 
 
-def test_blank_hours_beside_intake_hours_are_never_closed(setting: Setting) -> None:
-    hours = delivery({**GOOD, "hours": "", "intake_hours": "", "office_hours": "Mo 09:00-10:00"}, setting).hours
+def test_blank_hours_beside_intake_hours_are_never_closed(offer: ReadOffer) -> None:
+    hours = delivery({**GOOD, "hours": "", "intake_hours": "", "office_hours": "Mo 09:00-10:00"}, offer).hours
     assert isinstance(hours, Hours)
     assert hours.counted("walk_in")[1].hours == 168
 

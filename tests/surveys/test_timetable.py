@@ -215,3 +215,10 @@ def test_agreement_keeps_what_only_one_speaks_of() -> None:
     both = agree([Hours.stated("open", OFFICE), Hours((Piece("open", OFFICE), Piece("intake", Schedule.daily("09:00", "12:00"))))])
     assert {piece.kind: piece.certain for piece in both.pieces} == {"open": True, "intake": True}
     assert agree([]) == Hours()
+
+
+@pytest.mark.parametrize("text", ["Sunday 24:00", "Sunday 24:00-", "Su 24:00 until"])
+def test_an_odd_text_costs_its_own_answer_and_never_the_run(text: str) -> None:
+    read = timetable({"hours": text}).hours
+    assert isinstance(read, Unknown)
+    assert read.reason == "refused"
