@@ -65,8 +65,8 @@ _ONE, _TWO, _THREE, _FIVE = "#a5d3ee", "#4a96cf", "#1b5fa0", "#10356e"
 OPEN_CLASSES: tuple[MapClass, ...] = (
     NOBODY,
     NOT_KNOWN,
-    MapClass("one", _ONE, INK, "", {"en": "1 can come", "es": "1 puede acudir"}),
-    MapClass("two", _TWO, INK, "", {"en": "2 can come", "es": "2 pueden acudir"}),
+    MapClass("one", _ONE, INK, "", {"en": "1 can come", "es": "1 puede venir"}),
+    MapClass("two", _TWO, INK, "", {"en": "2 can come", "es": "2 pueden venir"}),
     MapClass("three", _THREE, PAPER, "", {"en": "3 or more", "es": "3 o más"}),
     NO_RESIDENTS,
 )

@@ -32,7 +32,8 @@ function fitCity() {
   city.map.invalidateSize({ animate: false, pan: false });
   city.map.setMinZoom(0);
   city.map.fitBounds(city.bounds, { padding: [14, 14], animate: false });
-  city.map.setMinZoom(city.map.getZoom() - 0.5);
+  city.fitted = city.map.getZoom();
+  city.map.setMinZoom(city.fitted - 0.5);
   city.map.setMaxBounds(city.bounds.pad(0.6));
 }
 
@@ -45,6 +46,8 @@ function wireMap(map) {
   for (const pane of map.getPane("overlayPane").querySelectorAll("svg")) pane.setAttribute("aria-hidden", "true");
   map.getPane("overlayPane").setAttribute("aria-hidden", "true");
   map.on("dragstart", () => { city.moved = true; });
+  // one finger scrolls the page past the whole city, and moves the map once it is larger than its frame
+  if (L.Browser.mobile) map.on("zoomend", () => (map.getZoom() > city.fitted + 0.2 ? map.dragging.enable() : map.dragging.disable()));
   map.on("zoomend resize", fitNames);
   box.addEventListener("keydown", mapKey);
   box.addEventListener("focus", () => map.scrollWheelZoom.enable());
