@@ -456,6 +456,21 @@ def services_in(data: object) -> Iterator[Mapping[str, Any]]:
             yield data
 
 
+def organizations_in(data: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the organizations in JSON of any packaging that come without their services: their `description` tells them from other objects."""
+    if isinstance(data, list):
+        for item in data:
+            yield from organizations_in(item)
+    elif isinstance(data, Mapping):
+        if isinstance(data.get("contents"), list):
+            yield from organizations_in(data["contents"])
+        elif {"id", "name", "description"} <= data.keys() and data.keys() & _ONLY_ORGANIZATIONS and not data.get("services"):
+            yield data
+
+
+_ONLY_ORGANIZATIONS = frozenset({"legal_status", "year_incorporated", "parent_organization_id", "organization_identifiers", "tax_status", "tax_id"})
+
+
 def as_records(value: Any, *, file: str, row: int) -> Any:
     """Return JSON with every object of it as a `Record` at one place."""
     if isinstance(value, Mapping):

@@ -163,7 +163,6 @@ def tabulate(linked: Linked, file: str, ledger: Ledger) -> Table | None:
     rows = [(record, cells) for record, cells in rows if _is_named(record, cells, ledger)]
     if not rows:
         return None
-    _unstack([cells for _, cells in rows], file, ledger)
     return _table(rows, file)
 
 
@@ -526,38 +525,59 @@ def polygon_of(area: Record, ledger: Ledger) -> str:
     return str(shape.wkt)
 
 
-def _unstack(rows: Sequence[_Cells], file: str, ledger: Ledger) -> None:
-    """Take out the coordinates at which many addresses stand: they are the centers of postal codes, and no place is there."""
+def unstack(places: Sequence[tuple[Record, str]], ledger: Ledger) -> None:
+    """Take out the coordinates at which many addresses stand: they are the centers of postal codes, and no place is there.
+
+    `places` are locations, each with its address; their coordinates are taken out in place.
+    """
+    located = [(place, address) for place, address in places if place.text("longitude") and place.text("latitude")]
     points: dict[tuple[str, str], set[str]] = {}
-    written: set[str] = set()
-    located = [cells for cells in rows if "longitude" in cells.found and "latitude" in cells.found]
-    for cells in located:
-        at = points.setdefault(_point(cells), set())
-        if "address" in cells.found:
-            at.add(street_line(cells.found["address"][0]))
-            written.add(cells.found["address"][1].text("address_1"))
+    for place, address in located:
+        points.setdefault(_point(place), set()).add(street_line(address))
+    points = {point: at - {""} for point, at in points.items()}
     stacked = {point for point, at in points.items() if len(at) >= STACKED}
     if not stacked:
         return
     addresses = set().union(*points.values())
     every = len(set().union(*(points[point] for point in stacked))) > STACKED_SHARE * len(addresses)
-    taken = [cells for cells in located if every or _point(cells) in stacked]
+    taken = [place for place, _ in located if every or _point(place) in stacked]
+    written = {address for _, address in located if address}
     what = "none of its coordinates is used" if every else f"the {len(taken)} points at {len(stacked)} of them are not used"
     message = (
         f"{len(written):,} addresses have only {len(points)} different coordinates, up to {max(map(len, points.values()))} at one: they are "
         f"centers of postal codes, so {what}, and nothing is found out about a neighborhood from them. Get coordinates made from the addresses."
     )
-    ledger.issues.append(Issue(file, "", 1, located[0].found["latitude"][2], "coordinates_stacked", "warning", "", message))
+    first = located[0][0]
+    ledger.issues.append(Issue(first.file, "", 1, first.columns.get("latitude", "latitude"), "coordinates_stacked", "warning", "", message))
     for name in ("longitude", "latitude"):
-        header = located[0].found[name][2]
+        header = first.columns.get(name, name)
         counted = next((entry for entry in ledger.fields if entry.rpartition(".")[2] == header), f"location.{name}")
         ledger.count(counted, dropped=len(taken), kept=-len(taken))
-        for cells in taken:
-            del cells.found[name]
+        for place in taken:
+            del place[name]
 
 
-def _point(cells: _Cells) -> tuple[str, str]:
-    return cells.found["longitude"][0], cells.found["latitude"][0]
+def places_of(tables: Mapping[str, Sequence[Record]]) -> list[tuple[Record, str]]:
+    """Return the locations of tables, each with the first line of its address."""
+    lines: dict[str, str] = {}
+    for address in tables.get("address", ()):
+        lines.setdefault(address.text("location_id"), address.text("address_1"))
+    return [(location, lines.get(location.text("id"), "")) for location in tables.get("location", ())]
+
+
+def places_in(services: Iterable[Record]) -> list[tuple[Record, str]]:
+    """Return the locations in trees, each with the first line of its address."""
+    found = []
+    for service in services:
+        for place in list_of(service, "service_at_locations"):
+            if isinstance(location := place.get("location"), Record):
+                lines = [address.text("address_1") for address in list_of(location, "addresses")]
+                found.append((location, next(filter(None, lines), "")))
+    return found
+
+
+def _point(place: Record) -> tuple[str, str]:
+    return place.text("longitude"), place.text("latitude")
 
 
 def street_line(address: str) -> str:

@@ -8,10 +8,12 @@ a row are. The objects become trees and the trees answers, as from HSDS itself (
     name = "resources"
     columns = ["ResourceAgencyNum", "TaxonomyLevelName"]  # a table that has all of these is this one
     header = ["name", "url"]                  # the columns of a file that has no header; `begins` is how its first cell begins
-    join = { agencies = "agency_id" }         # the row of another table, by its `id` (its columns are then "agencies.name")
+    join = { agencies = "agency_id" }         # the row of another table, by its `key` (its columns are then "agencies.name")
+    key = "Number"                            # the column that tells its rows apart; default "id"
     [[table.object]]
     kind = "location"                         # an object of HSDS that each row tells of
     when = { Level = ["Site", "Program"] }    # only rows with one of these; `unless`: only others
+    unless_named_in = "ParentNumber"          # not of a row to which another row points in this column
     split = "Terms | list"                    # one object for each item, which is the column "item"
     fields = { id = "Number", name = ["SiteName", "Name"], address_1 = "{Number} {Street}", location_type = "= virtual" }
 
@@ -28,18 +30,22 @@ import importlib.resources
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ecosystem.errors import Issue
-from ecosystem.hsds import Record, link
-from surveys.listings import Ledger, as_counts, says_nothing, tabulate
+from ecosystem.hsds import Record, is_structure, link
+from surveys.listings import Ledger, as_counts, places_of, says_nothing, tabulate, unstack
 from surveys.privacy import is_personal, looks_personal
 from surveys.response import Row, Table, Tables
 
 YES = frozenset({"yes", "true", "y", "1", "t"})
+
+_BARE = frozenset({"service", "location", "service_at_location"})
+"""Kinds of object that are there even where nothing else is known of them."""
 
 FieldSpec = str | tuple[str, ...]
 
@@ -52,8 +58,13 @@ class ObjectMap(BaseModel):
     kind: str
     when: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
     unless: Mapping[str, tuple[str, ...]] = Field(default_factory=dict)
+    unless_named_in: str = ""
     split: str = ""
     fields: Mapping[str, FieldSpec]
+
+    def says(self, name: str) -> bool:
+        """Whether a field holds more than a pointer or a constant."""
+        return not is_structure(name) and not str(self.fields[name]).startswith("=")
 
 
 class TableMap(BaseModel):
@@ -65,6 +76,7 @@ class TableMap(BaseModel):
     columns: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     begins: str = ""
+    key: str = "id"
     join_: Mapping[str, str] = Field(default_factory=dict, alias="join")
     structure: tuple[str, ...] = ()
     objects: tuple[ObjectMap, ...] = Field(default=(), alias="object")
@@ -82,6 +94,7 @@ class TableMap(BaseModel):
         found |= {column: guessed for entry in self.objects if entry.split for column, guessed in _columns_of(entry.split)}
         found |= {column: False for entry in self.objects for column in (*entry.when, *entry.unless)}
         found |= dict.fromkeys(self.join_.values(), False)
+        found |= dict.fromkeys((entry.unless_named_in for entry in self.objects), False)
         for other in form.table:
             specs = [spec for entry in other.objects for field in entry.fields.values() for spec in _specs(field)]
             joined = [column for spec in specs for column in _columns_of(spec) if column[0].startswith(f"{self.name}.")]
@@ -143,7 +156,9 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - all t
         else:
             by_name.setdefault(entry.name, []).append(_with_header(table, entry))
     reader = _Reader(found, by_name, ledger)
-    linked = link(reader.records())
+    records = reader.records()
+    unstack(places_of(records), ledger)
+    linked = link(records)
     for broken in linked.broken:
         message = f"no {broken.target} has the id {broken.value!r}, so this pointer of the {broken.kind} leads nowhere."
         ledger.tell(broken.record, "link_broken", message, column=broken.record.columns.get(broken.field, broken.field), text=broken.value)
@@ -167,12 +182,15 @@ class _Reader:
     def __init__(self, form: DirectoryMap, tables: Mapping[str, Sequence[Table]], ledger: Ledger) -> None:
         self.form, self.tables, self.ledger = form, tables, ledger
         self.found: dict[str, dict[str, Record]] = {}
-        self.by_id = {
-            name: {self._cells(table, row)[key]: self._cells(table, row) for table in parts for row in table.rows}
-            for name, parts in tables.items()
-            if (key := next((column for column in parts[0].columns if column.casefold() == "id"), ""))
-            and any(name in entry.join_ for entry in form.table)
-        }
+        self.by_key: dict[str, dict[str, dict[str, str]]] = {}
+        self.named: dict[str, frozenset[str]] = {}
+        self.passed_over: Counter[tuple[str, str]] = Counter()
+        for entry in form.table:
+            rows = [self._cells(table, row) for table in tables.get(entry.name, ()) for row in table.rows]
+            if any(entry.name in other.join_ for other in form.table):
+                self.by_key[entry.name] = {cells.get(entry.key, ""): cells for cells in reversed(rows)}
+            for column in {made.unless_named_in for made in entry.objects} - {""}:
+                self.named[column] = frozenset(cells.get(column, "") for cells in rows)
 
     @staticmethod
     def _cells(table: Table, row: Row) -> dict[str, str]:
@@ -186,16 +204,30 @@ class _Reader:
                 for row in table.rows:
                     cells = {"row": str(row.number), **self._cells(table, row)}
                     for other, column in entry.join_.items():
-                        joined = self.by_id.get(other, {}).get(cells.get(column, ""), {})
+                        joined = self.by_key.get(other, {}).get(cells.get(column, ""), {})
                         cells |= {f"{other}.{name}": text for name, text in joined.items()}
                     for made in entry.objects:
-                        self.add(made, cells, table, row)
+                        self.add(made, cells, table, row, entry)
+        self.tell_passed_over()
         return {kind: list(records.values()) for kind, records in self.found.items()}
 
-    def add(self, made: ObjectMap, cells: dict[str, str], table: Table, row: Row) -> None:
+    def tell_passed_over(self) -> None:
+        """Tell what rows say that are not used since others stand for them."""
+        for (name, column), n_values in sorted(self.passed_over.items()):
+            (table, *_) = self.tables[name]
+            message = f"{n_values} of its values stand in rows to which others point, and are not used, since those others have their own."
+            self.ledger.issues.append(table.issue("field_dropped", message, severity="info", row=table.header_row, column=column))
+            self.ledger.count(f"{name}.{column}", dropped=n_values, kept=-n_values)
+
+    def add(self, made: ObjectMap, cells: dict[str, str], table: Table, row: Row, entry: TableMap) -> None:
         if any(cells.get(column, "") not in texts for column, texts in made.when.items()):
             return
         if any(cells.get(column, "") in texts for column, texts in made.unless.items()):
+            return
+        if made.unless_named_in and cells.get(entry.key, "") in self.named[made.unless_named_in]:
+            if made.kind in ("schedule", "location", "address"):
+                columns = {column for name, spec in made.fields.items() if made.says(name) and (column := _value(spec, cells)[1])}
+                self.passed_over.update((entry.name, column) for column in columns)
             return
         for item in read_cell(made.split, cells) if made.split else [""]:
             fields, columns = {}, {}
@@ -204,7 +236,7 @@ class _Reader:
                 if text:
                     fields[name] = text
                     columns[name] = made.split.partition("|")[0].strip() if column == "item" else column
-            if not fields or (made.split and not item):
+            if (made.split and not item) or not (made.kind in _BARE or any(made.says(name) for name in fields)):
                 continue
             records = self.found.setdefault(made.kind, {})
             key = fields.get("id") or f"row {table.file} {row.number} {len(records)}"

@@ -15,9 +15,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from ecosystem.errors import Issue
-from ecosystem.hsds import ONLY_3_1, ONLY_OLD, TABLES, Linked, Record, as_records, link, rename, services_in, table_of
-from surveys.listings import Ledger, as_counts, count_trees, says_nothing, tabulate
-from surveys.response import Table, Tables
+from ecosystem.hsds import ONLY_3_1, ONLY_OLD, TABLES, Linked, Record, as_records, link, organizations_in, rename, services_in, table_of
+from surveys.listings import Ledger, as_counts, count_trees, places_in, places_of, says_nothing, tabulate, unstack
+from surveys.response import Row, Table, Tables
 
 LONGEST_CLOSURE = 31
 """Days of one holiday; a longer one is told and left out."""
@@ -78,6 +78,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - all t
         ledger.count_records(kind, found)
     _unfold_lists(records)
     _expand_closures(records, ledger)
+    unstack(places_of(records), ledger)
     linked = link(records)
     for broken in linked.broken:
         message = f"no {broken.target} has the id {broken.value!r}, so this pointer of the {broken.kind} leads nowhere."
@@ -178,34 +179,57 @@ def read_json(path: Path, name: str) -> Tables | None:
     if isinstance(data, dict) and "resources" in data and ("profile" in data or path.name == "datapackage.json"):
         message = "this describes the tables beside it and holds no answers; it is not needed."
         return Tables(name, "data package", issues=(Issue(name, code="read_with_another", severity="info", message=message),))
+    if isinstance(data, dict) and (tables := _tables_in(data, name)):
+        return read(Tables(name, "json", "utf-8", tables))
     found = [service for service in services_in(data) if _is_hsds(service)]
-    if not found:
+    alone = [organization for organization in organizations_in(data) if _is_organization(organization)]
+    if not found and not alone:
         return None
     ledger = Ledger()
+    organizations = [as_records(organization, file=name, row=number) for number, organization in enumerate(alone, 2)]
     services = [as_records(service, file=name, row=number) for number, service in enumerate(found, 2)]
-    for service in services:
-        _tell_people(service, ledger)
+    for record in (*services, *organizations):
+        _drop_people(record, ledger)
     if isinstance(data, dict) and isinstance(pages := data.get("total_pages"), int) and pages > 1:
         message = f"this is page {data.get('page_number')} of {pages}. Put all pages into the folder."
         ledger.issues.append(Issue(name, code="page_of_many", severity="info", message=message))
     count_trees(services, ledger)
-    return _answers(Linked(tuple(services)), name, "HSDS 3, JSON", "utf-8", ledger)
+    ledger.count_records("organization", organizations)
+    unstack(places_in(services), ledger)
+    return _answers(Linked(tuple(services), tuple(organizations)), name, "HSDS 3, JSON", "utf-8", ledger)
+
+
+def _tables_in(data: Mapping[str, Any], name: str) -> tuple[Table, ...]:
+    """The tables in a JSON object that holds a list under the name of each, () where it is none."""
+    if "organizations.csv" not in data and "services.csv" not in data:
+        return ()
+    tables = []
+    for key, rows in data.items():
+        records = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+        columns = tuple(dict.fromkeys(str(column) for row in records for column in row))
+        cells = [tuple("" if row.get(column) is None else str(row[column]) for column in columns) for row in records]
+        tables.append(Table(name, key.removesuffix(".csv"), columns, tuple(Row(number, texts) for number, texts in enumerate(cells, 2))))
+    return tuple(tables)
 
 
 def _is_hsds(service: Mapping[str, Any]) -> bool:
     organization = service.get("organization")
-    return "id" in service and isinstance(organization, Mapping) and "id" in organization and "name" in organization
+    return "id" in service and isinstance(organization, Mapping) and _is_organization(organization)
 
 
-def _tell_people(service: Record, ledger: Ledger) -> None:
+def _is_organization(organization: Mapping[str, Any]) -> bool:
+    return "id" in organization and "name" in organization
+
+
+def _drop_people(record: Record, ledger: Ledger) -> None:
     """Take what is about people out of a tree, all the way down; how much it was is counted."""
-    for name, value in list(service.items()):
+    for name, value in list(record.items()):
         if name == "contacts" and isinstance(value, list):
             ledger.count("contact.name", dropped=len(value))
-            del service[name]
+            del record[name]
         elif isinstance(value, Record):
-            _tell_people(value, ledger)
+            _drop_people(value, ledger)
         elif isinstance(value, list):
             for item in value:
                 if isinstance(item, Record):
-                    _tell_people(item, ledger)
+                    _drop_people(item, ledger)
