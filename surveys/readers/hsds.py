@@ -22,15 +22,16 @@ from surveys.response import Row, Table, Tables
 LONGEST_CLOSURE = 31
 """Days of one holiday; a longer one is told and left out."""
 
+_POINTERS = frozenset({"service_id", "location_id", "organization_id", "service_at_location_id"})
 _NEEDED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "organization": (frozenset({"id", "name"}), frozenset({"description", "alternate_name", "legal_status", "website", "url"})),
     "service": (frozenset({"id", "name"}), frozenset({"organization_id", "location_id", "program_id"})),
     "location": (frozenset({"id"}), frozenset({"organization_id", "location_type", "transportation"})),
     "service_at_location": (frozenset({"service_id", "location_id"}), frozenset({"id"})),
     "address": (frozenset({"location_id", "address_1"}), frozenset({"postal_code"})),
-    "phone": (frozenset({"number"}), frozenset({"location_id", "service_id", "organization_id"})),
-    "contact": (frozenset({"name"}), frozenset({"location_id", "service_id", "organization_id"})),
-    "schedule": (frozenset({"opens_at", "closes_at"}), frozenset({"service_id", "location_id"})),
+    "phone": (frozenset({"number"}), _POINTERS),
+    "contact": (frozenset({"name"}), _POINTERS),
+    "schedule": (frozenset({"opens_at", "closes_at"}), _POINTERS),
     "taxonomy_term": (frozenset({"name"}), frozenset({"taxonomy_id", "parent_id", "id"})),
     "taxonomy": (frozenset({"id", "name"}), frozenset({"uri", "version"})),
     "unit": (frozenset({"id", "name"}), frozenset({"scheme", "identifier", "uri"})),
@@ -42,7 +43,6 @@ _NEEDED: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
     "accessibility": (frozenset({"location_id"}), frozenset({"id"})),
 }
 """Columns by which a table of each kind is known: all of the first, and one of the second. Others need a pointer to what they belong to."""
-_POINTERS = frozenset({"service_id", "location_id", "organization_id", "service_at_location_id"})
 _OHANA_LISTS = {"languages": "language", "service_areas": "service_area"}
 
 
