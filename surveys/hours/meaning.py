@@ -819,7 +819,8 @@ class Understanding:
         for part, minute in statement.open_parts:
             why = ("nth_weekday", "nth:" + ",".join(str(week) for week in part.nth)) if part.nth else ("every_other_week",) if part.alternate else ()
             if part.days:
-                out.append(Piece(statement.kind, _week(part.days, ((minute, DAY),)), False, statement.note, (*flags, *reasons, *why, "open_end")))
+                until = DAY if minute < DAY else 2 * DAY  # from 24:00 is the next day
+                out.append(Piece(statement.kind, _week(part.days, ((minute, until),)), False, statement.note, (*flags, *reasons, *why, "open_end")))
         for closure in closures:
             doubtful = weekly & closure.when
             if doubtful:

@@ -147,7 +147,8 @@ for _role, _words in {
 
 _ONE_WORD = frozenset({"appointment", "varies", "lunch", "every", "alternate", "until", "school"})  # written in many ways, kept in one
 
-_HALF = r"""(?:[AaPp]\.?\s?[Mm](?:
+# "5 P M" is an hour, but the M of "5p M-F", "5 P M-F" and "5p M W F" is Monday
+_HALF = r"""(?:(?:[AaPp]\.?[Mm]|[AaPp]\.?\sm|[AP]\.?\sM(?!\s?-\s?[A-Za-z]|\s[A-Z]{1,2}\b))(?:
       \.(?=\s*(?:[-,;:/)&]|to\b|a\b|and\b|y\b|until\b|$)) | (?<=\.[Mm])\.          # a full stop after "pm" ends a sentence, one after "p.m" does not
     | (?![A-Za-z]) | (?=[A-Z][a-z]) | (?<=m)(?=[A-Z]) | (?=MON|TUE|WED|THU|FRI|SAT|SUN)   # words stick to it: "6PMSaturday"
     ) | [AaPp](?=[\s\-/&,;)]|$))"""
@@ -156,7 +157,7 @@ _TOKEN = re.compile(
       (?P<word>[A-ZÁÉÍÓÚÑ]?[a-záéíóúüñ]+(?:'[a-z]+)?|[A-ZÁÉÍÓÚÑ]+(?:'S)?(?![a-záéíóúüñ]))
     | (?P<comma>,) | (?P<dash>-) | (?P<semi>[;\n])
     | (?P<named>12(?::00)?\s?(?:[Nn](?:oon)?|NOON|[Mm]id(?:night|nite)|MIDNIGHT)(?![a-z]))
-    | (?P<time>(?P<hour>\d{{1,2}})(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF}|[Mm](?![A-Za-z])))?|\s?(?P<half2>{_HALF})))
+    | (?P<time>(?P<hour>\d{{1,2}})(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF})|(?P<half0>[Mm](?![A-Za-z]|\s?[-,/&]\s?[A-Za-z]|\s[A-Z]{{1,2}}\b)))?|\s?(?P<half2>{_HALF})))
     | (?P<always>24\s?(?:hours?\s?|hrs?\.?\s?)?[/xX\-]\s?7(?![\d:])(?:\s?[/x\-]\s?36[56])?)
     | (?P<allday>24\s*-?\s*(?:[Hh](?:ou)?rs?(?![a-z])\.?|HOURS?\b|HRS?\b)(?:\s*(?:(?:a|per|each|every|/)\s*day|/\s*d\b))?)
     | (?P<daily>7\s*(?:[Dd]ays?\b|DAYS?)(?:\s*(?:a|per|each|/|A|PER)?\s*(?:[Ww](?:ee)?k\b|WEEK))?
@@ -209,7 +210,7 @@ def _classify(written: str) -> tuple[str, Hashable]:
     if kind in ("word", "foreign"):
         return _word(written)
     if kind == "time":
-        half = (match["half1"] or match["half2"] or "")[:1].lower()
+        half = (match["half1"] or match["half0"] or match["half2"] or "")[:1].lower()
         return _time(int(match["hour"]), int(match["minute"] or 0), "?" if half == "m" else half)
     if kind == "sign":
         return _SIGNS.get(written, "other"), written
