@@ -84,7 +84,9 @@ def check_quality(connection: duckdb.DuckDBPyConnection, incidents: Path, calls:
     }
     counts = ", ".join(f"count(*) filter ({condition})" for condition in by_incident.values())
     total, *found = connection.execute(f"select count(*), {counts} from {source}").fetchall()[0]
-    top = connection.execute("select sum(n) from (select count(*) as n from stage where place = 'point' group by spot order by n desc limit 10)")
+    top = connection.execute(
+        "select sum(n) from (select count(*) as n from stage where place = 'point' group by longitude, latitude order by n desc limit 10)"
+    )
     found_by_rule = {
         "repeated_row": ("rows", int(total_rows) - int(kept or 0)),
         **{rule: ("rows", int(n)) for rule, n in zip(rows, by_row, strict=True)},

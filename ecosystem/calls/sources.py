@@ -28,11 +28,12 @@ _WEB_MERCATOR = {3857, 102100, 102113, 900913}
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A file as DuckDB sees it: the name of its view, the type of each column, how many lines could not be read at all."""
+    """A file as DuckDB sees it: the name of its view, the type of each column, and the columns whose first rows hold stray blanks."""
 
     path: Path
     view: str
     columns: Mapping[str, str]
+    untidy: frozenset[str] = frozenset()
 
 
 def find_exports(paths: Iterable[Path], *, but: Iterable[Path] = ()) -> tuple[Path, ...]:
@@ -70,7 +71,11 @@ def open_export(connection: duckdb.DuckDBPyConnection, path: Path, view: str) ->
     except (duckdb.Error, UnicodeDecodeError, json.JSONDecodeError) as error:
         raise InputError(f"{path}: it cannot be read as a table ({str(error).splitlines()[0]}). Export it again, as CSV in UTF-8.") from error
     columns = {str(name): str(kind) for name, kind, *_ in connection.execute(f"describe {view}").fetchall()}
-    return Export(path, view, columns)
+    tests = ", ".join(
+        f"coalesce(bool_or({raw} <> trim({raw}) or {raw} = ''), false)" for raw in (f"cast({named(name)} as varchar)" for name in columns)
+    )
+    stray = connection.execute(f"select {tests} from (select * from {view} limit 5000)").fetchall()[0]
+    return Export(path, view, columns, frozenset(name for name, is_stray in zip(columns, stray, strict=True) if is_stray))
 
 
 def _open_csv(connection: duckdb.DuckDBPyConnection, path: Path, view: str) -> None:
@@ -200,6 +205,7 @@ def count_lines(path: Path, *, chunk: int = 1 << 24) -> int:
     return lines + (last != b"\n")
 
 
-def text_of(column: str) -> str:
-    """Return the SQL of a column as trimmed text, NULL where blank."""
-    return f"nullif(trim(cast({named(column)} as varchar)), '')"
+def text_of(export: Export, column: str, *, always_trim: bool = False) -> str:
+    """Return the SQL of a column as text, NULL where blank; without stray blanks where the first rows have them, or always."""
+    text = named(column) if export.columns[column] == "VARCHAR" else f"cast({named(column)} as varchar)"
+    return f"nullif(trim({text}), '')" if always_trim or column in export.untidy else text
