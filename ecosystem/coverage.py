@@ -359,7 +359,7 @@ class Coverage:
     def share_of_residents(self, condition: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the share of each area's residents in classes where `condition` (classes, n) holds: (areas, n), rounded to 1e-9."""
         share: NDArray[np.float64] = self._resident_share @ condition.astype(np.float64)
-        return share.round(9)
+        return share.clip(0, 1).round(9)
 
     def share_known(self, need: str) -> NDArray[np.float64]:
         """Return the share of residents for whom known depth reaches the minimum, (areas, slots)."""

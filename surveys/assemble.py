@@ -372,6 +372,7 @@ class _Joiner:
         self.responses: list[Response] = []
         self.referrals: list[Referral] = []
         self.comments: dict[tuple[str, str, str], Comment] = {}
+        self.without_consent: set[str] = set()
 
     def records(self) -> Records:
         entries: dict[str, list[_Entry]] = {}
@@ -451,6 +452,16 @@ class _Joiner:
         setting = entry.setting
         names = (self.directory.names[key], key, *self.directory.aliases[key], entry.claim.key)
         block = decide_answers(entry.block, names, setting.decisions)
+        may_use, using = read_consent(block, "consent_use", setting)
+        self.issues += [replace(issue, organization=key) for issue in using]
+        if may_use is False:
+            if key not in self.without_consent:
+                message = "it did not agree that its answers are used: only that it answered is kept. Take the rest out of the file too."
+                answer = block.answer("consent_use")
+                assert answer is not None  # a consent that was not asked is None, not a no
+                self.issues.append(_at(answer.source(), "consent_withheld", message, key))
+            self.without_consent.add(key)
+            return []
         may_list, listing = read_consent(block, "consent_listing", setting)
         may_show, showing = read_consent(block, "consent_address", setting)
         self.issues += [replace(issue, organization=key) for issue in (*listing, *showing)]
@@ -472,7 +483,8 @@ class _Joiner:
             source = min((entry.claim.source for entry in rows if entry.claim.source is not None), key=lambda s: s.row)
             is_older = first.wave != latest or bool(first.date and str(first.date) < newest)
             self.responses.append(Response(key, first.role, first.date, first.wave, complete[response], is_older, source))
-            if not complete[response] and first.wave == latest and all(entry.block.row.is_finished for entry in rows):
+            has_spoken = key not in self.without_consent
+            if has_spoken and not complete[response] and first.wave == latest and all(entry.block.row.is_finished for entry in rows):
                 message = "the answer names the organization and no service; it counts as an answer, and everything else is unknown. Ask again."
                 self.issues.append(_at(source, "nothing_but_a_name", message, key))
 

@@ -152,13 +152,13 @@ _HALF = r"""(?:(?:[AaPp]\.?[Mm]|[AaPp]\.?\sm|[AP]\.?\sM(?!\s?-\s?[A-Za-z]|\s[A-Z
       \.(?=\s*(?:[-,;:/)&]|to\b|a\b|and\b|y\b|until\b|$)) | (?<=\.[Mm])\.          # a full stop after "pm" ends a sentence, one after "p.m" does not
     | (?![A-Za-z]) | (?=[A-Z][a-z]) | (?<=m)(?=[A-Z]) | (?=MON|TUE|WED|THU|FRI|SAT|SUN)   # words stick to it: "6PMSaturday"
     ) | [AaPp](?=[\s\-/&,;)]|$))"""
-_LONE_M = r"[Mm](?![A-Za-z]|\s?[-,/&]\s?[A-Za-z]|\s[A-Z]{1,2}\b)"  # "4:00m", but not "4:00M-F"
+_M = r"[Mm](?![A-Za-z]|\s?[-,/&]\s?[A-Za-z]|\s[A-Z]{1,2}\b)"  # "4:00m", but not "4:00M-F"
 _TOKEN = re.compile(
     rf"""
       (?P<word>[A-ZÁÉÍÓÚÑ]?[a-záéíóúüñ]+(?:'[a-z]+)?|[A-ZÁÉÍÓÚÑ]+(?:'S)?(?![a-záéíóúüñ]))
     | (?P<comma>,) | (?P<dash>-) | (?P<semi>[;\n])
     | (?P<named>12(?::00)?\s?(?:[Nn](?:oon)?|NOON|[Mm]id(?:night|nite)|MIDNIGHT)(?![a-z]))
-    | (?P<time>(?P<hour>\d{{1,2}})(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF})|(?P<half0>{_LONE_M}))?|\s?(?P<half2>{_HALF})))
+    | (?P<time>(?P<hour>\d{{1,2}})(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF})|(?P<half0>{_M}))?|\s?(?P<half2>{_HALF})))
     | (?P<always>24\s?(?:hours?\s?|hrs?\.?\s?)?[/xX\-]\s?7(?![\d:])(?:\s?[/x\-]\s?36[56])?)
     | (?P<allday>24\s*-?\s*(?:[Hh](?:ou)?rs?(?![a-z])\.?|HOURS?\b|HRS?\b)(?:\s*(?:(?:a|per|each|every|/)\s*day|/\s*d\b))?)
     | (?P<daily>7\s*(?:[Dd]ays?\b|DAYS?)(?:\s*(?:a|per|each|/|A|PER)?\s*(?:[Ww](?:ee)?k\b|WEEK))?

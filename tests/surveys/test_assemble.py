@@ -459,3 +459,17 @@ def test_a_decision_that_fits_nothing_any_more_is_told(read_answers: ReadAnswers
 
 def test_records_do_not_depend_on_the_run(read_answers: ReadAnswers) -> None:
     assert read_answers(TWICE).records == replace(read_answers(TWICE).records)
+
+
+def test_answers_that_may_not_be_used_leave_only_that_somebody_answered(read_answers: ReadAnswers) -> None:
+    survey = read_answers(
+        """
+        | organization | consent_use | service     | service_type | mode   | area | hours | barriers         |
+        | Owls         | no          | Crisis crew | 02a          | mobile | citywide | 24/7 | Nobody has a van |
+        | Larks        | yes         | Crisis crew | 02a          | mobile | citywide | 24/7 |               |
+        """
+    )
+    assert {response.organization for response in survey.records.responses} == {"larks", "owls"}
+    assert {delivery.organization for delivery in survey.records.deliveries} == {"larks"}
+    assert survey.records.comments == ()
+    assert [issue.code for issue in survey.issues if issue.organization == "owls"] == ["consent_withheld"]
