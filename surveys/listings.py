@@ -24,7 +24,7 @@ import shapely.geometry
 
 from ecosystem.errors import Issue, Severity
 from ecosystem.hsds import ANSWERS, LISTS, PERSONAL_FIELDS, PERSONAL_OBJECTS, Linked, Record, is_structure, list_of
-from ecosystem.schedule import DAYS
+from ecosystem.schedule import DAY, DAYS, minute_of_day
 from ecosystem.schedule_formats import from_hsds, to_osm
 from surveys.response import Origin, Row, Table, clean
 
@@ -34,8 +34,8 @@ STACKED_SHARE = 0.5
 """Where more of a directory's addresses than this stand at such coordinates, none of its coordinates is used."""
 YEARS_AHEAD = 5
 """A rule of opening that has no date for so long never opens."""
-EARLIEST_NIGHT = "15:00"
-"""A schedule that begins before this and closes before it opens is a fault, no night."""
+EARLIEST_NIGHT, LONGEST_NIGHT = 15 * 60, 17 * 60
+"""A schedule that closes before it opens and begins before this minute, or lasts for more than these minutes, is a fault and no night."""
 SAYS_NOTHING = frozenset({"none", "na", "n/a", "null", "nil", "{}", "[]", "{null}", "{null,null}", "-1", "january 01, 0001", "*required*", "nan"})
 """What exports write where they know nothing."""
 
@@ -394,11 +394,11 @@ def _opens(schedule: Record, ledger: Ledger) -> bool:
         opens = any(True for _ in _dates(schedule))
     except ValueError as error:
         message = f"the rule of this schedule cannot be read ({error}), so its hours are not used."
-        ledger.tell(schedule, "schedule_refused", message, column="schedules", text=_rule_text(schedule), dropped="schedule.freq")
+        ledger.tell(schedule, "schedule_refused", message, column="freq", text=_rule_text(schedule), dropped="schedule.freq")
         return False
     if not opens:
         message = "the rule of this schedule never opens: no day fits all its parts. Its hours are not used; ask when it is open."
-        ledger.tell(schedule, "schedule_never_opens", message, column="schedules", text=_rule_text(schedule), dropped="schedule.freq")
+        ledger.tell(schedule, "schedule_never_opens", message, column="freq", text=_rule_text(schedule), dropped="schedule.freq")
     return opens
 
 
@@ -468,6 +468,15 @@ def _rule_text(schedule: Record) -> str:
     return "; ".join([*rule, f"{schedule.text('opens_at')}-{schedule.text('closes_at')}"])
 
 
+def _is_fault(opens: str, closes: str) -> bool:
+    """Whether a schedule closes before it opens and can be no night: it begins too early or lasts too long."""
+    times = [time for text in (opens, closes) if (time := clock_time(text))]
+    if len(times) < 2 or times[0] <= times[1] or times[1] == "00:00":
+        return False
+    begin, end = (minute_of_day(time) for time in times)
+    return begin < EARLIEST_NIGHT or end + DAY - begin > LONGEST_NIGHT
+
+
 def _as_osm(schedules: Sequence[Record], ledger: Ledger) -> str:
     """The OpenStreetMap text of rules; one that cannot be read is told and left out."""
     rows = []
@@ -477,9 +486,9 @@ def _as_osm(schedules: Sequence[Record], ledger: Ledger) -> str:
             row |= {"freq": "WEEKLY", "byday": ",".join(_CODES[day] for day in _weekdays(row["weekday"]) or ())}
         row |= {name: clock_time(row[name]) or row[name] for name in ("opens_at", "closes_at") if row.get(name)}
         row["notes"] = ""
-        if row.get("opens_at", "") > row.get("closes_at", "") and row.get("closes_at", "") > "00:00" and row.get("opens_at", "") < EARLIEST_NIGHT:
-            message = "it closes before it opens, and begins too early for a night; am or pm may be missing. Its hours are not used."
-            ledger.tell(schedule, "closes_before_opens", message, column="schedules", text=_rule_text(schedule), dropped="schedule.opens_at")
+        if _is_fault(row.get("opens_at", ""), row.get("closes_at", "")):
+            message = "it closes before it opens, too early or too long for a night; am or pm may be wrong. Its hours are not used."
+            ledger.tell(schedule, "closes_before_opens", message, column="opens_at", text=_rule_text(schedule), dropped="schedule.opens_at")
             continue
         try:
             from_hsds([row])
@@ -488,7 +497,7 @@ def _as_osm(schedules: Sequence[Record], ledger: Ledger) -> str:
                 schedule,
                 "schedule_refused",
                 f"{error} Its hours are not used.",
-                column="schedules",
+                column="opens_at",
                 text=_rule_text(schedule),
                 dropped="schedule.opens_at",
             )

@@ -21,8 +21,10 @@ from surveys.response import Answer, Block, Problems, Tell, fold, quoted
 WEEKDAYS = ("hours_mon", "hours_tue", "hours_wed", "hours_thu", "hours_fri", "hours_sat", "hours_sun")
 NIGHT_BEGINS = 15 * 60
 """A shift that closes at or before it opens is a night shift from this minute of the day on; an earlier one is an am/pm mistake (design 7)."""
+LONGEST_NIGHT = 17 * 60
+"""A longer one is a mistake too: 23:00 to 17:00 was meant to begin in the morning."""
 CRISIS_NIGHT_BEGINS = 12 * 60
-"""The same for teams, lines and places to sleep."""
+"""When a night shift may begin for teams, lines and places to sleep; it may be of any length."""
 
 _CLOSED = frozenset({"closed", "cerrado", "off", "none", "no", "not open", "no abre", "cerrada", "0"})
 _WHOLE_DAY = frozenset(
@@ -419,16 +421,18 @@ def _shift(opens: Answer | None, closes: Answer | None, tell: Tell, mode: Mode |
 
 
 def _is_plausible(start: int, end: int, mode: Mode | None) -> bool:
-    """Whether a shift may be meant as written: it ends after it starts, is the whole day, or begins late enough to be a night shift."""
+    """Whether a shift may be meant as written: it ends after it starts, is the whole day, or may be a night shift."""
     if end > start or (start == 0 and end in (0, DAY)):
         return True
     if end == start:
         return False
-    return start >= (CRISIS_NIGHT_BEGINS if mode in ("mobile", "phone", "residential") else NIGHT_BEGINS)
+    if mode in ("mobile", "phone", "residential"):
+        return start >= CRISIS_NIGHT_BEGINS
+    return start >= NIGHT_BEGINS and end + DAY - start <= LONGEST_NIGHT
 
 
 def _closes_before_opens(span: str) -> str:
-    return f"{quoted(span)} closes at or before it opens, too early for a night shift. Write 17:00 if 5 pm was meant, else each day by itself."
+    return f"{quoted(span)} closes at or before it opens, too early or too long for a night. Write 17:00 if 5 pm was meant, else each day by itself."
 
 
 def _spreadsheet_date(text: str) -> str:

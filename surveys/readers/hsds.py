@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -101,16 +102,19 @@ def _records(table: Table, kind: str, ledger: Ledger) -> list[Record]:
     if kind == "taxonomy_term" and "id" not in headers and "taxonomy_id" in headers:
         headers[headers.index("taxonomy_id")] = "id"
     found = []
+    blank: Counter[str] = Counter()
     for row in table.rows:
         fields = {header: text for header, text in zip(headers, row.cells, strict=False) if text and not says_nothing(text)}
-        for header, text in zip(headers, row.cells, strict=False):
-            if text and says_nothing(text):
-                ledger.count(f"{kind}.{header}", dropped=1)
+        blank.update(header for header, text in zip(headers, row.cells, strict=False) if text and says_nothing(text))
         if fields:
             renamed = rename(kind, name, fields)
             if kind == "schedule" and "weekday" in headers:
                 renamed.setdefault("weekday", "")
             found.append(Record(renamed, file=table.file, row=row.number))
+    for header, n_values in sorted(blank.items()):
+        ledger.count(f"{kind}.{header}", dropped=n_values)
+        message = f"{n_values} of its values say nothing (none, NA and the like) and are taken as blank."
+        ledger.issues.append(table.issue("says_nothing", message, severity="info", row=table.header_row, column=header))
     return found
 
 
@@ -148,7 +152,8 @@ def _expand_closures(records: dict[str, list[Record]], ledger: Ledger) -> None:
         if first is None or last is None or not 0 <= (last - first).days < LONGEST_CLOSURE:
             message = "the days of this holiday are no dates of one month at most, so it is not used. Write them as 2026-12-24."
             given = f"{record.text('valid_from')} - {record.text('valid_to')}"
-            ledger.tell(record, "holiday_refused", message, severity="info", text=given, dropped="schedule.valid_from")
+            lost = "schedule.valid_from" if record.text("valid_from") else ""
+            ledger.tell(record, "holiday_refused", message, severity="info", text=given, dropped=lost)
             continue
         for after in range((last - first).days + 1):
             day = (first + dt.timedelta(after)).isoformat()
