@@ -8,8 +8,10 @@ whole or not at all, and searched for leaks before they take the place of the ol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -120,18 +122,37 @@ def run_city(folder: str | Path, edition: Edition = "analyst", *, progress: Prog
     return run_edition(read_inputs(folder, progress=progress), edition, progress=progress)
 
 
-def build_city(folder: str | Path, editions: Iterable[Edition] = EDITIONS, *, progress: Progress = _silent) -> Mapping[Edition, Path]:
+def build_city(
+    folder: str | Path, editions: Iterable[Edition] = EDITIONS, *, progress: Progress = _silent, processes: int = 1
+) -> Mapping[Edition, Path]:
     """Write every output of the editions into `out/<edition>/` of the city folder and return those folders.
 
     An edition's folder changes as a whole, when all of it is written and no leak is found. Raises LeakError or OutputError and leaves the last
-    good folder where it was.
+    good folder where it was. With two `processes`, every other edition is built beside this one in a fresh Python; a program that asks for
+    that must be safe to import (`if __name__ == "__main__":`).
     """
+    wanted = tuple(editions)
+    if processes > 1 and len(wanted) > 1:
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+            other = [beside.submit(_build_edition, str(folder), edition) for edition in wanted[1::2]]
+            written = _build_here(folder, wanted[0::2], progress)
+            written |= {edition: future.result() for edition, future in zip(wanted[1::2], other, strict=True)}
+    else:
+        written = _build_here(folder, wanted, progress)
+    return {edition: written[edition] for edition in wanted}
+
+
+def _build_here(folder: str | Path, editions: Iterable[Edition], progress: Progress) -> dict[Edition, Path]:
     inputs = read_inputs(folder, progress=progress)
     written: dict[Edition, Path] = {}
     for edition in editions:
         run = run_edition(inputs, edition, progress=progress)
         written[edition] = write_outputs(run, inputs.city.folder / "out" / edition, progress=progress)
     return written
+
+
+def _build_edition(folder: str, edition: Edition) -> Path:
+    return _build_here(folder, [edition], _silent)[edition]
 
 
 def write_outputs(run: Run, folder: Path, *, progress: Progress = _silent) -> Path:

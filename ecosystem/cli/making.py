@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ecosystem.cli.results import CityArgument
-from ecosystem.cli.screen import complain, counted, heading, print_json, print_table, progress, say, say_path
+from ecosystem.cli.screen import complain, counted, heading, print_json, print_table, progress, say, say_path, spare_processes
 from ecosystem.errors import OutputError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def demo(
     with progress("Riverbend") as step:
         step("inventing the city")
         write_city(folder, seed)
-        written = build_city(folder, progress=step)
+        written = build_city(folder, progress=step, processes=spare_processes())
     say(f"Riverbend is built, in {len(written)} editions. It is invented: no such city or organization exists.")
     for edition, out in written.items():
         heading(f"Open these: {_EDITIONS.get(edition, edition)}")

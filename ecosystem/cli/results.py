@@ -22,6 +22,7 @@ from ecosystem.cli.screen import (
     progress,
     say,
     say_path,
+    spare_processes,
 )
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def build(
     from ecosystem.pipeline import build_city
 
     with progress("Building") as step:
-        written = build_city(city, EDITIONS if edition is None else (edition.value,), progress=step)
+        written = build_city(city, EDITIONS if edition is None else (edition.value,), progress=step, processes=spare_processes())
     for name, folder in written.items():
         heading(f"{name.capitalize()} edition")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
