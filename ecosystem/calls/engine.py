@@ -78,7 +78,11 @@ def connect(url: str = "duckdb://", *, memory: str = "1GB", spill: Path | None =
 
 
 def table(backend: BaseBackend, name: str, frame: pd.DataFrame) -> ir.Table:
-    """Return a small table as one of the backend's own. What had this name there before is replaced."""
+    """Return a small table as the backend can join it.
+
+    DuckDB gets one of its own, in place of what had the name before; other engines are sent the rows with each query, and nothing is left there.
+    """
+    import ibis
     import pyarrow as pa
 
     arrow = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata(None)
@@ -88,7 +92,7 @@ def table(backend: BaseBackend, name: str, frame: pd.DataFrame) -> ir.Table:
             backend.con.execute(f"create or replace temp table {named(name)} as select * from {named(f'{name}_rows')}")
             backend.con.unregister(f"{name}_rows")
             return backend.table(name)
-        return backend.create_table(name, arrow, overwrite=True)
+        return ibis.memtable(arrow)
 
 
 def parquet(backend: BaseBackend, path: Path, name: str) -> ir.Table:
