@@ -573,6 +573,8 @@ class Understanding:
         if {"last", "final"} & words:
             self._last_intake(options, clause, statement)
             return
+        if min(options) >= DAY:
+            raise Refused("zero_length", span.place)
         usual = [minute for minute in options if EARLIEST <= minute <= LATEST] or options
         if clause.dayparts and len(usual) > 1:
             usual = [minute for minute in usual if fits([(minute, minute)], clause.dayparts)] or usual
@@ -819,8 +821,7 @@ class Understanding:
         for part, minute in statement.open_parts:
             why = ("nth_weekday", "nth:" + ",".join(str(week) for week in part.nth)) if part.nth else ("every_other_week",) if part.alternate else ()
             if part.days:
-                until = DAY if minute < DAY else 2 * DAY  # from 24:00 is the next day
-                out.append(Piece(statement.kind, _week(part.days, ((minute, until),)), False, statement.note, (*flags, *reasons, *why, "open_end")))
+                out.append(Piece(statement.kind, _week(part.days, ((minute, DAY),)), False, statement.note, (*flags, *reasons, *why, "open_end")))
         for closure in closures:
             doubtful = weekly & closure.when
             if doubtful:

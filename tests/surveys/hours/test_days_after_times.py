@@ -39,6 +39,6 @@ def test_times_before_days_of_one_letter(text: str, opens: str, closes: str, day
     assert reading.hours.of_kind("open", certain_only=True) == Schedule.daily(opens, closes, days=days)
 
 
-def test_open_end_from_the_end_of_a_day_is_possible_on_the_next() -> None:
-    reading = read_hours("Sunday 24:00")
-    assert reading.status == "refused" or not reading.hours.of_kind("open", certain_only=True)
+@pytest.mark.parametrize("text", ["Sunday 24:00", "Sunday 24:00-", "Su 24:00 until"])
+def test_opening_at_the_end_of_a_day_is_refused(text: str) -> None:
+    assert read_hours(text).status == "refused"
