@@ -20,6 +20,7 @@ from ecosystem.messages import Names
 from ecosystem.records import (
     CoverageArea,
     Delivery,
+    Invitation,
     Organization,
     Records,
     Service,
@@ -145,15 +146,18 @@ class Ecosystem:
         Those are the invited that did not answer or were never asked, if their likely needs and areas allow it (an empty list allows all), and
         those that answered without saying what kind of service they give.
         """
-        answered = self.records.answered
         keys = {
             invitation.key
-            for invitation in self.records.invitations
-            if invitation.key not in answered
-            and (not need or not invitation.likely_needs or need in invitation.likely_needs)
+            for invitation in self._invited_and_silent
+            if (not need or not invitation.likely_needs or need in invitation.likely_needs)
             and (not area_id or not invitation.areas or area_id in invitation.areas)
         }
         return tuple(sorted(keys | self._answered_without_kind))
+
+    @cached_property
+    def _invited_and_silent(self) -> tuple[Invitation, ...]:
+        answered = self.records.answered
+        return tuple(invitation for invitation in self.records.invitations if invitation.key not in answered)
 
     @cached_property
     def _answered_without_kind(self) -> frozenset[str]:

@@ -22,6 +22,7 @@ from ecosystem.analysis import analyze
 from ecosystem.city import City
 from ecosystem.coverage import Coverage
 from ecosystem.edition import EDITIONS, Edition, check_leaks, redact
+from ecosystem.export import rows
 from ecosystem.geography import Geography
 from ecosystem.graph import Ecosystem
 from ecosystem.messages import Catalogue
@@ -32,6 +33,8 @@ from ecosystem.schedule import ALWAYS, Hours
 from ecosystem.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from ecosystem.analysis.base import Results
 
 Progress = Callable[[str], None]
@@ -77,6 +80,11 @@ class Run:
     def catalogue(self) -> Catalogue:
         """Messages in the city's first language."""
         return self.catalogue_in(self.city.language)
+
+    @cached_property
+    def findings_table(self) -> pd.DataFrame:
+        """One row per finding, in words: what several formats write."""
+        return rows.findings_table(self)
 
     def catalogue_in(self, language: str) -> Catalogue:
         """Messages in a language, with the names this edition may show."""

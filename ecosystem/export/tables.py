@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecosystem.coverage import STATES
-from ecosystem.export.rows import Run, all_findings, findings_table, issues, next_step, people
+from ecosystem.export.rows import Run, all_findings, issues, next_step, people
 from ecosystem.schedule import DAY, DAYS, Schedule, clock
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _NONE: Mapping[str, str] = MappingProxyType({})
 
 def write(run: Run, out: OutputFolder) -> None:
     """Write the tables."""
-    table = findings_table(run)
+    table = run.findings_table
     out.write_csv("findings.csv", table)
     out.write_text("findings.json", findings_json(run, dict(zip(table["id"], table["finding"], strict=True))))
     out.write_csv("coverage.csv", coverage_stretches(run))

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ecosystem.export.rows import Run, analysis_table, asked, findings_table, heading, inventory, storable, unknowns
+from ecosystem.export.rows import Run, analysis_table, asked, heading, inventory, storable, unknowns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
     """The tables by the name of their sheet, in order."""
     return {
         "inventory": inventory(run),
-        "findings": findings_table(run),
+        "findings": run.findings_table,
         **{name: analysis_table(run, name) for name in run.results},
         "unknowns": unknowns(run),
         "asked": asked(run),

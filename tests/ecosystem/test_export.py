@@ -79,6 +79,10 @@ class Run:
     def catalogue(self) -> Catalogue:
         return self.catalogue_in(self.city.language)
 
+    @property
+    def findings_table(self) -> pd.DataFrame:
+        return rows.findings_table(self)
+
     def catalogue_in(self, language: str) -> Catalogue:
         return Catalogue.read(language, TAXONOMY, self.eco.names)
 
