@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LIBRARIES = (
     "networkx", "geopandas", "shapely", "pandas", "numpy", "scipy", "pyproj", "pyogrio", "pyarrow", "folium", "pydantic", "jinja2",
-    "python-calamine", "xlsxwriter", "rapidfuzz", "phonenumbers", "matplotlib",
+    "python-calamine", "xlsxwriter", "rapidfuzz", "phonenumbers",
 )  # fmt: skip
 """Libraries whose version can change a byte of the outputs."""
 
