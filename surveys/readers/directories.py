@@ -226,8 +226,8 @@ class _Reader:
             return
         if made.unless_named_in and cells.get(entry.key, "") in self.named[made.unless_named_in]:
             if made.kind in ("schedule", "location", "address"):
-                columns = {column for name, spec in made.fields.items() if made.says(name) and (column := _value(spec, cells)[1])}
-                self.passed_over.update((entry.name, column) for column in columns)
+                unused = {column for name, spec in made.fields.items() if made.says(name) and (column := _value(spec, cells)[1])}
+                self.passed_over.update((entry.name, column) for column in unused)
             return
         for item in read_cell(made.split, cells) if made.split else [""]:
             fields, columns = {}, {}
