@@ -453,6 +453,18 @@ class Coverage:
         )
         return frame
 
+    def of_needs(self, needs: Sequence[str]) -> Coverage:
+        """Return the cube of some of its needs only; raises NameUnknownError for one it does not have."""
+        rows = [self.index(need) for need in needs]
+        return replace(
+            self,
+            needs=tuple(needs),
+            answers_known=self.answers_known[rows],
+            answers_possible=self.answers_possible[rows],
+            minimum=self.minimum[rows],
+            _depths={key: depths for key, depths in self._depths.items() if key[0] in needs},
+        )
+
     # -- what if -------------------------------------------------------------------------------------------------------------------------
 
     def presence(self, delivery_id: str) -> Presence:

@@ -155,3 +155,14 @@ def test_hostile_answers_are_built_as_text(tmp_path: Path, shared_data: Path) ->
     with (folder / "out" / "analyst" / "issues.csv").open(encoding="utf-8-sig", newline="") as file:
         cells = [cell for row in csv.reader(file) for cell in row]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def test_needs_of_findable_groups_are_on_no_map(tmp_path: Path) -> None:
+    coach = CREW | {"organization": "Larks", "service": "Coaching", "service_type": "05c", "mode": "walk-in"}
+    folder = small_city(tmp_path / "city", [CREW, coach])
+    (folder / "city.toml").write_text(CITY.replace('"N18"', '"N18", "N22"'), encoding="utf-8")
+    run = pipeline.run_city(folder)
+    assert "N22" in run.coverage.needs
+    page = pipeline.maps.draw(run.eco, run.coverage, run.results)
+    shown = [need["code"] for need in pipeline.maps.decode_payload(page)["needs"]]
+    assert shown == ["N01", "N18"]
