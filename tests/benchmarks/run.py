@@ -9,4 +9,4 @@ from pathlib import Path
 if __name__ == "__main__":
     for script in sorted(Path(__file__).parent.glob("bench_*.py")):
         print(f"== {script.stem}", flush=True)
-        subprocess.run([sys.executable, str(script)], check=True)
+        subprocess.run([sys.executable, str(script)], check=False)  # a missed figure is printed; the others still run
