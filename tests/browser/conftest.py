@@ -14,7 +14,6 @@ import pytest
 import maps
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 DESK, PHONE = (1280, 800), (390, 844)
 
 
@@ -58,16 +57,6 @@ def town_file(drawn: tuple[Any, Any, Any], tmp_path_factory: pytest.TempPathFact
     file = tmp_path_factory.mktemp("town") / "map.html"
     file.write_text(maps.draw(*drawn), "utf-8")
     return file
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture
