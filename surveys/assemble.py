@@ -39,8 +39,9 @@ from ecosystem.taxonomy import Taxonomy
 from surveys import places
 from surveys.city_lists import read_contracts, read_invited
 from surveys.codebook import Codebook, Layout
-from surveys.decisions import Decisions
-from surveys.identity import Claim, Directory, merge_deliveries, merge_services
+from surveys.decisions import Decisions, hours_to_decide
+from surveys.duplicates import duplicate_issues, find_duplicates, organizations_to_decide
+from surveys.identity import Claim, Directory, merge_deliveries, merge_services, stated_names
 from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
 from surveys.privacy import address_key, is_personal, looks_personal
 from surveys.readers import READ_SUFFIXES, read_tables
@@ -75,11 +76,15 @@ class FileRead:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Everything the answers of a city say: records, every problem found on the way, and how each file was read."""
+    """Everything the answers of a city say: records, every problem found on the way, and how each file was read.
+
+    `to_decide` are the tables a person can fill in and keep among the decisions, by file name: rows of column -> text.
+    """
 
     records: Records
     issues: tuple[Issue, ...] = ()
     files: tuple[FileRead, ...] = ()
+    to_decide: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -144,8 +149,12 @@ class _Assembly:
         directory = Directory.of([entry.claim for entry in self.entries], invitations, self.decisions)
         self.issues += directory.issues
         records = _Joiner(self, directory, invitations).records()
+        matches = find_duplicates(records, directory, self.decisions)
+        self.issues += duplicate_issues(matches, records, directory.names)
         self.issues += self.decisions.unused()
-        return Survey(records, tuple(sorted(dict.fromkeys(self.issues))), tuple(self.files))
+        issues = tuple(sorted(dict.fromkeys(self.issues)))
+        to_decide = {"organizations.csv": organizations_to_decide(matches, records, directory), "hours.csv": hours_to_decide(issues)}
+        return Survey(records, issues, tuple(self.files), to_decide)
 
     # -- files -----------------------------------------------------------------------------------------------------------------------------
 
@@ -254,7 +263,7 @@ class _Assembly:
         return _Entry(
             block,
             deliveries,
-            Claim(name, key, tuple(split_list(aliases)) if why(aliases) is None else (), where.source(role, date)),
+            Claim(name, key, (*(split_list(aliases) if why(aliases) is None else ()), *stated_names(name)), where.source(role, date)),
             role if why(role) is None else "",
             date,
             wave.text if wave and why(wave.text) is None else self.city.survey.wave,
@@ -364,7 +373,8 @@ class _Joiner:
     """Turns entries into records: one organization each, its answers merged, referrals and contracts resolved."""
 
     def __init__(self, assembly: _Assembly, directory: Directory, invitations: tuple[Invitation, ...]) -> None:
-        self.assembly, self.directory, self.invitations = assembly, directory, invitations
+        self.assembly, self.directory = assembly, directory
+        self.invitations = tuple(invitation for invitation in invitations if directory.by_key.get(fold(invitation.key)) == invitation.key)
         self.issues = assembly.issues
         self.services: list[Service] = []
         self.deliveries: list[Delivery] = []

@@ -6,7 +6,8 @@ answers are exported again:
 - `answers.csv` (respondent, question, text, answer): what the answer means;
 - `hours.csv` (respondent, question, text, hours): the hours as OpenStreetMap text;
 - `area_names.csv` (respondent, question, text, area): which area a name means; several with semicolons, `none` for no area;
-- `organizations.csv` (name, same_as): two names of one organization; an empty `same_as` with `different_from` says that they are two.
+- `organizations.csv` (name, same_as, decision): whether two names are one organization, by `yes` or `no`; without the column `decision` every
+  row says yes. (`different_from` in place of `same_as` says no.)
 
 An empty respondent or question stands for all. A decision that fits no answer any more is told.
 """
@@ -14,6 +15,7 @@ An empty respondent or question stands for all. A decision that fits no answer a
 from __future__ import annotations
 
 import csv
+import functools
 import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -28,6 +30,8 @@ FILES: Mapping[str, tuple[str, ...]] = {
     "area_names.csv": ("respondent", "question", "text", "area"),
     "organizations.csv": ("name", "same_as"),
 }
+
+_YES_NO = {**dict.fromkeys(("yes", "y", "same", "si", "true", "1"), True), **dict.fromkeys(("no", "n", "different", "not same", "false", "0"), False)}
 
 HOURS_CODES = frozenset({"hours_refused", "hours_spreadsheet_date"})
 """The issues that say an hours text was not read."""
@@ -51,7 +55,7 @@ class Decisions:
 
     by_text: Mapping[str, Mapping[str, tuple[Decision, ...]]] = field(default_factory=dict)
     same: tuple[tuple[str, str, Decision], ...] = ()
-    different: frozenset[frozenset[str]] = frozenset()
+    different: tuple[tuple[str, str, Decision], ...] = ()
     issues: tuple[Issue, ...] = ()
     used: set[Decision] = field(default_factory=set)
 
@@ -61,16 +65,25 @@ class Decisions:
         issues: list[Issue] = []
         by_text: dict[str, dict[str, list[Decision]]] = {}
         same: list[tuple[str, str, Decision]] = []
-        different: list[frozenset[str]] = []
+        different: list[tuple[str, str, Decision]] = []
         for file, columns in FILES.items():
             name = f"{folder.name}/{file}"
             for number, row in _rows(folder / file, name, columns, issues):
                 if file == "organizations.csv":
-                    one, other, unlike = row.get("name", ""), row.get("same_as", ""), row.get("different_from", "")
+                    one, other, unlike = row["name"], row["same_as"], row.get("different_from", "")
                     if one and unlike:
-                        different.append(frozenset({fold(one), fold(unlike)}))
+                        different.append((one, unlike, Decision(name, number, "", "", one, unlike)))
                     if one and other:
-                        same.append((one, other, Decision(name, number, "", "", one, other)))
+                        decision = Decision(name, number, "", "", one, other)
+                        answer = _YES_NO.get(fold(row.get("decision", "yes")))
+                        if answer is not None:
+                            (same if answer else different).append((one, other, decision))
+                        elif row["decision"]:
+                            message = f"{row['decision']!r} is neither yes nor no, so nothing is decided about {one!r} and {other!r}."
+                            issues.append(Issue(name, row=number, code="decision_incomplete", text=row["decision"], message=message))
+                        else:
+                            message = f"nothing is decided here yet: is {one!r} the same organization as {other!r}? Write yes or no under 'decision'."
+                            issues.append(Issue(name, row=number, code="decision_open", severity="info", text=one, message=message))
                     continue
                 decision = Decision(name, number, row["respondent"], row["question"], row["text"], row[columns[-1]])
                 if decision.text and not decision.decided:
@@ -83,7 +96,12 @@ class Decisions:
                     continue
                 by_text.setdefault(file, {}).setdefault(text_key(decision.text), []).append(decision)
         settled = {file: {text: tuple(found) for text, found in texts.items()} for file, texts in by_text.items()}
-        return cls(settled, tuple(same), frozenset(different), tuple(issues))
+        return cls(settled, tuple(same), tuple(different), tuple(issues))
+
+    @functools.cached_property
+    def told_apart(self) -> frozenset[frozenset[str]]:
+        """The pairs of names, folded, that a person decided to be two organizations."""
+        return frozenset(frozenset({fold(one), fold(other)}) for one, other, _ in self.different)
 
     def find(self, file: str, text: str, *, respondent: Iterable[str], question: Iterable[str]) -> str | None:
         """Return what was decided about `text` as an answer to `question` by `respondent`, each given by any of its names; the most exact wins."""
@@ -101,7 +119,7 @@ class Decisions:
     def unused(self) -> tuple[Issue, ...]:
         """Return an issue for each decision that fitted no answer of this run."""
         left = [d for texts in self.by_text.values() for found in texts.values() for d in found if d not in self.used]
-        left += [d for _, _, d in self.same if d not in self.used]
+        left += [d for _, _, d in (*self.same, *self.different) if d not in self.used]
         message = "no answer of this run fits this decision any more. Look whether the text changed; if it is not needed, take the row out."
         ordered = sorted(left, key=lambda decision: (decision.file, decision.row))
         return tuple(Issue(d.file, row=d.row, code="decision_unused", severity="info", text=d.text, message=message) for d in ordered)

@@ -1,9 +1,10 @@
 """Which answers are about the same organization, and what do two answers say together?
 
-Organizations are one when they share an invitation key, a normalized name or a stated alias, or when a person decided so in
-`decisions/organizations.csv`; names that are merely alike are told and left apart. Two answers about one delivery are merged fact by fact:
-where only one knows, it holds; where they differ, both are kept as a `Dispute` and neither wins. Of disputed hours and areas, what both say
-is certain and what either says is possible.
+Certain, and joined without asking, are: the same invitation key; the same name but for case, accents and punctuation; another or former name
+that the answer itself states, where it is no other invited organization's; a person's decision in `decisions/organizations.csv`. Names that are
+merely alike are left apart (`duplicates.py` asks about them). Two answers about one delivery are merged fact by fact: where only one knows, it
+holds; where they differ, both are kept as a `Dispute` and neither wins. Of disputed hours and areas, what both say is certain and what either
+says is possible.
 """
 
 from __future__ import annotations
@@ -42,10 +43,10 @@ from surveys.response import fold
 from surveys.timetable import agree
 
 LONGEST_SLUG = 60
-SIMILAR = 90.0
-"""Token-sort similarity (0 to 100) from which two names are told as perhaps one organization."""
-COMMON_TOKEN = 40
-"""A word in more names than this says nothing about who is who (center, services ...)."""
+_FORMER = re.compile(
+    r"\s*[,(\[-]?\s*\b(?:formerly(?: known as)?|previously(?: known as)?|f/k/a|fka|d/b/a|dba|a/k/a|aka|also known as|antes(?: llamad[oa])?)\b[:\s]*",
+    re.IGNORECASE,
+)
 
 _TELLING: tuple[UnknownReason, ...] = ("disputed", "refused", "withheld", "dont_know", "blank", "redacted", "not_asked")
 
@@ -72,6 +73,16 @@ def safe_key(text: str) -> str:
     ('HH-07', 'hh-07', '')
     """
     return text if not text or (re.fullmatch(r"\w[\w-]*", text) and len(text) <= LONGEST_SLUG) else slug(text)
+
+
+def stated_names(name: str) -> tuple[str, ...]:
+    """Return the names that a name itself states, the present one first: what stands before and after "formerly" and the like.
+
+    >>> stated_names("Neighborhood Safety (formerly OVP)"), stated_names("Hub d/b/a The Desk, Inc."), stated_names("Akademia")
+    (('Neighborhood Safety', 'OVP'), ('Hub', 'The Desk, Inc.'), ())
+    """
+    pieces = [piece.strip(" ()[],;-") for piece in _FORMER.split(name)]
+    return tuple(pieces) if len(pieces) > 1 and all(map(fold, pieces)) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,11 +148,17 @@ class _Merger:
             node = self._add("key", invitation.key)
             self.invited[self._root(node)] = invitation.key
             self._join(node, self._add("name", invitation.name), None)
+        told_apart = self.decisions.told_apart
         for one, other, decision in self.decisions.same:
+            if frozenset({_fold(one), _fold(other)}) in told_apart:
+                message = f"{one!r} and {other!r} are decided to be one organization and to be two; they were left apart. Take one of the rows out."
+                self.issues.append(Issue(decision.file, row=decision.row, code="decision_contradicted", text=one, message=message))
+                self.decisions.used.add(decision)
+                continue
             known = [self._known(text) for text in (one, other)]
             if self._concerns(one, other):
                 self.decisions.used.add(decision)
-            self._join(known[0], known[1], None)
+            self._join(known[0], known[1], None, decided=True)
         ordered = sorted(self.claims, key=lambda claim: (_fold(claim.key), _fold(claim.name), claim.aliases))
         for claim in ordered:
             name = self._add("name", claim.name or claim.key)
@@ -179,19 +196,32 @@ class _Merger:
             node = self.parent[node]
         return node
 
-    def _join(self, one: tuple[str, str], other: tuple[str, str], claim: Claim | None) -> bool:
-        """Make two nodes one organization; False where that would make two invited ones, or two that a person told apart, the same."""
+    def _join(self, one: tuple[str, str], other: tuple[str, str], claim: Claim | None, *, decided: bool = False) -> bool:
+        """Make two nodes one organization; False where that would make two invited ones the same and nobody `decided` that they are."""
         first, second = sorted((self._root(one), self._root(other)))
         if first == second:
             return True
-        if first in self.invited and second in self.invited:
+        if first in self.invited and second in self.invited and not decided:
             return False
-        if claim is not None and frozenset({one[1], other[1]}) in self.decisions.different:
+        if claim is not None and self.decisions.told_apart & {frozenset({mine, other[1]}) for mine in (one[1], _fold(claim.name))}:
             return True
         self.parent[second] = first
         if second in self.invited:
-            self.invited[first] = self.invited.pop(second)
+            self.invited[first] = min(self.invited.pop(second), self.invited.get(first, "\uffff"))
         return True
+
+    def _check_different(self, by_name: Mapping[str, str], by_key: Mapping[str, str], names: Mapping[str, str]) -> None:
+        """Tell where two that a person told apart are one for certain."""
+        for one, other, decision in self.decisions.different:
+            keys = [by_name.get(_fold(text)) or by_key.get(_fold(text)) for text in (one, other)]
+            if keys[0] is not None and keys[0] == keys[1]:
+                message = (
+                    f"{one!r} and {other!r} are decided to be two, but answers join them as {names[keys[0]]!r}: by one invitation key, one name, "
+                    "another name they state, or another decision. Take that apart first, or take this row out."
+                )
+                self.issues.append(Issue(decision.file, row=decision.row, code="decision_contradicted", text=one, message=message))
+            if None not in keys:
+                self.decisions.used.add(decision)
 
     def _tell(self, claim: Claim, code: str, message: str) -> None:
         source = claim.source or Source("")
@@ -224,44 +254,8 @@ class _Merger:
             aliases[key] = tuple(sorted(others))
         by_name = {node[1]: keys[self._root(node)] for node in self.parent if node[0] == "name" and self._root(node) in keys and node[1]}
         by_key = {node[1]: keys[self._root(node)] for node in self.parent if node[0] == "key" and self._root(node) in keys}
-        directory = Directory(names, aliases, (), by_name, by_key)
-        directory.issues = (*self.issues, *self._similar(directory, ordered))
-        return directory
-
-    def _similar(self, directory: Directory, claims: Sequence[Claim]) -> list[Issue]:
-        """Tell names that are much alike and were left apart; only names that share an uncommon word are compared."""
-        folded = {name: key for name, key in directory.by_name.items() if fold(name)}
-        by_token: dict[str, list[str]] = {}
-        for name in sorted(folded):
-            for token in set(name.split()) | {name.replace(" ", "")[:5]}:
-                by_token.setdefault(token, []).append(name)
-        pairs = {
-            (one, other)
-            for names in by_token.values()
-            if 1 < len(names) <= COMMON_TOKEN
-            for at, one in enumerate(names)
-            for other in names[at + 1 :]
-            if folded[one] != folded[other]
-        }
-        answered = {directory.key_of(claim): claim for claim in reversed(claims)}
-        told: dict[frozenset[str], tuple[float, Issue]] = {}
-        for one, other in sorted(pairs):
-            score = rapidfuzz.fuzz.token_sort_ratio(one, other)
-            keys = frozenset({folded[one], folded[other]})
-            if score < SIMILAR or frozenset({one, other}) in self.decisions.different or not keys & answered.keys():
-                continue
-            if keys in told and told[keys][0] >= score:
-                continue
-            mine = folded[one] if folded[one] in answered else folded[other]
-            theirs = next(key for key in sorted(keys) if key != mine)
-            source = answered[mine].source or Source("")
-            message = (
-                f"{directory.names[mine]!r} and {directory.names[theirs]!r} may be one organization (names {score:.0f} % alike). "
-                "Decide in decisions/organizations.csv: name, same_as."
-            )
-            issue = Issue(source.file, source.sheet, source.row, source.column, "organization_similar", "info", directory.names[mine], message, mine)
-            told[keys] = (score, issue)
-        return [issue for _, issue in told.values()]
+        self._check_different(by_name, by_key, names)
+        return Directory(names, aliases, tuple(self.issues), by_name, by_key)
 
 
 # -- two answers about one thing ---------------------------------------------------------------------------------------------------------------

@@ -28,6 +28,12 @@ STRONG, LIKELY, POSSIBLE = 88.0, 75.0, 60.0
 """Scores from which a pair is in each tier; below the last it is no candidate."""
 STRONG_NAME = 80.0
 """How alike the names of a strong pair are at least."""
+AGREES, NAME_ALONE = 80.0, 84.0
+"""Something beside the name must be alike as much as the first, or the names as the second: names that are half alike are everywhere."""
+RENAMED = 2
+"""A pair with this many of web address, phone and address in common is possible whatever the names: organizations change theirs."""
+INITIALS = 85.0
+"""How alike a name and its initials are taken to be."""
 RIVAL = 4.0
 """A pair is not strong where a candidate is left that scores better, or less than this worse."""
 
@@ -80,8 +86,8 @@ class Listing:
 
     @cached_property
     def numbers(self) -> frozenset[str]:
-        """Its phone numbers as digits: ten of them, or a short code."""
-        return frozenset().union(*map(phone_numbers, self.phones))
+        """Its phone numbers, as ten digits: short codes (911, 211) are everybody's."""
+        return frozenset(number for text in self.phones for number in phone_numbers(text) if len(number) == 10)
 
     @cached_property
     def streets(self) -> tuple[str, ...]:
@@ -186,6 +192,10 @@ def _exact_keys(listing: Listing) -> Iterator[str]:
     for name in listing.names:
         yield f"name {''.join(sorted(name.split()))}"
         yield f"begins {name.replace(' ', '')[:8]}"
+        if " " not in name:
+            yield f"initials {name}"
+        elif initials := _initials(name):
+            yield f"initials {initials}"
     for site in listing.sites:
         yield f"site {site}"
         yield f"domain {site.split('/')[0]}"
@@ -222,15 +232,26 @@ def compare(one: Listing, other: Listing) -> Match | None:
     if not known:
         return None
     score = sum(likeness * weight for likeness, weight, _ in known) / sum(weight for _, weight, _ in known)
-    if score < POSSIBLE:
+    if sum(likeness == 100 for likeness, _, what in known if what != "name") >= RENAMED:
+        score = max(score, POSSIBLE)
+    is_backed = any(likeness >= AGREES for likeness, _, what in known if what != "name")
+    if score < POSSIBLE or not (is_backed or (name or 0) >= NAME_ALONE):
         return None
     reasons = tuple(f"{what} {likeness:.0f} % alike" if likeness < 100 else f"same {what}" for likeness, _, what in known)
     return Match(one.key, other.key, round(score, 1), _tier(score, name), reasons)
 
 
 def _names_alike(one: str, other: str) -> float:
-    """How alike two names are: letters in order with spaces left out, or words in any order."""
+    """How alike two names are: letters in order with spaces left out, or words in any order; or one is the initials of the other."""
+    if _initials(one) == other or one == _initials(other):
+        return INITIALS
     return max(rapidfuzz.fuzz.ratio(one.replace(" ", ""), other.replace(" ", "")), rapidfuzz.fuzz.token_sort_ratio(one, other))
+
+
+def _initials(name: str) -> str | None:
+    """The first letters of a name of three to six words; None of any other."""
+    words = name.split()
+    return "".join(word[0] for word in words) if 3 <= len(words) <= 6 else None
 
 
 def _sites_alike(one: str, other: str) -> float:

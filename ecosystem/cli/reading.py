@@ -30,7 +30,6 @@ NEEDS_A_PERSON = 3
 
 CHECK_FOLDER = "check"
 ISSUES_FILE = "issues.csv"
-HOURS_FILE = "hours.csv"
 
 
 def inspect(
@@ -130,14 +129,13 @@ def _hours_of_csv(path: Path, column: str, json: bool) -> None:
 
 
 def check(city: CityArgument, json: JsonOption = False) -> None:
-    """What was understood and what was not, and who answered. Writes issues.csv, and hours.csv to fill in and keep among the
-    decisions; exit code 3 when something needs a person."""
+    """What was understood and what was not, and who answered. Writes issues.csv, and tables to fill in and keep among the decisions
+    (hours.csv, organizations.csv); exit code 3 when something needs a person."""
     import pandas as pd
 
     from ecosystem.export.rows import issues as issues_table
     from ecosystem.outputs import OutputFolder
     from ecosystem.pipeline import read_inputs
-    from surveys.decisions import hours_to_decide
 
     with progress("Reading") as step:
         inputs = read_inputs(city, progress=step)
@@ -145,8 +143,9 @@ def check(city: CityArgument, json: JsonOption = False) -> None:
     folder = inputs.city.folder / "out" / CHECK_FOLDER
     with OutputFolder(folder) as out:
         out.write_csv(ISSUES_FILE, issues_table(issues))
-        if to_decide := hours_to_decide(issues):
-            out.write_csv(HOURS_FILE, pd.DataFrame(to_decide))
+        for name, rows in inputs.survey.to_decide.items():
+            if rows:
+                out.write_csv(name, pd.DataFrame(rows))
     person = [issue for issue in issues if issue.severity != "info"]
     if json:
         print_json(_check_as_json(inputs, issues, folder / ISSUES_FILE))

@@ -93,7 +93,7 @@ def read_answers(tmp_path: Path, geography: Geography, taxonomy: Taxonomy) -> Re
             if text:
                 (folder / name).write_text(table_csv(text) if text.lstrip().startswith("|") else text, encoding="utf-8")
         for name, text in (decisions or {}).items():
-            (folder / "decisions" / name).write_text(table_csv(text), encoding="utf-8")
+            (folder / "decisions" / name).write_text(table_csv(text) if text.lstrip().startswith("|") else text, encoding="utf-8")
         values = {
             "name": "Riverbend",
             "time_zone": "America/Chicago",
