@@ -87,10 +87,12 @@ class _Table(BaseModel):
 
 
 class GeographyFile(_Table):
-    """One `[[geographies]]`: a boundary file (GeoJSON, shapefile, zipped shapefile, GeoPackage) and what its columns mean.
+    """One `[[geographies]]`: a boundary file and what its columns mean.
 
-    Without `id_column` the ids are made from the names; without `name_column` the ids are the names. `crs` is used only where the file
-    carries none. `aliases` is a CSV with the columns `alias` and `area_id` (or `name`). `layer` names the layer of a GeoPackage that has several.
+    GeoJSON, TopoJSON, Esri JSON, KML, KMZ, shapefile, GeoPackage, each also zipped; or a folder with one file per area, whose column `file`
+    is the name of the file. Without `id_column` the ids are made from the names; without `name_column` the ids are the names. `crs` is used
+    only where the file carries none. `aliases` is a CSV with the columns `alias` and `area_id` (or `name`). `layer` names one where the file
+    has several, "*" takes all of them together.
     """
 
     id: Text = Field(examples=["neighborhoods"], pattern=r"^\w[\w-]*$")
@@ -530,11 +532,11 @@ languages = {languages}                # of map, report and tables; the first on
 [[geographies]]
 id = "neighborhoods"
 name = {geography_name}
-file = {boundaries}   # GeoJSON, shapefile (.shp, or zipped), GeoPackage
+file = {boundaries}   # GeoJSON, shapefile, GeoPackage, KML, TopoJSON, Esri JSON, or a folder of them
 id_column = {id_column}            # without it, ids are made from the names
 name_column = {name_column}
 # crs = "EPSG:26915"               # only for a file that names no reference system
-# layer = "neighborhoods"          # only for a GeoPackage with several layers
+# layer = "neighborhoods"          # only for a file with several layers; "*" takes all
 # aliases = "boundaries/aliases.csv"   # other names people use: columns alias, area_id (or name)
 # vintage = "2020"                 # the year of these boundaries
 

@@ -24,7 +24,7 @@ import python_calamine
 import shapely
 from numpy.typing import NDArray
 
-from ecosystem.boundaries import DEGREES, as_text, open_boundaries, read_csv_table, shown_path, with_crs
+from ecosystem.boundaries import DEGREES, as_text, read_csv_table, read_shapes, shown_path
 from ecosystem.city import City, Population
 from ecosystem.errors import InputError, Issue, MissingFileError
 from ecosystem.geography import Geography
@@ -153,8 +153,7 @@ def read_blocks(population: Population, geography: Geography, city: City) -> Blo
     if population.blocks is None or population.blocks_residents_column is None:
         raise InputError("[population] names no blocks with a blocks_residents_column.")
     shown = shown_path(population.blocks, city.folder)
-    frame, _ = open_boundaries(population.blocks, None, shown)
-    frame, found = with_crs(frame, population.blocks_crs, shown)
+    frame, found = read_shapes(population.blocks, crs=population.blocks_crs, shown=shown)
     if population.blocks_residents_column not in frame.columns:
         names = ", ".join(str(column) for column in frame.columns if column != frame.geometry.name)
         raise InputError(f"{shown}: has no column {population.blocks_residents_column!r} (blocks_residents_column). It has {names}.")

@@ -7,22 +7,25 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import warnings
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ecosystem.errors import Issue, MissingFileError, Severity
+from ecosystem.errors import GeographyError, Issue, MissingFileError, Severity
 from surveys.codebook import Codebook, Layout
 from surveys.privacy import is_personal, looks_personal, personal_data_in
 from surveys.readers import read_tables
 from surveys.response import Table
 
+if TYPE_CHECKING:
+    import geopandas as gpd
+
 SAMPLED_ANSWERS = 2_000
 """Texts per column that are looked through for e-mails and phone numbers."""
 
 _MAP_SUFFIXES = frozenset({".geojson", ".shp", ".gpkg", ".kml", ".kmz", ".topojson", ".gml", ".fgb"})
+_MAPS_IN_ZIPS = (".shp", ".geojson", ".topojson", ".kml", ".gpkg")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -160,15 +163,15 @@ def _is_map(path: Path) -> bool:
     if head.startswith(b"SQLite format 3"):
         return True
     if suffix == ".json":
-        return b'"FeatureCollection"' in head or b'"Topology"' in head or b'"esriGeometry' in head
+        return any(mark in head for mark in (b'"FeatureCollection"', b'"Topology"', b'"esriGeometry', b'"spatialReference"'))
     if suffix == ".zip" and zipfile.is_zipfile(path):
         with zipfile.ZipFile(path) as archive:
-            return any(name.lower().endswith(".shp") for name in archive.namelist())
+            return any(name.lower().endswith(_MAPS_IN_ZIPS) for name in archive.namelist())
     return False
 
 
 def _inspect_map(path: Path) -> Inspection:
-    import pyogrio
+    from ecosystem.boundaries import open_map
 
     issues: list[Issue] = []
 
@@ -176,17 +179,16 @@ def _inspect_map(path: Path) -> Inspection:
         issues.append(Issue(path.name, layer, code=code, severity=severity, message=message))
 
     layers: list[LayerSeen] = []
-    driver = path.suffix.lstrip(".").lower() or "map"
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what is wrong with the file is told below, in our words
-        try:
-            names = [str(row[0]) for row in pyogrio.list_layers(path)]
-            for name in names:
-                info = pyogrio.read_info(path, layer=name, force_feature_count=True, force_total_bounds=True)
-                driver = str(info.get("driver") or driver)
-                layers.append(_layer(path, name, info))
-        except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError, OSError) as error:
-            tell("file_unreadable", f"the file cannot be opened as a map ({str(error).splitlines()[0]}). Save it as GeoJSON or GeoPackage.", "error")
+    kind = path.suffix.lstrip(".").lower() or "map"
+    try:
+        opened = open_map(path, path.name)
+        kind = opened.format
+        for name in opened.layers:
+            frame, told = opened.read(name)
+            issues += [dataclasses.replace(issue, sheet=name) for issue in told if issue.severity != "info"]
+            layers.append(_layer(name, frame))
+    except GeographyError as error:
+        tell("file_unreadable", str(error).removeprefix(f"{path.name}: "), "error")
     for layer in layers:
         if not layer.features:
             tell("layer_empty", "the layer has no features.", layer=layer.name)
@@ -198,22 +200,16 @@ def _inspect_map(path: Path) -> Inspection:
         if layer.invalid:
             message = f"{layer.invalid} of {layer.features} shapes cross themselves; they are repaired when they are read."
             tell("geometry_invalid", message, layer=layer.name)
-    return Inspection(path.name, "boundaries" if layers else "unknown", driver, "", (), tuple(layers), tuple(issues))
+    return Inspection(path.name, "boundaries" if layers else "unknown", kind, "", (), tuple(layers), tuple(issues))
 
 
-def _layer(path: Path, name: str, info: dict[str, Any]) -> LayerSeen:
-    import pyogrio
-    import shapely
-
-    invalid = 0
-    if info.get("geometry_type"):
-        geometries = shapely.from_wkb(pyogrio.raw.read(path, layer=name, columns=[])[2])
-        invalid = int((~shapely.is_valid(geometries[~shapely.is_missing(geometries)])).sum())
-    box = info.get("total_bounds")
-    bounds = None if box is None else (float(box[0]), float(box[1]), float(box[2]), float(box[3]))
-    columns = tuple(str(column) for column in info["fields"])
-    geometry, crs = str(info.get("geometry_type") or "none"), str(info.get("crs") or "")
-    return LayerSeen(name, max(0, int(info["features"])), geometry, crs, bounds, invalid, columns)
+def _layer(name: str, frame: gpd.GeoDataFrame) -> LayerSeen:
+    shapes = frame.geometry[~frame.geometry.isna()]
+    box = None if shapes.is_empty.all() else tuple(float(edge) for edge in shapes.total_bounds)
+    bounds = None if box is None else (box[0], box[1], box[2], box[3])
+    columns = tuple(str(column) for column in frame.columns if column != "geometry")
+    kinds = " or ".join(sorted(set(shapes.geom_type))) or "none"
+    return LayerSeen(name, len(frame), kinds, frame.crs.to_string() if frame.crs is not None else "", bounds, int((~shapes.is_valid).sum()), columns)
 
 
 def _may_be_degrees(bounds: tuple[float, float, float, float]) -> bool:

@@ -5,11 +5,8 @@ The city of these tests lies near 93 degrees west, 45 north, in UTM zone 15 nort
 
 from __future__ import annotations
 
-import json
 import math
-import shutil
 import time
-import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -20,11 +17,10 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shapely.geometry import LineString, MultiPolygon, Point, Polygon, box
+from shapely.geometry import MultiPolygon, Point, Polygon, box
 
-from ecosystem.boundaries import read_areas, read_csv_table
 from ecosystem.city import City
-from ecosystem.errors import GeographyError, MissingFileError, NameUnknownError
+from ecosystem.errors import GeographyError, NameUnknownError
 from ecosystem.geography import Geography
 from ecosystem.lattice import lattice_error_of, make_lattice
 from ecosystem.records import CITYWIDE, AreaPart, CoverageArea
@@ -66,201 +62,6 @@ def named(*area_ids: str, geography: str = "areas") -> AreaPart:
     return AreaPart("areas", geography, area_ids)
 
 
-# --- Files -------------------------------------------------------------------------------------------------------------------------------
-
-
-def lies_on(areas: gpd.GeoDataFrame, *ids: str) -> bool:
-    """Whether the areas are the squares a, b, ... of this file, to a metre."""
-    squares = np.array([square("ab".index(key)) for key in ids], dtype=object)
-    return bool((shapely.hausdorff_distance(areas.geometry.to_crs(UTM).to_numpy(), squares) < 1).all())
-
-
-def write(frame: gpd.GeoDataFrame, path: Path) -> Path:
-    if path.suffix == ".zip":
-        folder = path.parent / "zipped"
-        folder.mkdir()
-        frame.to_file(folder / "areas.shp")
-        with zipfile.ZipFile(path, "w") as archive:
-            for file in sorted(folder.iterdir()):
-                archive.write(file, file.name)
-    elif path.suffix == ".gpkg":
-        frame.to_file(path, layer="areas")
-    else:
-        frame.to_file(path)
-    return path
-
-
-@pytest.mark.parametrize("name", ["areas.geojson", "areas.shp", "areas.zip", "areas.gpkg"])
-@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:26915", "EPSG:2263"])
-def test_every_format_and_reference_system_gives_the_same_areas(tmp_path: Path, name: str, crs: str) -> None:
-    shapes = {"b": square(1), "a": square(0)}
-    written = frame_of(shapes, ["Birch", "Ash"]).to_crs("EPSG:4326" if name.endswith("geojson") else crs)
-    areas, issues = read_areas(write(written, tmp_path / name), id_column="area_id", name_column="name")
-    assert list(areas["area_id"]) == ["a", "b"]
-    assert list(areas["name"]) == ["Ash", "Birch"]
-    assert list(areas.columns) == ["area_id", "name", "geometry"]
-    assert areas.crs == "EPSG:4326"
-    assert issues == ()
-    assert lies_on(areas, "a", "b")
-
-
-def test_a_reference_system_of_ones_own_is_read_from_the_prj(tmp_path: Path) -> None:
-    own = "+proj=lcc +lat_0=44.79 +lon_0=-93.38 +lat_1=44.88 +lat_2=45.13 +x_0=152400 +y_0=30480 +a=6378418.941 +rf=298.257 +units=us-ft +no_defs"
-    write(frame_of({"a": square(0)}).to_crs(own), tmp_path / "areas.shp")
-    areas, issues = read_areas(tmp_path / "areas.shp", id_column="area_id")
-    assert issues == ()
-    assert lies_on(areas, "a")
-
-
-def feet_without_crs(tmp_path: Path) -> Path:
-    write(frame_of({"a": square(0), "b": square(1)}).to_crs("EPSG:26993"), tmp_path / "areas.shp")
-    (tmp_path / "areas.prj").unlink()
-    return tmp_path / "areas.shp"
-
-
-def test_feet_without_a_reference_system_are_refused_with_what_to_write(tmp_path: Path) -> None:
-    with pytest.raises(GeographyError, match=r"areas\.shp: names no reference system, and its coordinates cannot be degrees .*crs = \"EPSG:"):
-        read_areas(feet_without_crs(tmp_path), id_column="area_id")
-
-
-def test_the_city_may_say_the_reference_system_a_file_does_not(tmp_path: Path) -> None:
-    areas, issues = read_areas(feet_without_crs(tmp_path), id_column="area_id", crs="EPSG:26993")
-    assert issues == ()
-    assert lies_on(areas, "a", "b")
-
-
-@pytest.mark.parametrize(("crs", "words"), [("EPSG:999999", "no reference system that is known"), ("EPSG:4326", "do not lie on the earth")])
-def test_a_reference_system_that_cannot_be_is_refused(tmp_path: Path, crs: str, words: str) -> None:
-    with pytest.raises(GeographyError, match=words):
-        read_areas(feet_without_crs(tmp_path), id_column="area_id", crs=crs)
-
-
-def test_degrees_without_a_reference_system_are_accepted_with_a_note(tmp_path: Path) -> None:
-    write(frame_of({"a": square(0)}).to_crs("EPSG:4326"), tmp_path / "areas.shp")
-    (tmp_path / "areas.prj").unlink()
-    areas, issues = read_areas(tmp_path / "areas.shp", id_column="area_id")
-    assert areas.crs == "EPSG:4326"
-    assert [issue.code for issue in issues] == ["crs_assumed"]
-
-
-def geojson(coordinates: Sequence[Sequence[float]], **properties: Any) -> str:
-    feature = {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [coordinates]}}
-    return json.dumps({"type": "FeatureCollection", "features": [feature]})
-
-
-def test_geojson_in_metres_is_refused_and_read_when_the_city_says_so(tmp_path: Path) -> None:
-    file = tmp_path / "areas.geojson"
-    file.write_text(geojson([list(point) for point in square(0).exterior.coords], area_id="a"), encoding="utf-8")
-    with pytest.raises(GeographyError, match="cannot be degrees"):
-        read_areas(file, id_column="area_id")
-    areas, _ = read_areas(file, id_column="area_id", crs=UTM)
-    assert lies_on(areas, "a")
-
-
-def test_latitude_before_longitude_is_told(tmp_path: Path) -> None:
-    file = tmp_path / "areas.geojson"
-    file.write_text(geojson([[45.0, -93.3], [45.1, -93.3], [45.1, -93.2], [45.0, -93.3]], area_id="a"), encoding="utf-8")
-    with pytest.raises(GeographyError, match="latitude stands before longitude"):
-        read_areas(file, id_column="area_id")
-
-
-def test_a_reference_system_in_city_toml_does_not_override_the_files_own(tmp_path: Path) -> None:
-    write(frame_of({"a": square(0)}), tmp_path / "areas.gpkg")
-    areas, issues = read_areas(tmp_path / "areas.gpkg", id_column="area_id", crs="EPSG:26916")
-    assert [issue.code for issue in issues] == ["crs_ignored"]
-    assert -93.5 < areas.total_bounds[0] < -93.0
-
-
-def test_a_geopackage_of_several_layers_needs_one_chosen(tmp_path: Path) -> None:
-    file = tmp_path / "city.gpkg"
-    frame_of({"a": square(0)}).to_file(file, layer="neighborhoods")
-    frame_of({"p1": square(0), "p2": square(1)}).to_file(file, layer="precincts")
-    with pytest.raises(GeographyError, match="has the layers neighborhoods, precincts"):
-        read_areas(file, id_column="area_id")
-    with pytest.raises(GeographyError, match="has no layer 'wards'"):
-        read_areas(file, id_column="area_id", layer="wards")
-    assert len(read_areas(file, id_column="area_id", layer="precincts")[0]) == 2
-
-
-@pytest.mark.parametrize(
-    ("name", "content", "words"),
-    [
-        ("areas.geojson", b"", "the file is empty"),
-        ("areas.geojson", b"<!DOCTYPE html><html><body>Sign in</body></html>", "is a web page, not a boundary file"),
-        ("areas.geojson", b'{"type": "FeatureCollection", "feat', "cannot be read as GeoJSON, shapefile or GeoPackage"),
-        ("areas.csv", b"area_id,name\na,Ash\n", "is a table without shapes"),
-        ("areas.gpkg", b"not a database at all", "cannot be read as GeoJSON"),
-        ("areas.zip", b"PK\x05\x06" + bytes(18), "cannot be read as GeoJSON"),
-        ("areas.pdf", b"%PDF-1.7", "cannot be read as GeoJSON"),
-        ("areas.geojson", b'{"type": "FeatureCollection", "features": []}', "holds no areas at all"),
-        (
-            "areas.geojson",
-            b'{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"area_id": 1}, "geometry": null}]}',
-            "no area in it has any ground",
-        ),
-    ],
-)
-def test_a_file_that_holds_no_areas_is_one_clear_error(tmp_path: Path, name: str, content: bytes, words: str) -> None:
-    (tmp_path / name).write_bytes(content)
-    with pytest.raises(GeographyError, match=words) as caught:
-        read_areas(tmp_path / name, id_column="area_id")
-    assert str(tmp_path) not in str(caught.value)
-
-
-def test_a_missing_file_is_a_missing_file_error(tmp_path: Path) -> None:
-    with pytest.raises(MissingFileError):
-        read_areas(tmp_path / "areas.geojson", id_column="area_id")
-
-
-def test_a_shapefile_torn_apart_says_what_belongs_together(tmp_path: Path) -> None:
-    write(frame_of({"a": square(0)}), tmp_path / "whole.shp")
-    shutil.copy(tmp_path / "whole.shp", tmp_path / "areas.shp")
-    with pytest.raises(GeographyError, match=r"needs its \.shp, \.shx, \.dbf and \.prj side by side"):
-        read_areas(tmp_path / "areas.shp", id_column="area_id")
-
-
-@pytest.mark.parametrize(("encoding", "notes"), [("UTF-8", ["boundary_warning"]), ("ISO-8859-1", [])])
-def test_names_with_accents_survive_a_shapefile_that_does_not_say_its_encoding(tmp_path: Path, encoding: str, notes: list[str]) -> None:
-    frame_of({"a": square(0), "b": square(1)}, ["Peñuelas", "Birch"]).to_file(tmp_path / "areas.shp", encoding=encoding)
-    (tmp_path / "areas.cpg").unlink()
-    areas, issues = read_areas(tmp_path / "areas.shp", id_column="area_id", name_column="name")
-    assert list(areas["name"]) == ["Peñuelas", "Birch"]
-    assert [issue.code for issue in issues] == notes
-
-
-@pytest.mark.parametrize(("shape", "what"), [(Point(EAST, NORTH), "points"), (LineString([(EAST, NORTH), (EAST + 9, NORTH)]), "lines")])
-def test_points_and_lines_are_no_boundaries(tmp_path: Path, shape: Any, what: str) -> None:
-    with pytest.raises(GeographyError, match=f"holds {what}, not areas"):
-        read_areas(write(frame_of({"a": shape}), tmp_path / "areas.gpkg"), id_column="area_id")
-
-
-def test_ids_given_twice_or_not_at_all_are_told_together(tmp_path: Path) -> None:
-    frame = gpd.GeoDataFrame({"k": ["1", "1", None]}, geometry=[square(0), square(1), square(2)], crs=UTM)
-    with pytest.raises(GeographyError) as caught:
-        read_areas(write(frame, tmp_path / "areas.gpkg"), id_column="k")
-    assert "area 3 of the file has no 'k'" in str(caught.value)
-    assert "1 stands in 'k' more than once" in str(caught.value)
-
-
-def test_columns_that_are_not_there_are_told_together_with_those_that_are(tmp_path: Path) -> None:
-    file = write(frame_of({"a": square(0)}), tmp_path / "areas.gpkg")
-    with pytest.raises(GeographyError, match=r"no column 'nbhd' \(id_column\)\. It has area_id, name\.\n.*no column 'label' \(name_column\)"):
-        read_areas(file, id_column="nbhd", name_column="label")
-
-
-def test_numbers_as_ids_are_texts_without_decimals(tmp_path: Path) -> None:
-    frame = gpd.GeoDataFrame({"k": [7.0, 12.0]}, geometry=[square(0), square(1)], crs=UTM)
-    assert list(read_areas(write(frame, tmp_path / "areas.gpkg"), id_column="k")[0]["area_id"]) == ["12", "7"]
-
-
-def test_without_an_id_column_ids_come_from_names_and_the_other_way_round(tmp_path: Path) -> None:
-    frame = frame_of({"a": square(0)}, ["Willard \u2010 Hay"])
-    assert list(Geography.of(frame).area_names.items()) == [("a", "Willard \u2010 Hay")]
-    file = write(frame, tmp_path / "areas.gpkg")
-    assert list(read_areas(file, name_column="name")[0]["area_id"]) == ["willard-hay"]
-    assert list(read_areas(file, id_column="area_id")[0]["name"]) == ["a"]
-
-
 def test_an_area_without_a_name_is_called_by_its_id() -> None:
     geography = Geography.of(frame_of({"a": square(0), "b": square(1)}, ["Ash", ""]))
     assert geography.area_names == {"a": "Ash", "b": "b"}
@@ -290,7 +91,7 @@ def entry(key: str, file: str, **more: str) -> dict[str, str]:
 
 
 def test_problems_of_all_boundary_files_are_told_at_once(tmp_path: Path) -> None:
-    write(frame_of({"a": square(0)}), tmp_path / "one.gpkg")
+    frame_of({"a": square(0)}).to_file(tmp_path / "one.gpkg")
     (tmp_path / "two.geojson").write_text("<html></html>", encoding="utf-8")
     city = city_of(tmp_path, entry("one", "one.gpkg", id_column="nope"), entry("two", "two.geojson"))
     with pytest.raises(GeographyError) as caught:
@@ -301,8 +102,8 @@ def test_problems_of_all_boundary_files_are_told_at_once(tmp_path: Path) -> None
 
 
 def test_a_city_reads_its_geographies_aliases_and_titles(tmp_path: Path) -> None:
-    write(frame_of({"a": square(0), "b": square(1)}, ["Ash", "Birch"]), tmp_path / "areas.geojson")
-    write(frame_of({"p1": box(EAST, NORTH, EAST + 2_000, NORTH + 1_000)}, ["First Precinct"]), tmp_path / "precincts.gpkg")
+    frame_of({"a": square(0), "b": square(1)}, ["Ash", "Birch"]).to_file(tmp_path / "areas.geojson")
+    frame_of({"p1": box(EAST, NORTH, EAST + 2_000, NORTH + 1_000)}, ["First Precinct"]).to_file(tmp_path / "precincts.gpkg")
     (tmp_path / "aliases.csv").write_text("alias,area_id\nThe Ashes,a\nTwin Woods,a\nTwin Woods,b\nOaks,z\n", encoding="utf-8")
     city = city_of(tmp_path, entry("areas", "areas.geojson", aliases="aliases.csv"), entry("precincts", "precincts.gpkg"), crs="EPSG:26915")
     geography = Geography.read(city)
@@ -772,20 +573,6 @@ def test_simplifying_never_loses_an_area() -> None:
 def test_other_geographies_can_be_simplified_too() -> None:
     geography = Geography.of(frame_of({"a": square(0)}), layers={"districts": frame_of({"x": square(0), "y": square(1)})})
     assert list(geography.simplified(10, "districts")["area_id"]) == ["x", "y"]
-
-
-# --- Tables ------------------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
-@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_tables_are_read_in_every_usual_dress(tmp_path: Path, encoding: str, delimiter: str, newline: str) -> None:
-    lines = [["alias", "name"], ["Barrio", " Peñuelas "], [], ["Far"]]
-    (tmp_path / "aliases.csv").write_bytes(newline.join(delimiter.join(line) for line in lines).encode(encoding))
-    columns, rows = read_csv_table(tmp_path / "aliases.csv", "aliases.csv")
-    assert columns == ["alias", "name"]
-    assert rows == [(2, {"alias": "Barrio", "name": "Peñuelas"}), (4, {"alias": "Far", "name": ""})]
 
 
 def test_eighty_seven_areas_are_placed_and_counted_within_a_second_and_a_half() -> None:

@@ -51,6 +51,43 @@ def test_boundaries_with_their_reference_system(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "content", "seen_as", "layers"),
+    [
+        (
+            "ask.json",
+            '{"geometryType": "esriGeometryPolygon", "spatialReference": {"wkid": 3857}, "exceededTransferLimit": true, "features": [{"attributes": '
+            '{"N": 1}, "geometry": {"rings": [[[-10386000, 5621000], [-10386000, 5622000], [-10385000, 5622000], [-10386000, 5621000]]]}}]}',
+            "Esri JSON",
+            [("features", 1, "EPSG:3857", ("N",))],
+        ),
+        (
+            "a.kml",
+            "<kml><Document><Folder><name>Wards</name><Placemark><name>1</name><Polygon><outerBoundaryIs><LinearRing><coordinates>"
+            "-93,45 -93,46 -92,46 -93,45</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark></Folder></Document></kml>",
+            "KML",
+            [("Wards", 1, "EPSG:4326", ("Name", "description"))],
+        ),
+        (
+            "t.json",
+            '{"type": "Topology", "arcs": [[[-93, 45], [-93, 46], [-92, 46], [-93, 45]]], "objects": {"wards": {"type": "Polygon", "arcs": [[0]]}}}',
+            "TopoJSON",
+            None,
+        ),
+    ],
+)
+def test_other_boundary_formats_are_known_by_what_stands_in_them(
+    tmp_path: Path, name: str, content: str, seen_as: str, layers: list[tuple[str, int, str, tuple[str, ...]]] | None
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    seen = inspect_file(tmp_path / name)
+    assert (seen.kind, seen.format) == ("boundaries", seen_as)
+    if layers is not None:
+        assert [(layer.name, layer.features, layer.crs, layer.columns) for layer in seen.layers] == layers
+    assert [issue.code for issue in seen.issues] == (["server_cut_off"] if name == "ask.json" else [])
+    json.dumps(seen.as_dict())
+
+
+@pytest.mark.parametrize(
     ("name", "content"),
     [
         ("a.geojson", b'{"type": "FeatureCollection"'),
