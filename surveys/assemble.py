@@ -44,6 +44,7 @@ from surveys.duplicates import duplicate_issues, find_duplicates, organizations_
 from surveys.identity import Claim, Directory, merge_deliveries, merge_services, stated_names
 from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
 from surveys.privacy import address_key, is_personal, looks_personal
+from surveys.questionnaire.folder import CODEBOOK, QUESTIONNAIRE
 from surveys.readers import READ_SUFFIXES, read_tables
 from surveys.response import Block, Problem, Problems, Table, Tables, fold, split_list
 from surveys.values import DateOrder, date_order, is_ambiguous, read_date
@@ -178,7 +179,9 @@ class _Assembly:
 
     def read_files(self) -> None:
         folder = self.city.survey.responses
-        codebooks = Codebook.read(self.city.survey.codebook) if self.city.survey.codebook is not None else ()
+        own = self.city.folder / QUESTIONNAIRE / CODEBOOK
+        files = [path for path in (self.city.survey.codebook, own if own.is_file() else None) if path is not None]
+        codebooks = [codebook for path in dict.fromkeys(files) for codebook in Codebook.read(path)]
         paths = [folder] if folder.is_file() else sorted(path for path in folder.rglob("*") if path.is_file()) if folder.is_dir() else []
         for path in paths:
             name = self.name_of(path)
@@ -324,7 +327,7 @@ class _Assembly:
 
     def count_empty(self, layout: Layout, deliveries: Sequence[Block]) -> None:
         """Tell how many rows leave a required question empty, and which were not asked at all."""
-        asked = layout.questions | {*layout.codebook.constants}
+        asked = layout.asked | {*layout.codebook.constants}
         for question in layout.codebook.form.questions.values():
             if not question.required or question.scope != "delivery":
                 continue
@@ -454,7 +457,7 @@ class _Joiner:
             offers += [(response, offer) for offer in _with_own_sites(found)]
             complete[response] = is_finished and any(offer.delivery is not None for offer in found)
         self.respond(key, groups, complete, latest)
-        disputes = self.merge(key, self.hide_siblings(key, offers))
+        disputes = self.merge(key, self.hide_siblings(key, _with_own_modes(offers)))
         self.tell_twice(key, groups, latest, disputes)
 
     def offers(self, key: str, entry: _Entry) -> list[Offer]:
@@ -634,6 +637,25 @@ def _with_own_sites(offers: Sequence[Offer]) -> list[Offer]:
             delivery = replace(delivery, site=site, id=delivery_id(delivery.organization, delivery.name, site))
         found.append(replace(offer, delivery=delivery))
     return found
+
+
+def _with_own_modes(offers: Sequence[tuple[tuple[str, ...], Offer]]) -> list[tuple[tuple[str, ...], Offer]]:
+    """Tell apart deliveries of one service that name no site but of which one answer says that they are given in several ways.
+
+    The short form asks for no site: a team that goes out and an office of one service are two deliveries by how people get them.
+    """
+    modes: dict[tuple[tuple[str, ...], str], set[str]] = {}
+    for response, offer in offers:
+        if (delivery := offer.delivery) is not None and not delivery.site and not isinstance(delivery.mode, Unknown):
+            modes.setdefault((response, delivery.id), set()).add(delivery.mode)
+    several = {delivery for (_, delivery), found in modes.items() if len(found) > 1}
+    told_apart = []
+    for response, offer in offers:
+        delivery = offer.delivery
+        if delivery is not None and delivery.id in several and not delivery.site and not isinstance(delivery.mode, Unknown):
+            offer = replace(offer, delivery=replace(delivery, id=delivery_id(delivery.organization, delivery.name, delivery.mode)))
+        told_apart.append((response, offer))
+    return told_apart
 
 
 def _is_near(location: Location, points: Sequence[tuple[float, float]]) -> bool:
