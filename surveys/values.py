@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -376,11 +376,23 @@ def read_codes(question: Literal["service_type", "needs"], text: str, taxonomy: 
     return codes or None
 
 
-def _items(text: str, is_known: object) -> Sequence[str]:
-    """Cut a list; items that contain a comma are kept whole where they are known so."""
-    assert callable(is_known)
-    if ";" in text or "\n" in text:
-        return split_list(text)
+def _items(text: str, is_known: Callable[[str], bool]) -> Sequence[str]:
+    """Cut a list at its semicolons, else at its commas. What a comma joins stays whole where it is known so; beside semicolons it is cut where
+    all it joins is known.
+
+    >>> _items("Food, and clothing; Shelter, Meals", {"Food, and clothing", "Shelter", "Meals"}.__contains__)
+    ['Food, and clothing', 'Shelter', 'Meals']
+    """
+    if ";" not in text and "\n" not in text:
+        return _cut_at_commas(text, is_known)
+    items: list[str] = []
+    for item in split_list(text):
+        cut = [item] if "," not in item or is_known(item) else _cut_at_commas(item, is_known)
+        items += cut if all(map(is_known, cut)) else [item]
+    return items
+
+
+def _cut_at_commas(text: str, is_known: Callable[[str], bool]) -> list[str]:
     pieces = [piece.strip() for piece in text.split(",")]
     items: list[str] = []
     at = 0

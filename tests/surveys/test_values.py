@@ -131,9 +131,10 @@ def test_yes_and_no_in_both_languages() -> None:
 
 def test_choices_say_what_they_did_not_understand() -> None:
     tell = Problems()
-    assert read_choices("routes", "911; hospital, school", OWN, tell) == (["dispatch_911"], ["hospital, school"])
+    assert read_choices("routes", "911; hospital, school", OWN, tell) == (["dispatch_911", "hospital", "school"], [])
+    assert read_choices("routes", "911; hospital, friends", OWN, tell) == (["dispatch_911"], ["hospital, friends"])
     assert read_choices("routes", "911, hospital, our friends", OWN, tell) == (["dispatch_911", "hospital"], ["our friends"])
-    assert [problem.text for problem in tell.items] == ["hospital, school", "our friends"]
+    assert [problem.text for problem in tell.items] == ["hospital, friends", "our friends"]
 
 
 def test_codes_of_services_by_code_name_label_and_code_with_name() -> None:
