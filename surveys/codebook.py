@@ -39,6 +39,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ecosystem.errors import InputError, Issue
 from ecosystem.records import Method, normalize_name
 from surveys.response import Block, Row, Table, fold, text_key
+from surveys.worked_out import HELPERS, work_out
 
 Scope = Literal["organization", "delivery"]
 QuestionKind = Literal[
@@ -61,11 +62,14 @@ QuestionKind = Literal[
 ]
 SINGLE: frozenset[QuestionKind] = frozenset({"text", "number", "date", "yes_no", "choice", "hours", "weekday", "slot"})
 """Kinds of question that take one answer, so that two columns of one question are told."""
+OWN_BLOCKS = ("service", "delivery")
+"""What our own forms call a group of questions that comes again, before its number: "service2_hours", "delivery1_mode"."""
 HEADER_SEARCH = 10
 """Rows that are looked at for the header, where a title stands above it."""
 
 _LISTS = {"publish_listing": "publish", "publish_address": "publish", "publish_hours": "publish", "publish_contact": "publish"}
-_SLOT = re.compile(r"slot ?(\d+) (days|opens|closes)")
+_SLOT = re.compile(r"slot ?(\d+) (days|opens|closes|dias|abre|cierra)")
+_SLOT_PARTS = {"dias": "days", "abre": "opens", "cierra": "closes"}
 
 
 def choice_key(text: str) -> str:
@@ -101,12 +105,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Form:
-    """Our own form: questions by id in order, choice lists (code -> words, English and Spanish first), words for not knowing, languages."""
+    """Our own form: questions by id in order, choice lists (code -> words, English and Spanish first), words for not knowing, languages.
+
+    `screen_choices` are the lists of questions that only a screen or paper asks.
+    """
 
     questions: Mapping[str, Question]
     choices: Mapping[str, Mapping[str, tuple[str, ...]]]
     unknown: Mapping[str, frozenset[str]]
     languages: Mapping[str, tuple[str, ...]]
+    screen_choices: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @classmethod
     def read(cls) -> Form:
@@ -121,7 +129,7 @@ class Form:
         """Return a question by id, any number of a slot included; None where there is none."""
         found = self.questions.get(name)
         if found is None and (slot := _SLOT.fullmatch(name.replace("_", " "))):
-            return self.questions[f"slot1_{slot[2]}"]
+            return self.questions[f"slot1_{_SLOT_PARTS.get(slot[2], slot[2])}"]
         return found
 
     @functools.cached_property
@@ -138,14 +146,16 @@ class Form:
 
     @functools.cached_property
     def codes(self) -> Mapping[str, Mapping[str, str]]:
-        """Codes by the words for them, per choice list; "languages" and "unknown" included."""
+        """Codes by the words for them, per choice list; "languages" and "unknown" included. Some tools write codes without their "_"."""
         lists: dict[str, dict[str, str]] = {}
-        for name, choices in {**self.choices, "languages": self.languages}.items():
+        for name, choices in {**self.choices, **self.screen_choices, "languages": self.languages}.items():
             words = lists.setdefault(name, {})
             for code, texts in choices.items():
-                for text in (code, *texts):
+                for text in (code, *texts, code.replace("_", "")):
                     words.setdefault(choice_key(text), code)
-        lists["unknown"] = {text_key(text): reason for reason, texts in self.unknown.items() for text in texts}
+        lists["unknown"] = {
+            text_key(word): reason for reason, texts in self.unknown.items() for text in texts for word in (text, text.replace("_", ""))
+        }
         return lists
 
 
@@ -159,6 +169,7 @@ def _own_form() -> Form:
         choices={name: {code: tuple(words) for code, words in entries.items()} for name, entries in data["choices"].items()},
         unknown={reason: frozenset(words) for reason, words in data["unknown"].items()},
         languages={code: tuple(names) for code, names in data["languages"].items()},
+        screen_choices={name: {code: tuple(words) for code, words in entries.items()} for name, entries in data["screen_choices"].items()},
     )
 
 
@@ -198,7 +209,7 @@ class Codebook:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
     nested: str = ""
-    blocks: tuple[str, ...] = ("service",)
+    blocks: tuple[str, ...] = OWN_BLOCKS
     whole_day: frozenset[str] = frozenset()
     format: str = ""
 
@@ -265,7 +276,7 @@ class Codebook:
             choices={question: {choice_key(text): code for text, code in words.items()} for question, words in entry.choices.items()},
             ignored=frozenset(map(normalize_name, entry.ignore)),
             nested=entry.list_,
-            blocks=("service", *entry.blocks),
+            blocks=(*OWN_BLOCKS, *entry.blocks),
             whole_day=frozenset(text_key(span) for span in entry.whole_day),
             format=entry.format,
         )
@@ -285,7 +296,7 @@ class Codebook:
         ('walk_in', None)
         """
         asked = self.form.question(question)
-        words = self.form.codes.get(asked.choice_list if asked is not None else question, {})
+        words = self.form.codes.get((asked.choice_list if asked is not None else "") or question, {})
         return words.get(choice_key(self.meaning(question, text)))
 
     def why_unknown(self, text: str) -> str | None:
@@ -356,6 +367,8 @@ class Codebook:
             return 0, question
         for word in self.blocks:
             if block := re.fullmatch(rf"{re.escape(word)}[ _]*(\d{{1,3}})(?:[ _.:-]+(.+))?", header.strip(), re.IGNORECASE):
+                if not block[2] and word == "delivery":
+                    return 0, None
                 rest = block[2] or "service"
                 question = self._question("service" if rest.casefold() in ("name", "nombre") else rest)
                 asked = self.form.question(question) if question is not None else None
@@ -371,7 +384,7 @@ class Codebook:
         if name in self.columns:
             return self.columns[name]
         slot = _SLOT.fullmatch(name)
-        return f"slot{int(slot[1])}_{slot[2]}" if slot and self.own_columns else None
+        return f"slot{int(slot[1])}_{_SLOT_PARTS.get(slot[2], slot[2])}" if slot and self.own_columns else None
 
     @functools.cached_property
     def overridden(self) -> frozenset[str]:
@@ -417,7 +430,12 @@ class Layout:
     @functools.cached_property
     def questions(self) -> frozenset[str]:
         """The questions that have a column."""
-        return frozenset({*self.organization, *self.defaults}.union(*self.deliveries) if self.deliveries else {*self.organization, *self.defaults})
+        return frozenset({*self.organization, *self.defaults}.union(*self.deliveries))
+
+    @property
+    def asked(self) -> frozenset[str]:
+        """The questions that have a column, or columns that they are worked out from."""
+        return self.questions.union(self._helped)
 
     @property
     def has_organization(self) -> bool:
@@ -433,8 +451,25 @@ class Layout:
         for columns in self.deliveries:
             block = Block(self.table, row, columns, each, method=book.method)
             if not block.is_empty():
-                deliveries.append(replace(block, columns={**self.defaults, **columns}))
+                deliveries.append(self._with_worked_out(replace(block, columns={**self.defaults, **columns})))
         return organization, tuple(deliveries)
+
+    def _with_worked_out(self, block: Block) -> Block:
+        """Return a block with the answers that stand in several questions of a screen put together, where no column of their own says them."""
+        if not self._helped:
+            return block
+        columns, replaced = dict(block.columns), dict(block.replaced)
+        for question in self._helped:
+            helpers = [helper for helper in HELPERS[question] if helper in columns]
+            if helpers and not block.text(question):
+                columns[question] = tuple(dict.fromkeys((*columns.get(question, ()), *(at for helper in helpers for at in columns[helper]))))
+                replaced[question] = work_out(question, {helper: block.text(helper) for helper in helpers}, self.codebook.choice)
+        return replace(block, columns=columns, replaced=replaced)
+
+    @functools.cached_property
+    def _helped(self) -> tuple[str, ...]:
+        """The questions for which the form has others that they are worked out from."""
+        return tuple(question for question, helpers in HELPERS.items() if not self.questions.isdisjoint(helpers))
 
     @functools.cached_property
     def _constants(self) -> tuple[Mapping[str, str], Mapping[str, str]]:

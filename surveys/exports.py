@@ -19,6 +19,7 @@ from ecosystem.records import normalize_name
 from surveys.codebook import Form
 from surveys.privacy import is_personal
 from surveys.response import Origin, Row, Table
+from surveys.worked_out import LISTS
 
 TICKED = frozenset({"1", "1.0", "true", "y", "yes", "checked", "sí", "si"})
 UNTICKED = frozenset({"", "0", "0.0", "false", "n", "no", "unchecked", "n/a", "na"})
@@ -216,7 +217,7 @@ def is_list(names: Iterable[str]) -> bool:
         if _DAYS.fullmatch(name):
             return True
         question = form.question(form.headers.get(normalize_name(name), ""))
-        if question is not None and question.kind in _LIST_KINDS:
+        if question is not None and (question.kind in _LIST_KINDS or question.id in LISTS):
             return True
     return False
 

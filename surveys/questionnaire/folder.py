@@ -74,8 +74,7 @@ def codebook_toml(form: CityForm) -> str:
     }
     lines = [
         "# Reads the answers to this questionnaire back. Written by 'ecosystem questionnaire'; it is written anew when that runs again.",
-        '# To use it, say in city.toml: [survey] codebook = "questionnaire/codebook.toml"',
-        'blocks = ["delivery"]',
+        "# It is used by itself for every file that no form of the city's own codebook.toml is for.",
         "",
         "[columns]",
         *(f"{_quoted(title)} = {_quoted(question)}" for title, question in columns.items()),
@@ -91,7 +90,8 @@ def _foreign_choices(form: CityForm) -> Mapping[str, Mapping[str, str]]:
     own = Codebook.own()
     added = [language for language in form.texts.languages if language not in OWN_LANGUAGES]
     for question in form.specification.form.questions.values():
-        listed = {"types": "service", "needs": "need", "languages": "choice.languages"}.get(question.kind) or f"choice.{question.choice_list}"
+        listed = {"types": "service", "needs": "need", "languages": "choice.languages", "area": "choice.whole_city"}.get(question.kind)
+        listed = listed or f"choice.{question.choice_list or question.id}"
         for key, texts in form.texts.by_key.items():
             if key.rpartition(".")[0] != listed:
                 continue
@@ -140,11 +140,14 @@ def _note_lines(form: CityForm, lengths: tuple[Length, ...]) -> Iterator[str]:
         yield f"  spreadsheet_{length}.{{{languages}}}.xlsx: to fill in and send back; one row for each service and place."
         yield f"  print_{length}.{{{languages}}}.html: open it in a browser and print it."
     yield ""
+    yield "  Another tool (Qualtrics, SurveyMonkey, Google or Microsoft Forms, REDCap, LimeSurvey): type in the questions and choices of the printed"
+    yield "  form, word for word; ask the part about a service as often as an organization may have services and places, the table of the week as one"
+    yield "  line for each day (Monday: 3 pm - 11 pm). In REDCap that part is an instrument that repeats; in LimeSurvey a group whose question codes"
+    yield "  begin with service1, service2 and so on."
+    yield ""
     yield "TO READ THE ANSWERS BACK"
-    yield "  Put filled spreadsheets and exports into the folder responses (from KoboToolbox as XLSX with XML values and headers), and"
-    yield "  say in city.toml:"
-    yield "    [survey]"
-    yield f'    codebook = "{QUESTIONNAIRE}/{CODEBOOK}"'
+    yield "  Put filled spreadsheets and exports into the folder responses, as they are (from KoboToolbox as XLSX: a CSV has no repeated groups)."
+    yield f"  Nothing else is needed: {QUESTIONNAIRE}/{CODEBOOK} is used by itself. To see how a file will be read: ecosystem inspect FILE"
     yield ""
     yield "WHAT IT NEVER ASKS"
     yield "  The name of the person who answers; the address of a confidential or protected place; anything about a person who is served,"

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from surveys.exports import Column, Sheet, detected, join_choices, nest, number_repeated, take_out, unfinished, with_date
+from surveys.exports import Column, Sheet, detected, is_list, join_choices, nest, number_repeated, take_out, unfinished, with_date
 from surveys.response import Table, Tables, clean
 
 TOOL = "Qualtrics"
@@ -144,7 +144,7 @@ def _one_question(sheet: Sheet, heads: Sequence[_Head], family: Sequence[int]) -
     plain = [at for at in family if at not in texts]
     base, labels = _labels([heads[at].text for at in family])
     label = dict(zip(family, labels, strict=True))
-    if len(plain) > 1 and _are_boxes([sheet.columns[at] for at in plain], [label[at] for at in plain]):
+    if len(plain) > 1 and _are_boxes([sheet.columns[at] for at in plain], [label[at] for at in plain], base):
         other = {at: next((t for t in texts if _stem(heads[t]) == _stem(heads[at])), None) for at in plain}
         cells = []
         for row in range(len(sheet.numbers)):
@@ -201,15 +201,20 @@ def _shared(texts: Sequence[str]) -> str:
     return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last)))]
 
 
-def _are_boxes(columns: Sequence[Column], labels: Sequence[str]) -> bool:
-    """Whether each column holds nothing but its own choice, or 1; and no row ticks all of them as a table of numbers would."""
+def _are_boxes(columns: Sequence[Column], labels: Sequence[str], question: str) -> bool:
+    """Whether each column holds nothing but its own choice, or 1, and no row ticks all of them as a table of numbers would.
+
+    Boxes that nobody ticked are boxes where our form asks for a list under that question.
+    """
     for column, label in zip(columns, labels, strict=True):
         given = {cell for cell in column.cells if cell}
         if len(given) > 1 or not given <= {label, clean(label), "1"}:
             return False
     rows = list(zip(*(column.cells for column in columns), strict=True))
     is_numbers = all(cell in ("", "1") for row in rows for cell in row)
-    return any(any(row) for row in rows) and not (is_numbers and all(all(row) for row in rows))
+    if not any(any(row) for row in rows):
+        return is_list((question,))
+    return not (is_numbers and all(all(row) for row in rows))
 
 
 def _typed(cell: str, label: str, text: str) -> str:

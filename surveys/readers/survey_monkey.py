@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ecosystem.records import normalize_name
-from surveys.exports import Column, Sheet, detected, join_choices, nest, number_repeated, take_out, with_date
+from surveys.exports import Column, Sheet, detected, is_list, join_choices, nest, number_repeated, take_out, with_date
 from surveys.privacy import is_personal
 from surveys.response import Table, Tables, clean, text_key
 
@@ -74,7 +74,13 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - Surve
         heads.append(_Head(question, plain(choice), plain(re.split(r"<br\s*/?>", choice, maxsplit=1)[0])))
     issues = [*tables.issues, detected(sheet, TOOL, sign([table]) or "as you said")]
     sent = next((c for name in ("EndDate", "Date Modified", "StartDate", "Date Created") if (c := sheet.column(name)) and c.n_given), None)
-    made = [part for family in _families(heads) for part in _one_question([sheet.columns[at] for at in family], [heads[at] for at in family])]
+    families = _families(heads)
+    boxed = {_key(heads, family) for family in families if _has_boxes(sheet, heads, family)}
+    made = [
+        part
+        for family in families
+        for part in _one_question([sheet.columns[at] for at in family], [heads[at] for at in family], are_boxes=_key(heads, family) in boxed)
+    ]
     lines = Counter(normalize_name(line) for _, line in made if line)
     theirs = {column.header for column, line in made if _is_about_respondent(column.header, line)}
     columns = [replace(c, names=(c.header, line)) if line and lines[normalize_name(line)] == 1 else c for c, line in made]
@@ -108,16 +114,27 @@ def _families(heads: Sequence[_Head]) -> list[list[int]]:
     return families
 
 
-def _one_question(columns: Sequence[Column], heads: Sequence[_Head]) -> list[tuple[Column, str]]:
+def _key(heads: Sequence[_Head], family: Sequence[int]) -> tuple[str, ...]:
+    """By what a question is known that is asked again: its words and its choices."""
+    return (heads[family[0]].question, *(heads[at].choice for at in family))
+
+
+def _has_boxes(sheet: Sheet, heads: Sequence[_Head], family: Sequence[int]) -> bool:
+    """Whether somebody ticked one of a question's columns, or our form asks for a list under that question and nobody answered it."""
+    if any(_is_tick(sheet.columns[at], heads[at]) for at in family):
+        return True
+    return len(family) > 1 and is_list((heads[family[0]].question,)) and not any(sheet.columns[at].n_given for at in family)
+
+
+def _one_question(columns: Sequence[Column], heads: Sequence[_Head], *, are_boxes: bool) -> list[tuple[Column, str]]:
     """Return the columns of one question: one where they are choices, else one for each line of it, with that line."""
     question = heads[0].question
     first = heads[0].choice
     if len(columns) == 1 and (normalize_name(first) in _WHOLE or not first):
         return [(replace(columns[0], header=question), "")]
-    ticks = [_is_tick(column, head) for column, head in zip(columns, heads, strict=True)]
     is_response = normalize_name(first) in _WHOLE
     is_blank = not any(column.n_given for column in columns) and _TYPED.match(heads[-1].choice) is not None
-    if not (any(ticks) or is_response or is_blank):
+    if not (are_boxes or is_response or is_blank):
         lines = [head.choice.rstrip(" :") for head in heads]
         return [(replace(column, header=f"{question} {line}".strip()), line) for column, line in zip(columns, lines, strict=True)]
     cells = []

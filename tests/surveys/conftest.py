@@ -32,6 +32,7 @@ class ReadAnswers(Protocol):
         invited: str = "",
         contracts: str = "",
         codebook: str = "",
+        own_questionnaire: str = "",
         decisions: Mapping[str, str] | None = None,
         protected: tuple[str, ...] = (),
         wave: str = "",
@@ -74,6 +75,7 @@ def read_answers(tmp_path: Path, geography: Geography, taxonomy: Taxonomy) -> Re
         invited: str = "",
         contracts: str = "",
         codebook: str = "",
+        own_questionnaire: str = "",
         decisions: Mapping[str, str] | None = None,
         protected: tuple[str, ...] = (),
         wave: str = "",
@@ -92,6 +94,9 @@ def read_answers(tmp_path: Path, geography: Geography, taxonomy: Taxonomy) -> Re
         for name, text in (("invited.csv", invited), ("contracts.csv", contracts), ("codebook.toml", codebook)):
             if text:
                 (folder / name).write_text(table_csv(text) if text.lstrip().startswith("|") else text, encoding="utf-8")
+        if own_questionnaire:
+            (folder / "questionnaire").mkdir()
+            (folder / "questionnaire" / "codebook.toml").write_text(own_questionnaire, encoding="utf-8")
         for name, text in (decisions or {}).items():
             (folder / "decisions" / name).write_text(table_csv(text) if text.lstrip().startswith("|") else text, encoding="utf-8")
         values = {

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
+import surveys
 from ecosystem.city import City
 from ecosystem.geography import Geography
+from ecosystem.records import Unknown
 from ecosystem.taxonomy import Taxonomy
 from surveys.questionnaire.city_form import CityForm
 from surveys.questionnaire.specification import Length
@@ -44,3 +47,24 @@ def _city(folder: Path) -> City:
 @pytest.fixture
 def make_form(city: City, geography: Geography, taxonomy: Taxonomy) -> MakeForm:
     return lambda length: CityForm.of(city, geography, taxonomy, length)
+
+
+def _facts(value: object) -> object:
+    """A record without the cells its facts came from."""
+    if isinstance(value, Unknown):
+        return ("unknown", value.reason)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = [field.name for field in dataclasses.fields(value) if field.name not in ("source", "sources")]
+        return {name: _facts(getattr(value, name)) for name in fields}
+    if isinstance(value, tuple | list):
+        return tuple(map(_facts, value))
+    if isinstance(value, Mapping):
+        return {key: _facts(inner) for key, inner in value.items()}
+    return value
+
+
+@pytest.fixture(scope="session")
+def facts_of() -> Callable[[surveys.Survey], dict[str, object]]:
+    """All records of a survey by kind, without the cells they came from."""
+    kinds = ("organizations", "services", "deliveries", "responses", "referrals", "comments", "disputes")
+    return lambda survey: {kind: _facts(getattr(survey.records, kind)) for kind in kinds}
