@@ -120,7 +120,8 @@ class Coverage:
 
     `member_known` and `member_possible` are CSC uint8 of shape (classes, deliveries); `slots_known` and `slots_possible` uint8 of shape
     (deliveries, slots); `answers_known` and `answers_possible` bool of shape (needs, deliveries); `class_area` int32 and `class_residents`
-    float64 of shape (classes,); `minimum` int of shape (needs,).
+    float64 of shape (classes,); `minimum` int of shape (needs,). Where calls are known, `calls_a_year` and the weights `demand` hold an array
+    (areas, slots) per need that gets any.
     """
 
     needs: tuple[str, ...]
@@ -142,6 +143,8 @@ class Coverage:
     slot_minutes: int = 30
     unit_class: NDArray[np.int32] = field(default_factory=lambda: np.zeros(0, np.int32))
     demand: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    calls_a_year: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    n_years_of_calls: float = 1.0
     _depths: dict[tuple[str, Bound], Depth] = field(default_factory=dict, repr=False, compare=False)
 
     # -- building ------------------------------------------------------------------------------------------------------------------------
@@ -429,8 +432,25 @@ class Coverage:
             schedules.append(Schedule.of(*pairs) if pairs else NEVER)
         return tuple(schedules)
 
+    def with_calls(self, calls: Mapping[str, NDArray[np.float64]], *, weeks: float) -> Coverage:
+        """Return the coverage with calls counted over `weeks`: per need (areas, slots). Calls of areas without residents weigh nothing.
+
+        A resident weighs by the calls per resident there and then, as a multiple of the need's mean; so residents times weight goes with the calls,
+        and its sum over areas and slots stays what it is without calls.
+        """
+        people = self.area_residents[:, None]
+        per_year = 365.25 / 7 / weeks
+        demand, a_year = {}, {}
+        for need, counted in calls.items():
+            lived = np.where(people > 0, counted, 0.0)
+            if need in self.needs and lived.sum() > 0:
+                scale = people.sum() * self.n_slots / lived.sum()
+                demand[need] = np.divide(lived * scale, people, out=np.zeros(counted.shape), where=people > 0)
+                a_year[need] = counted * per_year
+        return replace(self, demand=demand, calls_a_year=a_year, n_years_of_calls=1 / per_year)
+
     def demand_weight(self, need: str) -> NDArray[np.float64]:
-        """Return how much each area's slot weighs, (areas, slots): calls where calls are known, else 1."""
+        """Return how much each area's slot weighs, (areas, slots): calls per resident where calls are known, else 1."""
         if need in self.demand:
             return self.demand[need]
         return np.ones((len(self.area_ids), self.n_slots))
@@ -514,7 +534,11 @@ class Coverage:
             gap_share=self.gap_share,
             slot_minutes=self.slot_minutes,
             unit_class=self.unit_class,
-        )
+        ).with_same_calls(self)
+
+    def with_same_calls(self, other: Coverage) -> Coverage:
+        """Return this coverage with the calls of another one of the same areas."""
+        return replace(self, demand=other.demand, calls_a_year=other.calls_a_year, n_years_of_calls=other.n_years_of_calls)
 
     def _shifted(self, column: int, slots_known: NDArray[np.uint8], slots_possible: NDArray[np.uint8]) -> dict[tuple[str, Bound], Depth]:
         """The depths already computed, with one delivery's hours exchanged; arrays of needs it does not answer are shared."""

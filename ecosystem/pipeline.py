@@ -1,6 +1,6 @@
 """How does a city folder become maps, reports and tables? This file is the whole way, in order.
 
-Questionnaire answers and boundaries are read once (`read_inputs`). Then every edition runs the same steps on what it may know
+Questionnaire answers, boundaries and calls are read once (`read_inputs`). Then every edition runs the same steps on what it may know
 (`run_edition`): redact the records, build the graph, count the coverage, find the findings. Last, all outputs of an edition are written
 whole or not at all, and searched for leaks before they take the place of the old ones (`build_city`).
 """
@@ -22,6 +22,7 @@ from ecosystem.analysis import analyze
 from ecosystem.city import City
 from ecosystem.coverage import Coverage
 from ecosystem.edition import EDITIONS, Edition, check_leaks, redact
+from ecosystem.errors import InputError, Issue, MissingFileError
 from ecosystem.export import rows
 from ecosystem.geography import Geography
 from ecosystem.graph import Ecosystem
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ecosystem.analysis.base import Results
+    from ecosystem.calls.building import Demand
 
 Progress = Callable[[str], None]
 
@@ -46,12 +48,20 @@ def _silent(_: str) -> None:
 
 @dataclass(frozen=True)
 class Inputs:
-    """What a city folder holds, read once: settings, ground, answers with their issues."""
+    """What a city folder holds, read once: settings, ground, answers with their issues; the calls, None where the city has none that can be read."""
 
     city: City
     taxonomy: Taxonomy
     geography: Geography
     survey: surveys.Survey
+    demand: Demand | None = None
+    problems: tuple[Issue, ...] = ()
+    """What is wrong with the calls as a whole."""
+
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        """Everything a person should look at: in the boundaries, the answers and the calls."""
+        return (*self.geography.issues, *self.survey.issues, *self.problems, *(self.demand.issues if self.demand else ()))
 
 
 @dataclass(frozen=True)
@@ -76,6 +86,10 @@ class Run:
     def survey(self) -> surveys.Survey:
         return self.inputs.survey
 
+    @property
+    def issues(self) -> tuple[Issue, ...]:
+        return self.inputs.issues
+
     @cached_property
     def catalogue(self) -> Catalogue:
         """Messages in the city's first language."""
@@ -98,10 +112,24 @@ def read_inputs(folder: str | Path, *, progress: Progress = _silent) -> Inputs:
     taxonomy = Taxonomy.read(city.taxonomy)
     progress("geography")
     geography = with_population(Geography.read(city), city)
+    demand, problems = _read_calls(city, geography, progress)
     progress("answers")
     survey = surveys.read(city, geography, taxonomy)
     survey = replace(survey, records=with_baseline(survey.records, city))
-    return Inputs(city, taxonomy, geography, survey)
+    return Inputs(city, taxonomy, geography, survey, demand, problems)
+
+
+def _read_calls(city: City, geography: Geography, progress: Progress) -> tuple[Demand | None, tuple[Issue, ...]]:
+    """The demand side, built where its inputs changed. Calls that cannot be read cost the calls and not the run."""
+    if city.calls is None:
+        return None, ()
+    from ecosystem.calls.building import demand_of
+
+    progress("calls")
+    try:
+        return demand_of(city, geography, progress=progress), ()
+    except (InputError, MissingFileError) as error:
+        return None, (Issue("calls", code="calls_unreadable", severity="error", message=f"{error} Until then everything is told without calls."),)
 
 
 def run_edition(inputs: Inputs, edition: Edition = "analyst", *, progress: Progress = _silent) -> Run:
@@ -119,7 +147,7 @@ def run_edition(inputs: Inputs, edition: Edition = "analyst", *, progress: Progr
     )
     progress(f"{edition}: graph and coverage")
     eco = Ecosystem.build(records, inputs.geography, city, inputs.taxonomy, edition=edition)
-    coverage = Coverage.of(eco, as_of=city.as_of)
+    coverage = with_demand(Coverage.of(eco, as_of=city.as_of), inputs.demand)
     progress(f"{edition}: findings")
     results = analyze(eco, coverage, city)
     return Run(inputs, edition, eco, coverage, results)
@@ -177,6 +205,16 @@ def write_outputs(run: Run, folder: Path, *, progress: Progress = _silent) -> Pa
         progress(f"{run.edition}: leak check")
         check_leaks(out.folder, run.survey.records, run.edition, geography=run.geography, taxonomy=run.inputs.taxonomy, city=run.city)
     return folder
+
+
+def with_demand(coverage: Coverage, demand: Demand | None) -> Coverage:
+    """Return the coverage with hours and areas weighted by calls, where there are any."""
+    if demand is None or demand.cube.empty:
+        return coverage
+    from ecosystem.calls.measures import calls_by_slot
+
+    calls = calls_by_slot(demand.cube, needs=coverage.needs, area_ids=coverage.area_ids, slot_minutes=coverage.slot_minutes)
+    return coverage.with_calls(calls, weeks=demand.n_weeks)
 
 
 def with_baseline(records: Records, city: City) -> Records:

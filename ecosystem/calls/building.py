@@ -2,20 +2,30 @@
 
 `review` reads the exports and writes, or extends, the table of call types for a person to decide. `build` turns exports and decided types into
 `out/calls/`: incidents, the cube, the quality table, the funnel. Everything later reads that folder (`read_demand`) and never an export again.
+`demand_of` builds only where an export, the table of types, the ground or a setting has changed since.
+
+Shares, weights and hours rest on the last 52 weeks of the exports, so that what is called today counts and every season counts once; older years
+serve only to see what has moved (`profile`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import datetime as dt
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from ecosystem.calls import engine, measures
 from ecosystem.calls.grid import GridIndex
 from ecosystem.calls.ingest import INCIDENTS, Ingest, read_incidents
 from ecosystem.calls.recode import CallTypes, propose, read_codes
-from ecosystem.errors import CityError, Issue
+from ecosystem.calls.sources import find_exports
+from ecosystem.errors import CityError, InputError, Issue, MissingFileError, OutputError
 from ecosystem.outputs import OutputFolder
 from ecosystem.taxonomy import Taxonomy
 
@@ -28,6 +38,14 @@ if TYPE_CHECKING:
 SENSITIVE = {"mental health": ("N01", "N02"), "domestic violence": ("N18",), "sexual assault": ("N19",)}
 """Kinds of calls that public feeds often leave out; a feed of thousands of calls without one of them is suspect."""
 SUSPECT_FROM = 1_000
+WINDOW_DAYS = 364
+"""The days that count as today: 52 whole weeks, so that every weekday counts as often."""
+STRAY = 0.05
+"""A day with fewer calls than this share of a usual day is no day of the feed: a mistyped date stands alone."""
+STAMP = "inputs.json"
+LAYOUT = 1
+"""Grows when what `build` writes changes, so that folders of an older version are built again."""
+LONGEST_WAIT_S = 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +62,32 @@ class Review:
 class Demand:
     """The demand side of a city as `build` left it in `out/calls/`.
 
-    `cube` has a row per need, area and half hour (`measures.CUBE_COLUMNS`); `funnel` the steps from rows to the base; `quality` one row per rule;
-    `first_week` and `last_week` bound the time; `issues` are decisions about call types that are open or overdue.
+    `cube` has a row per need, area and half hour (`measures.CUBE_COLUMNS`) with the calls from `first_day` to `last_day`, at most 52 weeks;
+    `funnel` the steps from rows to the base, over all years; `quality` one row per rule; `profile` calls by need, area, year and half hour
+    (`years_ago`), empty where there is no whole year to compare with; `years` how many whole ones the exports hold. `issues` are decisions
+    about call types that are open or overdue and what makes the data doubtful; `sources` the digest of each file it was made from.
     """
 
     folder: Path
     cube: pd.DataFrame
     funnel: Mapping[str, float]
     quality: pd.DataFrame
-    first_week: int
-    last_week: int
+    profile: pd.DataFrame
+    first_day: dt.date
+    last_day: dt.date
+    years: int = 1
     issues: tuple[Issue, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def n_weeks(self) -> int:
-        return self.last_week - self.first_week + 1
+    def n_weeks(self) -> float:
+        """Weeks that the cube counts."""
+        return ((self.last_day - self.first_day).days + 1) / 7
+
+    @property
+    def per_year(self) -> float:
+        """What a count of the cube is multiplied by to be a count a year."""
+        return 365.25 / 7 / self.n_weeks
 
     @property
     def incidents(self) -> Path:
@@ -108,45 +137,150 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
     settings, path = settings_of(city), types_path(city)
     types = CallTypes.read(path, needs=_needs(city)) if path.is_file() else CallTypes()
     with OutputFolder(city.folder / "out" / "calls") as out:
+        stamp = _stamp(city)
         progress("calls: reading exports")
         ingest = _read(city, geography, out.folder)
         progress("calls: counting")
+        first, last = _days(ingest.incidents, settings)
         backend = engine.connect(settings.backend, memory=settings.memory)
         incidents = engine.parquet(backend, ingest.incidents, "incidents")
         table = engine.table(backend, "types", types.table())
-        keys = ["need", "area_id", "slot"]
-        cells = engine.fetch(measures.cube(incidents, table), backend)
-        out.write_parquet("cube.parquet", cells[list(measures.CUBE_COLUMNS)].sort_values(keys, ignore_index=True))
-        funnel = engine.fetch(measures.funnel(incidents, table), backend).assign(rows=float(ingest.n_rows))
-        weeks = engine.fetch(incidents.aggregate(first=incidents["week"].min(), last=incidents["week"].max()), backend).fillna(0)
-        out.write_parquet("funnel.parquet", funnel.assign(first_week=int(weeks["first"].iloc[0]), last_week=int(weeks["last"].iloc[0])).fillna(0.0))
-        suspects = _suspects(engine.fetch(measures.type_weeks(incidents), backend), read_codes(settings.codes), ingest.quality)
-        out.write_parquet("quality.parquet", suspects)
-        out.write_csv("quality.csv", suspects)
+        recent = _within(incidents, max(first, last - dt.timedelta(days=WINDOW_DAYS - 1)), last)
+        cells = engine.fetch(measures.cube(recent, table), backend)
+        cells = cells[list(measures.CUBE_COLUMNS)].sort_values(["need", "area_id", "slot"], ignore_index=True)
+        out.write_parquet("cube.parquet", cells)
+        funnel = engine.fetch(measures.funnel(incidents, table), backend).assign(rows=float(ingest.n_rows), in_window=float(cells["n"].sum()))
+        out.write_parquet("funnel.parquet", funnel.fillna(0.0))
+        out.write_parquet("profile.parquet", _profile(engine.fetch, backend, _within(incidents, first, last), table, first, last, city))
+        quality = _suspects(engine.fetch(measures.type_weeks(incidents), backend), read_codes(settings.codes), ingest.quality)
+        out.write_parquet("quality.parquet", quality)
+        out.write_csv("quality.csv", quality)
+        years = ((last - first).days + 1) // WINDOW_DAYS
+        window = {"first_day": max(first, last - dt.timedelta(days=WINDOW_DAYS - 1)), "last_day": last, "years": years}
+        out.write_json(STAMP, stamp | window)
     return read_demand(city)
+
+
+def demand_of(city: City, geography: Geography, *, progress: Callable[[str], None] = lambda _: None) -> Demand | None:
+    """Return the city's demand side, built where it is not there or its inputs have changed; None where the city has no `[calls]`.
+
+    Of several processes that ask at once, one builds and the others wait for it. Raises as `build` does.
+    """
+    if city.calls is None:
+        return None
+    deadline = time.monotonic() + LONGEST_WAIT_S
+    while not is_fresh(city):
+        try:
+            return build(city, geography, progress=progress)
+        except OutputError:
+            if not _is_being_built(city) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+    return read_demand(city)
+
+
+def is_fresh(city: City) -> bool:
+    """Whether `out/calls/` was built from the files and settings as they are now."""
+    try:
+        then = json.loads((city.folder / "out" / "calls" / STAMP).read_text(encoding="utf-8"))
+        now = _stamp(city, known=then)
+    except (OSError, ValueError, InputError):
+        return False
+    return all(then.get(key) == now[key] for key in ("layout", "settings")) and _digests(then) == _digests(now)
 
 
 def read_demand(city: City) -> Demand:
     """Return the demand side that the last `build` left. Raises MissingFileError where there is none."""
     import pandas as pd
 
-    from ecosystem.errors import MissingFileError
-
     folder = city.folder / "out" / "calls"
-    if not (folder / "cube.parquet").is_file():
+    if not (folder / STAMP).is_file():
         raise MissingFileError(f"{folder}: no calls are built yet. Run: ecosystem calls build {city.folder.name}")
+    stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
     funnel = pd.read_parquet(folder / "funnel.parquet").iloc[0]
     path = types_path(city)
     issues = CallTypes.read(path, needs=_needs(city)).issues(path.name, as_of=city.as_of) if path.is_file() else ()
+    quality = pd.read_parquet(folder / "quality.parquet")
     return Demand(
         folder=folder,
         cube=pd.read_parquet(folder / "cube.parquet"),
         funnel={str(name): float(value) for name, value in funnel.items()},
-        quality=pd.read_parquet(folder / "quality.parquet"),
-        first_week=int(funnel["first_week"]),
-        last_week=int(funnel["last_week"]),
-        issues=issues,
+        quality=quality,
+        profile=pd.read_parquet(folder / "profile.parquet"),
+        first_day=dt.date.fromisoformat(stamp["first_day"]),
+        last_day=dt.date.fromisoformat(stamp["last_day"]),
+        years=int(stamp["years"]),
+        issues=(*issues, *_doubts(quality)),
+        sources=_digests(stamp),
     )
+
+
+def _doubts(quality: pd.DataFrame) -> Iterator[Issue]:
+    """What makes the data doubtful as a whole, for the list of problems: kinds of calls left out, types that were born or died."""
+    for row in quality[quality["rule"].str.startswith(("suppressed", "type "))].itertuples():
+        yield Issue(file="calls", code="calls_doubtful", text=str(row.rule), message=f"{row.note}.", severity="warning")
+
+
+def _days(incidents: Path, settings: Calls) -> tuple[dt.date, dt.date]:
+    """The first and the last day of the feed. Days with next to no calls are mistyped dates and bound nothing."""
+    with engine.duck(settings.memory) as connection:
+        query = "select received::date as day, count(*) as n from read_parquet($1) where received is not null group by 1 order by 1"
+        days = connection.execute(query, [str(incidents)]).fetchall()
+    if not days:
+        raise InputError("[calls] no row of the exports has a date that can be read. Name its column under [calls.columns] as received.")
+    counts = sorted(int(n) for _, n in days)
+    usual = counts[len(counts) // 2]
+    real = [day for day, n in days if n >= STRAY * usual]
+    return real[0], real[-1]
+
+
+def _within(incidents: Any, first: dt.date, last: dt.date) -> Any:
+    """The incidents of the days from `first` to `last`."""
+    import ibis
+
+    start, end = (dt.datetime.combine(day, dt.time()) for day in (first, last + dt.timedelta(days=1)))
+    return incidents.filter(incidents["received"] >= ibis.literal(start), incidents["received"] < ibis.literal(end))
+
+
+def _profile(
+    fetch: Callable[[Any, Any], pd.DataFrame], backend: Any, incidents: Any, types: Any, first: dt.date, last: dt.date, city: City
+) -> pd.DataFrame:
+    """Calls by need, area, year and half hour, where there is a whole year before the last one."""
+    import pandas as pd
+
+    columns = ["need", "area_id", "years_ago", "slot", "n"]
+    if (last - first).days + 1 < 2 * WINDOW_DAYS:
+        return pd.DataFrame({column: pd.Series(dtype="str" if column in columns[:2] else "float64") for column in columns})
+    frame = fetch(measures.profile(incidents, types, needs=_needs(city)), backend)
+    return frame[columns].sort_values(columns[:4], ignore_index=True)
+
+
+def _stamp(city: City, known: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
+    """What the demand side rests on: settings, and per file its size, time of change and digest. `known` saves reading files that did not change."""
+    settings = settings_of(city)
+    aside = [types_path(city), *(path for path in (settings.codes, settings.beats) if path is not None)]
+    paths = [*find_exports(settings.files, but=aside), *(path for path in aside if path.is_file())]
+    paths += [path for entry in city.geographies for path in (entry.file, entry.aliases) if path is not None and path.is_file()]
+    files = {}
+    for path in sorted(set(paths)):
+        name = path.relative_to(city.folder).as_posix() if path.is_relative_to(city.folder) else path.as_posix()
+        status = path.stat()
+        entry = dict(known.get("files", {}).get(name, {}))
+        if (entry.get("size"), entry.get("changed")) != (status.st_size, status.st_mtime_ns):
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            entry = {"size": status.st_size, "changed": status.st_mtime_ns, "sha256": digest}
+        files[name] = entry
+    told = settings.model_dump(mode="json", exclude={"files", "codes", "beats"}) | {"time_zone": city.time_zone}
+    return {"layout": LAYOUT, "settings": told, "files": files}
+
+
+def _digests(stamp: Mapping[str, Any]) -> dict[str, str]:
+    return {str(name): str(entry["sha256"]) for name, entry in stamp["files"].items()}
+
+
+def _is_being_built(city: City) -> bool:
+    return (city.folder / "out" / ".calls.lock").exists()
 
 
 def _read(city: City, geography: Geography | None, folder: Path) -> Ingest:

@@ -261,14 +261,13 @@ def changed_types(table: pd.DataFrame, *, least: int = 20, quiet_weeks: int = 8)
     return both.sort_values(["week", "type"], ignore_index=True)
 
 
-def demand_weights(cells: pd.DataFrame, *, needs: tuple[str, ...], area_ids: tuple[str, ...], slot_minutes: int = 30) -> dict[str, np.ndarray]:
-    """Return per need the calls as an array (areas, slots) for `Coverage.demand`, scaled so that the mean cell weighs 1.
+def calls_by_slot(cells: pd.DataFrame, *, needs: tuple[str, ...], area_ids: tuple[str, ...], slot_minutes: int = 30) -> dict[str, np.ndarray]:
+    """Return per need the calls of a fetched cube as an array (areas, slots). Cells are half hours; other slot lengths share or sum them.
 
-    Coverage weighs residents by it, so it is calls per resident-independent cell: an hour with twice the mean of calls weighs 2. Cells are half
-    hours; other slot lengths share or sum them. Needs without calls are left out: they keep weight 1 everywhere.
+    Needs without calls are left out.
     """
     area_row = {area_id: row for row, area_id in enumerate(area_ids)}
-    weights: dict[str, np.ndarray] = {}
+    calls: dict[str, np.ndarray] = {}
     for need, rows in cells[cells["need"].isin(needs) & cells["area_id"].isin(area_row)].groupby("need", sort=True):
         array = np.zeros((len(area_ids), SLOTS))
         np.add.at(array, (rows["area_id"].map(area_row).to_numpy(), rows["slot"].to_numpy()), rows["n"].to_numpy(dtype="float64"))
@@ -278,5 +277,14 @@ def demand_weights(cells: pd.DataFrame, *, needs: tuple[str, ...], area_ids: tup
             array = array.reshape(len(area_ids), SLOTS // 2, 2).sum(axis=2)
         elif slot_minutes < 30:
             array = np.repeat(array, 30 // slot_minutes, axis=1) / (30 // slot_minutes)
-        weights[str(need)] = array / array.mean()
-    return weights
+        calls[str(need)] = array
+    return calls
+
+
+def demand_weights(cells: pd.DataFrame, *, needs: tuple[str, ...], area_ids: tuple[str, ...], slot_minutes: int = 30) -> dict[str, np.ndarray]:
+    """Return per need the calls as an array (areas, slots), scaled so that the mean cell weighs 1: an hour with twice the mean of calls weighs 2.
+
+    Needs without calls are left out: they keep weight 1 everywhere. `Coverage.with_calls` weighs residents by calls per resident instead.
+    """
+    calls = calls_by_slot(cells, needs=needs, area_ids=area_ids, slot_minutes=slot_minutes)
+    return {need: array / array.mean() for need, array in calls.items()}

@@ -14,6 +14,7 @@ import typer
 from typer.core import TyperGroup
 
 from ecosystem.cli.asking import contracts, who
+from ecosystem.cli.demand import calls
 from ecosystem.cli.making import demo, init, questionnaire
 from ecosystem.cli.reading import check, hours, inspect
 from ecosystem.cli.results import analyze, build, diff, explain
@@ -24,7 +25,7 @@ ERROR = 2
 
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, init, questionnaire),
-    "Answers in": (inspect, hours, check),
+    "Answers in": (inspect, hours, check, calls),
     "Results": (build, analyze, explain, diff),
     "Questions": (who, contracts),
 }

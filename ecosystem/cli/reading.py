@@ -139,7 +139,7 @@ def check(city: CityArgument, json: JsonOption = False) -> None:
 
     with progress("Reading") as step:
         inputs = read_inputs(city, progress=step)
-    issues = [*inputs.geography.issues, *inputs.survey.issues]
+    issues = [*inputs.issues]
     folder = inputs.city.folder / "out" / CHECK_FOLDER
     with OutputFolder(folder) as out:
         out.write_csv(ISSUES_FILE, issues_table(issues))

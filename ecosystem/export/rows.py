@@ -31,13 +31,6 @@ if TYPE_CHECKING:
 _UNSTORABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-class Answers(Protocol):
-    """What an exporter reads of the survey."""
-
-    @property
-    def issues(self) -> Sequence[Issue]: ...
-
-
 class Run(Protocol):
     """One run of the pipeline in one edition, as far as an exporter reads it."""
 
@@ -46,7 +39,7 @@ class Run(Protocol):
     @property
     def geography(self) -> Geography: ...
     @property
-    def survey(self) -> Answers: ...
+    def issues(self) -> Sequence[Issue]: ...
     @property
     def edition(self) -> Edition: ...
     @property

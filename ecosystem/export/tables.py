@@ -34,7 +34,7 @@ def write(run: Run, out: OutputFolder) -> None:
     out.write_csv("coverage.csv", coverage_stretches(run))
     out.write_parquet("coverage.parquet", run.coverage.table())
     if run.edition == "analyst":
-        out.write_csv("issues.csv", issues([*run.geography.issues, *run.survey.issues]))
+        out.write_csv("issues.csv", issues(run.issues))
 
 
 def findings_json(run: Run, sentences: Mapping[str, str] = _NONE) -> str:

@@ -81,6 +81,8 @@ def test_build_writes_the_demand_side_whole(demand: Demand) -> None:
         "cube.parquet",
         "funnel.parquet",
         "incidents.parquet",
+        "inputs.json",
+        "profile.parquet",
         "quality.csv",
         "quality.parquet",
     ]
