@@ -80,8 +80,9 @@ class Finding:
     question: str = ""
 
     def sentence(self, catalogue: Catalogue) -> str:
-        """Return the finding in words."""
-        return catalogue.text(self.message, self.values)
+        """Return the finding in words, with the calls a year behind it where they are known."""
+        said = catalogue.text(self.message, self.values)
+        return said if self.values.get("calls_a_year") is None else f"{said} {catalogue.text('demand.here', self.values)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,12 +14,14 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from ecosystem.coverage import Coverage
+from ecosystem.edition import suppress_count
 from ecosystem.findings import Finding, Findings
-from ecosystem.schedule import NEVER, Schedule
+from ecosystem.schedule import NEVER, WEEK, Schedule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ecosystem.findings import Value
     from ecosystem.graph import Ecosystem
 
 
@@ -80,6 +82,41 @@ def slots_to_schedule(is_in: NDArray[np.bool_], slot_minutes: int) -> Schedule:
 def inhabited(coverage: Coverage) -> NDArray[np.intp]:
     """Return the rows of the areas where somebody lives: places without residents are shown as such and never have a gap."""
     return np.flatnonzero(coverage.area_residents > 0)
+
+
+def hours_per_slot(when: Schedule, slot_minutes: int) -> NDArray[np.float64]:
+    """Return how many hours of each slot of the week a schedule takes, (slots,).
+
+    >>> hours_per_slot(Schedule.of((30, 75)), 30)[:4].tolist()
+    [0.0, 0.5, 0.25, 0.0]
+    """
+    hours = np.zeros(WEEK // slot_minutes)
+    for start, end in when.intervals:
+        slots = np.arange(start // slot_minutes, -(-end // slot_minutes))
+        hours[slots] += (np.minimum(end, (slots + 1) * slot_minutes) - np.maximum(start, slots * slot_minutes)) / 60
+    return hours
+
+
+def person_hours(coverage: Coverage, need: str, people: Mapping[int, float], when: Schedule) -> float:
+    """Return people (by area) times hours; where calls about the need are known, an hour counts by its calls (`Coverage.with_calls`)."""
+    if need not in coverage.demand:
+        return sum(people.values()) * when.hours
+    weights, hours = coverage.demand[need], hours_per_slot(when, coverage.slot_minutes)
+    return round(sum(count * float(weights[area] @ hours) for area, count in people.items()), 6)
+
+
+def calls_a_year(eco: Ecosystem, coverage: Coverage, needs: Iterable[str], areas: Iterable[int], when: Schedule) -> dict[str, Value]:
+    """Return {"calls_a_year": ...} for the values of a finding about some needs, areas and hours, empty where calls are not known or too few.
+
+    What is shown outside the analyst edition rests on as many calls as a count of people must have.
+    """
+    share, wanted = hours_per_slot(when, coverage.slot_minutes) * 60 / coverage.slot_minutes, list(areas)
+    known = [coverage.calls_a_year[need][wanted] for need in needs if need in coverage.calls_a_year]
+    count = round(float(sum((calls @ share).sum() for calls in known)), 6)
+    seen = count * coverage.n_years_of_calls
+    if not known or (eco.edition != "analyst" and suppress_count(seen, minimum=eco.city.privacy.minimum_count) is None):
+        return {}
+    return {"calls_a_year": count}
 
 
 def serving(coverage: Coverage, need: str, area: int, *, certain: bool | None = None) -> tuple[str, ...]:

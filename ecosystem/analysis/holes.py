@@ -3,7 +3,7 @@
 A *hole* is a maximal circular run of the week, in exact minutes, during which an area has a gap for a need: at least `gap_share` of its
 residents have nobody known and nobody possible. A run past Sunday midnight ends after 10080; a hole of the whole week is one run. Over the
 city, the *shared hole* of a need is the run that weighs most in residents times hours over all areas that have it, and the *first hour* is the
-hour of the week in which most residents (weighted by calls where calls are known) have nobody, told where it stands out.
+hour of the week in which most residents have nobody, told where it stands out. Where calls are known, areas and hours weigh by their calls.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Fi
             for schedule in nobody
         ]
         items += [_of_area(eco, coverage, need, int(area), long_enough[area]) for area in areas if long_enough[area]]
-        shared = _shared_hole(coverage, areas, long_enough)
+        shared = _shared_hole(coverage, need, areas, long_enough)
         if shared is not None:
             items.append(_of_city(eco, coverage, need, areas, nobody, shared))
     table = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
@@ -95,15 +95,16 @@ def first_hour(coverage: Coverage, need: str, nobody: tuple[Schedule, ...]) -> t
     return best, round(float(people[:, best].sum()), 6)
 
 
-def _shared_hole(coverage: Coverage, areas: NDArray[np.intp], nobody: list[Schedule]) -> tuple[int, int] | None:
+def _shared_hole(coverage: Coverage, need: str, areas: NDArray[np.intp], nobody: list[Schedule]) -> tuple[int, int] | None:
     """The run that weighs most over all areas that have it, None where no two areas share one."""
     candidates = sorted({run for area in areas for run in nobody[area].runs()})
 
     def weight(run: tuple[int, int]) -> tuple[float, int]:
-        having = [area for area in areas if Schedule.of(run) <= nobody[area]]
+        when = Schedule.of(run)
+        having = {int(area): float(coverage.area_residents[area]) for area in areas if when <= nobody[area]}
         if len(having) < 2:
             return (0.0, 0)
-        return (float(coverage.area_residents[having].sum()) * (run[1] - run[0]), -run[0])
+        return (base.person_hours(coverage, need, having, when), -run[0])
 
     best = max(candidates, key=weight, default=None)
     return best if best is not None and weight(best)[0] > 0 else None
@@ -134,6 +135,7 @@ def _of_area(eco: Ecosystem, coverage: Coverage, need: str, area: int, nobody: S
             "asked": asked,
             "silent": silent,
             "n_silent": len(silent),
+            **base.calls_a_year(eco, coverage, [need], [area], nobody),
         },
         need=need,
         areas=(area_id,),
@@ -143,7 +145,7 @@ def _of_area(eco: Ecosystem, coverage: Coverage, need: str, area: int, nobody: S
         possible=nobody.hours,
         numerator=nobody.hours,
         denominator=168.0,
-        weight=residents * nobody.hours,
+        weight=base.person_hours(coverage, need, {area: residents}, nobody),
         evidence=base.source_ids(eco, evidence),
         silent=silent,
         next_step=f"{message}.next",
@@ -182,6 +184,7 @@ def _of_city(
             "asked": asked,
             "silent": silent,
             "n_silent": len(silent),
+            **base.calls_a_year(eco, coverage, [need], having, when),
         },
         need=need,
         areas=(CITY,),
@@ -191,7 +194,7 @@ def _of_city(
         possible=float(len(having)),
         numerator=float(len(having)),
         denominator=float(len(areas)),
-        weight=people * when.hours,
+        weight=base.person_hours(coverage, need, {area: float(coverage.area_residents[area]) for area in having}, when),
         evidence=base.source_ids(eco, sorted(serving)),
         silent=silent,
         next_step="hole.city.next",

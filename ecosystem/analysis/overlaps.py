@@ -26,6 +26,7 @@ from ecosystem.analysis import base
 from ecosystem.coverage import COVERED, Coverage, Presence, Resident
 from ecosystem.findings import Column, Finding, Findings, finding_id
 from ecosystem.records import Delivery, Unknown, known_or
+from ecosystem.schedule import Schedule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -184,7 +185,9 @@ def _finding(
     only_b: Mapping[str, float | None],
 ) -> Finding:
     shared_classes = a.member_known & b.member_known & (coverage.class_residents > 0)
-    areas = tuple(coverage.area_ids[area] for area in np.unique(coverage.class_area[shared_classes]))
+    rows = np.unique(coverage.class_area[shared_classes]).tolist()
+    areas = tuple(coverage.area_ids[area] for area in rows)
+    when = a.known & b.known if verdict != "complement" else a.known | b.known
     keeper, only = (a.id, only_a) if only_a else (b.id, only_b)
     shared, hours = float(str(row["shared_residents"])), float(str(row["shared_hours"]))
     languages = tuple(who for who in only if who != "everyone")
@@ -213,17 +216,27 @@ def _finding(
             "keeper": keeper,
             "languages": languages,
             "speakers": speakers,
+            **base.calls_a_year(eco, coverage, needs, rows, when),
         },
         need=needs[0],
         areas=areas,
         deliveries=(a.id, b.id),
-        when=a.known & b.known if verdict != "complement" else a.known | b.known,
+        when=when,
         people=shared,
         known=float(str(row["shared_area"])),
         possible=float(str(row["shared_area"])),
         numerator=shared,
         denominator=min(coverage.residents_in(side.member_known) for side in (a, b)),
-        weight=shared * (hours or (a.known | b.known).hours),
+        weight=_weight(coverage, needs, shared_classes, shared, when if hours else a.known | b.known),
         evidence=base.source_ids(eco, (a.id, b.id)),
         next_step=f"overlap.{verdict}.next",
     )
+
+
+def _weight(coverage: Coverage, needs: tuple[str, ...], classes: NDArray[np.bool_], shared: float, when: Schedule) -> float:
+    """Residents both serve, times hours; where calls are known, the mean over the needs with areas and hours weighted by calls."""
+    if not any(need in coverage.demand for need in needs):
+        return shared * when.hours
+    people = np.bincount(coverage.class_area[classes], weights=coverage.class_residents[classes], minlength=len(coverage.area_ids))
+    by_area = {int(area): float(people[area]) for area in np.flatnonzero(people)}
+    return float(sum(base.person_hours(coverage, need, by_area, when) for need in needs)) / len(needs)
