@@ -17,6 +17,7 @@ ANALYSES = {
     "gaps": "ecosystem.analysis.gaps",
     "holes": "ecosystem.analysis.holes",
     "overlaps": "ecosystem.analysis.overlaps",
+    "diversion": "ecosystem.analysis.diversion",
 }
 """Analyses: (ecosystem, coverage) -> Findings. Modules are named, not imported, so that `--help` stays quick."""
 

@@ -7,27 +7,34 @@ known. No divertible share is stated while more than a tenth of the calls has a 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+import itertools
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from ecosystem.analysis import base
-from ecosystem.calls import engine, measures
+from ecosystem.calls import measures
 from ecosystem.calls.building import Demand, read_demand
-from ecosystem.calls.capacity import Pool, Team, make_pools, share_served
+from ecosystem.calls.change import find_moves
 from ecosystem.calls.clocks import SLOTS
+from ecosystem.calls.fleet import Answered, Crew, Work, send
 from ecosystem.calls.goal import Shares, Split, pick_up, target_in
 from ecosystem.calls.levers import Levers
+from ecosystem.calls.recode import UNKNOWN
 from ecosystem.coverage import Coverage
 from ecosystem.edition import suppress_count
 from ecosystem.errors import MissingFileError
 from ecosystem.findings import CITY, Column, Finding, Findings, finding_id
 from ecosystem.records import known_or
-from ecosystem.schedule import Schedule
+from ecosystem.schedule import DAY, Schedule, clock
+
+MOST_LOST = 0.1
+"""Crews that lose at least this share of their calls for want of teams or vehicles are named to the office."""
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -71,19 +78,112 @@ def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Fi
     demand = _demand(eco)
     if demand is None or demand.cube.empty:
         return Findings.of("diversion", COLUMNS, pd.DataFrame(columns=[column.name for column in COLUMNS]))
-    open_hours = measures.half_hours(coverage.table(), coverage.slot_minutes)
-    backend = engine.connect()
-    cells, opened = engine.table(backend, "cube", demand.cube), engine.table(backend, "coverage", open_hours)
-    sums = engine.fetch(measures.shares(cells, opened), backend)
-    shares, time = Shares.of(sums), Shares.of(sums, by_time=True)
-    needs = engine.fetch(measures.by_need(cells, opened), backend)
-    levers = Levers.of(demand.cube, open_hours, area_ids=coverage.area_ids)
-    items = [*_warnings(demand, shares)]
-    if shares.is_stated:
-        items += _about_goal(eco, coverage, options, demand, shares, time, levers)
-        items += _about_shifts(options, demand, levers)
-    table = _table(needs, shares)
+    case = _Case(eco, coverage, options, demand)
+    table = _table(case)
+    items = [*_warnings(case)]
+    if case.shares.is_stated:
+        items += [*_about_goal(case), *_about_shifts(case)]
+    if eco.edition == "analyst":
+        if case.shares.is_stated:
+            items += _about_limits(case)
+        items += _about_moves(case)
     return Findings.of("diversion", COLUMNS, table if eco.edition == "analyst" else _suppressed(table, eco.city.privacy.minimum_count), items)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One city's calls laid over its coverage. `cells` are the cube with the open shares beside; `levers` the same as arrays."""
+
+    eco: Ecosystem
+    coverage: Coverage
+    options: Options
+    demand: Demand
+
+    def shown(self, calls: float, factor: float = 1.0) -> float | None:
+        """A count of calls times a factor; None where so few calls may not be shown in this edition."""
+        if self.eco.edition != "analyst" and suppress_count(abs(calls), minimum=self.eco.city.privacy.minimum_count) is None:
+            return None
+        return calls * factor
+
+    @cached_property
+    def open_known(self) -> dict[str, NDArray[np.float64]]:
+        """Per need (areas, 336): the share of residents with somebody known to be on duty."""
+        return self._by_half_hour(self.coverage.share_known)
+
+    @cached_property
+    def open_possible(self) -> dict[str, NDArray[np.float64]]:
+        return self._by_half_hour(self.coverage.share_possible)
+
+    def _by_half_hour(self, share: Callable[[str], NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
+        called = {*self.demand.cube["need"], *self.demand.profile["need"]}
+        return {need: half_hour_shares(share(need), self.coverage.slot_minutes) for need in self.coverage.needs if need in called}
+
+    @cached_property
+    def cells(self) -> pd.DataFrame:
+        """The cube with `open_known` and `open_possible`, 0 where nobody answers the need or the area is none of ours."""
+        cube = self.demand.cube
+        rows = cube["area_id"].map({area_id: row for row, area_id in enumerate(self.coverage.area_ids)}).fillna(-1).to_numpy(dtype=np.int64)
+        slots = cube["slot"].to_numpy(dtype=np.int64)
+        shares = {}
+        for side, opened in (("open_known", self.open_known), ("open_possible", self.open_possible)):
+            shares[side] = np.zeros(len(cube))
+            for need, at in cube.groupby("need").indices.items():
+                if need in opened:
+                    shares[side][at] = np.where(rows[at] >= 0, opened[str(need)][rows[at], slots[at]], 0.0)
+        return cube.assign(**shares)
+
+    @cached_property
+    def sums(self) -> pd.DataFrame:
+        """The row of sums that `Shares` are made of: what `measures.shares` computes anywhere, here on the saved cube."""
+        cells = self.cells
+        row = {name: float(cells[name].sum()) for name in measures.CUBE_COLUMNS if name not in ("need", "area_id", "slot")}
+        row["unknown"] = float(cells.loc[cells["need"] == UNKNOWN, "n"].sum())
+        for bound, side in itertools.product(measures.BOUNDS, ("known", "possible")):
+            row[f"c_{bound}_{side}"] = float((cells[f"e_{bound}"] * cells[f"open_{side}"]).sum())
+            row[f"cs_{bound}_{side}"] = float((cells[f"s_{bound}"] * cells[f"open_{side}"]).sum())
+        return pd.DataFrame([row])
+
+    @cached_property
+    def shares(self) -> Shares:
+        return Shares.of(self.sums)
+
+    @cached_property
+    def levers(self) -> Levers:
+        return Levers.of_arrays(self.demand.cube, self.open_known, area_ids=self.coverage.area_ids)
+
+    @cached_property
+    def covered(self) -> dict[str, NDArray[np.float64]]:
+        """Eligible calls with somebody known to be on duty, per need (areas, 336)."""
+        covered = self.levers.e * self.levers.open
+        return {need: covered[row] for row, need in enumerate(self.levers.needs) if covered[row].any()}
+
+    @cached_property
+    def answered(self) -> Answered:
+        """What the crews on duty can serve."""
+        coverage = self.coverage
+        reach = coverage.share_of_residents(coverage.member_known.toarray().astype(bool))
+        crews, by_others = [], {need: np.zeros(calls.shape, dtype=bool) for need, calls in self.covered.items()}
+        for column, delivery_id in enumerate(coverage.deliveries):
+            delivery = self.eco.deliveries[delivery_id]
+            needs = frozenset(need for row, need in enumerate(coverage.needs) if coverage.answers_known[row, column] and need in self.covered)
+            on_duty = _half_hours(coverage.slots_known[column].astype(bool), coverage.slot_minutes)
+            if not needs or not on_duty.any():
+                continue
+            if delivery.mode == "mobile":
+                teams, vehicles = (known_or(getattr(delivery.capacity, name), None) for name in ("teams", "vehicles"))
+                crews.append(Crew(delivery_id, needs, on_duty, reach[:, column], teams, vehicles, self.options.minutes_per_call))
+            else:
+                for need in needs:
+                    by_others[need] |= np.outer(reach[:, column] > 0, on_duty)
+        return send(crews, self.covered, by_others, weeks=self.demand.n_weeks)
+
+
+def half_hour_shares(shares: NDArray[np.float64], slot_minutes: int) -> NDArray[np.float64]:
+    """Return shares (areas, slots) by half hours: hours are repeated, quarters of an hour averaged."""
+    if slot_minutes == 60:
+        return np.repeat(shares, 2, axis=1)
+    halves: NDArray[np.float64] = shares.reshape(len(shares), SLOTS, -1).mean(axis=2)
+    return halves
 
 
 def _demand(eco: Ecosystem) -> Demand | None:
@@ -95,7 +195,11 @@ def _demand(eco: Ecosystem) -> Demand | None:
         return None
 
 
-def _table(needs: pd.DataFrame, shares: Shares) -> pd.DataFrame:
+def _table(case: _Case) -> pd.DataFrame:
+    cells, shares = case.cells, case.shares
+    sums = cells.assign(covered_known=cells["e_mid"] * cells["open_known"], covered_possible=cells["e_mid"] * cells["open_possible"])
+    wanted = ["n", "unit_s", "taken", *(f"e_{bound}" for bound in measures.BOUNDS), *(f"n_{how}" for how in measures.HOW)]
+    needs = sums.groupby("need", as_index=False, sort=True)[[*wanted, "covered_known", "covered_possible"]].sum()
     seconds = float(needs["unit_s"].sum())
     estimates = 1.0 if shares.is_stated else np.nan
     answers = 1.0 if shares.knows_answer else np.nan
@@ -113,7 +217,7 @@ def _table(needs: pd.DataFrame, shares: Shares) -> pd.DataFrame:
     )
     counts = [column.name for column in COLUMNS if column.kind in ("count", "share")]
     rows[counts] = rows[counts].astype("float64").round(6)
-    return rows[[column.name for column in COLUMNS]].sort_values("need", ignore_index=True)
+    return rows[[column.name for column in COLUMNS]]
 
 
 def _suppressed(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
@@ -128,25 +232,26 @@ def _suppressed(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
     return shown
 
 
-def _about_goal(
-    eco: Ecosystem, coverage: Coverage, options: Options, demand: Demand, shares: Shares, time: Shares, levers: Levers
-) -> Iterator[Finding]:
+def _about_goal(case: _Case) -> Iterator[Finding]:
     """The divertible share, and where the city has a goal and the feed tells who answered, the way to it in its parts."""
-    mid = shares.divertible["mid"]
+    shares, per_year, options = case.shares, case.demand.per_year, case.options
+    time = Shares.of(case.sums, by_time=True)
     values: dict[str, Value] = {
         "calls": round(shares.base),
         "low": shares.divertible["low"],
-        "mid": mid,
+        "mid": shares.divertible["mid"],
         "high": shares.divertible["high"],
         "time": time.divertible["mid"] if time.base else None,
         "covered": shares.covered["mid", "known"],
         "covered_possible": shares.covered["mid", "possible"],
         "unknown": shares.unknown,
+        "first_day": case.demand.first_day.isoformat(),
+        "last_day": case.demand.last_day.isoformat(),
     }
     yield _finding(
         "diversion_share", "diversion.share", values, known=shares.divertible["low"], possible=shares.divertible["high"], weight=shares.base
     )
-    goal = eco.city.goal
+    goal = case.eco.city.goal
     if goal is None or goal.target_share is None:
         return
     if shares.diverted is None:
@@ -154,15 +259,14 @@ def _about_goal(
             "diversion_answer_not_known", "diversion.answer_not_known", {"calls": round(shares.base)}, status="not_known", weight=shares.base
         )
         return
-    pools = _pools(eco, coverage, options, demand, levers)
-    served = None if pools is None else share_served(pools, _covered_by_need(levers)) * shares.covered["mid", "known"]
+    served = None if case.answered.served is None else case.answered.served / shares.base
     split = Split.of(shares, goal.target_share, served=served)
     wanted = goal.target_share
     if goal.baseline_share is not None and options.from_year is not None and options.to_year is not None:
         wanted = target_in(
-            eco.city.as_of.year, baseline=goal.baseline_share, target=goal.target_share, from_year=options.from_year, to_year=options.to_year
+            case.eco.city.as_of.year, baseline=goal.baseline_share, target=goal.target_share, from_year=options.from_year, to_year=options.to_year
         )
-    per_year = 52.1775 / demand.n_weeks
+    ends = {bound: Split.of(shares, goal.target_share, served=served, bound=bound).parts["policy"] for bound in ("low", "high")}
     values = {
         "goal": goal.target_share,
         "diverted": split.diverted,
@@ -171,6 +275,8 @@ def _about_goal(
         "gap": split.gap,
         "calls": round(shares.base),
         "missing": max(0.0, split.gap) * shares.base * per_year,
+        "policy_low": ends["low"],
+        "policy_high": ends["high"],
         **split.parts,
     }
     yield _finding(
@@ -179,41 +285,33 @@ def _about_goal(
         values,
         known=split.diverted,
         possible=split.diverted,
-        numerator=split.diverted * shares.base,
+        numerator=case.shown(split.diverted * shares.base),
         weight=shares.base,
         of=shares.base,
     )
     for part, amount in split.parts.items():
         message = f"diversion.{part}"
-        told: dict[str, Value] = {"share": amount, "calls": amount * shares.base * per_year, "gap": split.gap}
+        told: dict[str, Value] = {"share": amount, "calls": case.shown(amount * shares.base, per_year), "gap": split.gap}
         if part == "not_sent":
             told["pick_up"] = pick_up(split.diverted, split.served or 0.0)
+        if part == "capacity":
+            told |= {"teams": _all(case, "teams"), "vehicles": _all(case, "vehicles")}
         yield _finding(
             f"diversion_{part}",
             message,
             told,
             known=amount,
             possible=amount,
-            numerator=amount * shares.base,
+            numerator=case.shown(amount * shares.base),
             weight=max(0.0, amount) * shares.base,
             of=shares.base,
         )
 
 
-def _pools(eco: Ecosystem, coverage: Coverage, options: Options, demand: Demand, levers: Levers) -> tuple[Pool, ...] | None:
-    """Mobile teams of the coverage as pools; None where one that gets calls did not say how many teams and vehicles it has."""
-    teams = []
-    for column, delivery_id in enumerate(coverage.deliveries):
-        delivery = eco.deliveries[delivery_id]
-        if delivery.mode != "mobile":
-            continue
-        answers = frozenset(need for row, need in enumerate(coverage.needs) if coverage.answers_known[row, column])
-        on_duty = _half_hours(coverage.slots_known[column].astype(bool), coverage.slot_minutes)
-        numbers = {name: known_or(getattr(delivery.capacity, name), math.nan) for name in ("teams", "vehicles")}
-        known: Mapping[str, float | None] = {name: None if math.isnan(number) else float(number) for name, number in numbers.items()}
-        teams.append(Team(delivery_id, answers, on_duty, known["teams"], known["vehicles"], options.minutes_per_call))
-    hours = demand.n_weeks * 0.5
-    return make_pools(teams, {need: calls / hours for need, calls in _covered_by_need(levers).items()})
+def _all(case: _Case, what: Literal["teams", "vehicles"]) -> float:
+    """Teams, or vehicles, of all crews that lose calls for want of vehicles; of all crews where none does."""
+    short = [work.crew for work in case.answered.work if work.crew.limit == "vehicles"] or [work.crew for work in case.answered.work]
+    return sum(float(getattr(crew, what) or 0) for crew in short)
 
 
 def _half_hours(slots: NDArray[np.bool_], slot_minutes: int) -> NDArray[np.bool_]:
@@ -223,38 +321,121 @@ def _half_hours(slots: NDArray[np.bool_], slot_minutes: int) -> NDArray[np.bool_
     return halves
 
 
-def _covered_by_need(levers: Levers) -> dict[str, NDArray[np.float64]]:
-    """Eligible calls with somebody known to be on duty, per need and half hour."""
-    covered = (levers.e * levers.open).sum(axis=1)
-    return {need: covered[row] for row, need in enumerate(levers.needs) if covered[row].any()}
-
-
-def _about_shifts(options: Options, demand: Demand, levers: Levers) -> Iterator[Finding]:
+def _about_shifts(case: _Case) -> Iterator[Finding]:
     """The shift that would cover most eligible calls nobody is on duty for, need by need."""
-    per_year = 52.1775 / demand.n_weeks
+    per_year, levers, hours = case.demand.per_year, case.levers, case.options.shift_hours
     missing = (levers.e * (1 - levers.open)).sum(axis=(1, 2))
-    for need, first, calls in levers.best_shifts(hours=options.shift_hours, limit=options.most_needs):
+    for need, first, calls in levers.best_shifts(hours=hours, limit=case.options.most_needs):
         start = 30 * first
         unmet = float(missing[levers.needs.index(need)])
+        if case.shown(calls) is None:
+            continue
         values: dict[str, Value] = {
             "need": need,
-            "run": (start, start + 60 * options.shift_hours),
+            "run": (start, start + 60 * hours),
             "calls": calls * per_year,
             "unmet": unmet * per_year,
             "share": calls / unmet,
         }
-        when = Schedule.of((start, start + 60 * options.shift_hours))
+        when = Schedule.of((start, start + 60 * hours))
         yield _finding(
             "diversion_shift", "diversion.shift", values, need=need, known=calls, possible=calls, numerator=calls, weight=calls, of=unmet, when=when
         )
 
 
-def _warnings(demand: Demand, shares: Shares) -> Iterator[Finding]:
+def _about_limits(case: _Case) -> Iterator[Finding]:
+    """Crews that lose a tenth of their calls or more, by what limits them: vehicles or teams. Those that share a need are told together."""
+    for works in _short(case.answered.work):
+        ids, limit = tuple(sorted(work.crew.id for work in works)), works[0].crew.limit
+        lost, allotted = sum(work.lost for work in works), sum(work.allotted for work in works)
+        by_need = {need: sum(work.by_need.get(need, 0.0) for work in works) for work in works for need in work.by_need}
+        need = min(by_need, key=lambda code: (-round(by_need[code], 6), code))
+        values: dict[str, Value] = {
+            "need": need,
+            "deliveries": ids,
+            "limit": limit,
+            "teams": sum(float(work.crew.teams or 0) for work in works),
+            "vehicles": sum(float(work.crew.vehicles or 0) for work in works),
+            "served": 1 - lost / allotted,
+            "served_with_all": 1 - sum(work.lost_with_all for work in works) / allotted,
+            "calls": lost * case.demand.per_year,
+        }
+        yield _finding(
+            "diversion_limit",
+            f"diversion.limit.{limit}",
+            values,
+            need=need,
+            group=limit,
+            deliveries=ids,
+            known=1 - lost / allotted,
+            possible=1 - lost / allotted,
+            numerator=lost,
+            weight=lost,
+            of=allotted,
+            evidence=base.source_ids(case.eco, ids),
+        )
+
+
+def _short(works: tuple[Work, ...]) -> list[list[Work]]:
+    """Crews that lose too much, those of one limit that lose calls about the same need together."""
+    groups: list[list[Work]] = []
+    for work in works:
+        if work.lost < MOST_LOST * work.allotted - 1e-9:
+            continue
+        needs = {need for need, lost in work.by_need.items() if lost > 0}
+        linked = [group for group in groups if any(other.crew.limit == work.crew.limit and needs & set(other.by_need) for other in group)]
+        groups = [group for group in groups if group not in linked]
+        groups.append([work, *(other for group in linked for other in group)])
+    return groups
+
+
+def _about_moves(case: _Case) -> Iterator[Finding]:
+    """Needs whose calls have moved away from where and when somebody is on duty."""
+    coverage, demand = case.coverage, case.demand
+    for move in find_moves(demand.profile, case.open_known, coverage.area_ids, years=demand.years):
+        row = coverage.index(move.need)
+        ids = tuple(
+            sorted(
+                delivery
+                for column, delivery in enumerate(coverage.deliveries)
+                if coverage.answers_known[row, column] and coverage.slots_known[column].any() and len(coverage.member_known[:, [column]].indices)
+            )
+        )
+        window = None if move.window is None else (60 * move.window[0], 60 * move.window[1])
+        values: dict[str, Value] = {
+            "need": move.need,
+            "years": move.years,
+            "calls": move.calls_now,
+            "then": move.fit_then,
+            "now": move.fit_now,
+            "moved": move.moved,
+            "areas": move.areas,
+            "window": "" if window is None else f"{clock(window[0] % DAY)}-{clock(window[1] % DAY)}",
+            "deliveries": ids,
+        }
+        yield _finding(
+            "diversion_moved",
+            "diversion.moved" if move.areas and window else "diversion.moved.anywhere",
+            values,
+            need=move.need,
+            deliveries=ids,
+            known=move.fit_now,
+            possible=move.fit_now,
+            numerator=move.fit_now * move.calls_now,
+            weight=(move.fit_then - move.fit_now) * move.calls_now,
+            of=move.calls_now,
+            evidence=base.source_ids(case.eco, ids),
+        )
+
+
+def _warnings(case: _Case) -> Iterator[Finding]:
     """What makes the figures smaller or less sure than they look."""
+    shares = case.shares
     if not shares.is_stated:
         values: dict[str, Value] = {"share": shares.unknown, "n": round(shares.unknown * shares.base), "calls": round(shares.base)}
         yield _finding("diversion_types_not_known", "diversion.types_not_known", values, status="not_known", weight=shares.base)
-    for row in demand.quality[demand.quality["rule"].str.startswith("suppressed")].itertuples():
+    quality = case.demand.quality
+    for row in quality[quality["rule"].str.startswith("suppressed")].itertuples():
         what = str(row.rule).split(" ", 1)[1]
         yield _finding("diversion_left_out", "diversion.left_out", {"what": what}, status="not_known", group=what, weight=shares.base)
 
@@ -267,6 +448,8 @@ def _finding(
     status: str = "information",
     need: str = "",
     group: str = "",
+    deliveries: tuple[str, ...] = (),
+    evidence: tuple[str, ...] = (),
     known: float | None = None,
     possible: float | None = None,
     numerator: float | None = None,
@@ -275,7 +458,7 @@ def _finding(
     when: Schedule | None = None,
 ) -> Finding:
     return Finding(
-        id=finding_id(kind, need=need, areas=[CITY], group=group),
+        id=finding_id(kind, need="" if deliveries and group else need, areas=[CITY], deliveries=deliveries if group else (), group=group),
         analysis="diversion",
         kind=kind,
         status="not_known" if status == "not_known" else "information",
@@ -283,6 +466,8 @@ def _finding(
         values=values,
         need=need,
         areas=(CITY,),
+        deliveries=deliveries,
+        evidence=evidence,
         group=group,
         when=when,
         known=known,

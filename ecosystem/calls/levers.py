@@ -73,6 +73,18 @@ class Levers:
     @classmethod
     def of(cls, cells: pd.DataFrame, coverage: pd.DataFrame, *, area_ids: Sequence[str]) -> Levers:
         """Return the levers of a fetched cube and a coverage table by half hours."""
+        shape = (len(area_ids), SLOTS)
+        opened: dict[str, NDArray[np.float64]] = {}
+        kept = coverage[coverage["area_id"].isin(area_ids)]
+        rows = kept["area_id"].map({area: row for row, area in enumerate(area_ids)}).to_numpy(dtype=np.int64)
+        for need, at in kept.groupby("need").indices.items():
+            opened[str(need)] = np.zeros(shape)
+            opened[str(need)][rows[at], kept["slot"].to_numpy(dtype=np.int64)[at]] = kept["share_known"].to_numpy(dtype=np.float64)[at]
+        return cls.of_arrays(cells, opened, area_ids=area_ids)
+
+    @classmethod
+    def of_arrays(cls, cells: pd.DataFrame, opened: Mapping[str, NDArray[np.float64]], *, area_ids: Sequence[str]) -> Levers:
+        """Return the levers of a fetched cube and, per need, the share of residents with somebody known to be on duty, (areas, 336)."""
         is_need = ~cells["need"].isin([*BASELINE, UNKNOWN])
         needs = tuple(sorted(set(cells.loc[is_need, "need"])))
         shape = (len(needs), len(area_ids), SLOTS)
@@ -87,7 +99,8 @@ class Levers:
 
         diverted = float(cells[["n_alternative", "n_phone", "n_online"]].to_numpy().sum())
         return cls(
-            needs, tuple(area_ids), array(cells, "n"), array(cells, "e_mid"), array(coverage, "share_known"), diverted,
+            needs, tuple(area_ids), array(cells, "n"), array(cells, "e_mid"),
+            np.stack([opened.get(need, np.zeros(shape[1:])) for need in needs]) if needs else np.zeros(shape), diverted,
             float(cells.loc[~is_need, "n"].sum()),
         )  # fmt: skip
 

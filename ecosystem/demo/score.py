@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, cast
 
 from ecosystem.demo.city_folder import TRUTH_FILE
 from ecosystem.demo.truth import Fact, read_truth
@@ -100,6 +100,21 @@ def fact_of(finding: Finding) -> Fact:
             return Fact(**about, area=area, deliveries=deliveries, group=finding.group, amount=_fraction(finding))
         case "question":
             return Fact(**about, deliveries=deliveries, group=finding.group, amount=f"{finding.numerator or 0:g}")
+        case "diversion_share":
+            return Fact(**about, area=area, amount=f"{_percent(finding.known)}-{_percent(finding.possible)} %")
+        case "diversion_goal":
+            return Fact(**about, area=area, amount=f"{_percent(finding.known)} % of {_percent(finding.values['goal'])} %")
+        case "diversion_policy" | "diversion_coverage" | "diversion_capacity" | "diversion_not_sent" | "diversion_capacity_or_not_sent":
+            return Fact(**about, area=area, amount=f"{_percent(finding.known)} points")
+        case "diversion_limit":
+            amount = f"{finding.values['vehicles']:g}/{finding.values['teams']:g}"
+            return Fact(**about, need=finding.need, area=area, deliveries=deliveries, group=finding.group, amount=amount)
+        case "diversion_shift":
+            start, end = cast("tuple[int, int]", finding.values["run"])
+            return Fact(**about, need=finding.need, area=area, amount=f"{start}-{end}")
+        case "diversion_moved":
+            where = " ".join(sorted(cast("tuple[str, ...]", finding.values["areas"])))
+            return Fact(**about, need=finding.need, area=area, deliveries=deliveries, amount=f"{finding.values['window']} in {where}")
         case _:
             return Fact(**about, need=finding.need, area=area, deliveries=deliveries, group=finding.group)
 
@@ -110,3 +125,8 @@ def _hours(finding: Finding) -> str:
 
 def _fraction(finding: Finding) -> str:
     return f"{finding.numerator or 0:g}/{finding.denominator or 0:g}"
+
+
+def _percent(share: object) -> int:
+    """A share in whole per cent; -0 is 0."""
+    return round(100 * float(cast("float", share)))
