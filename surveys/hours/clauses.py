@@ -76,26 +76,6 @@ class Clause:
         """Whether the clause says nothing about days or times."""
         return not (self.days or self.times or self.closed or self.always)
 
-    @property
-    def plain(self) -> bool:
-        """Whether the clause is one list of days and one of times, and nothing else: no words, label, exception, season or doubt."""
-        return not (
-            len(self.days) != 1
-            or len(self.times) != 1
-            or self.label
-            or self.words
-            or self.brackets
-            or self.closed
-            or self.always
-            or self.dayparts
-            or self.months
-            or self.season
-            or self.exceptions
-            or self.strays
-            or self.sun
-            or self.run
-        )
-
 
 _DASHES = frozenset({"dash", "to", "until"})
 _TIMES = frozenset({"time", "number", "digits", "sun"})

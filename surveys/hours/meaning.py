@@ -14,13 +14,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import pairwise
 
 from ecosystem.schedule import ALWAYS, DAY, NEVER, Kind, Piece, Schedule, clock, union
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.messages import Message
-from surveys.hours.times import EARLIEST, LATEST, Minutes, Refused, fault_of, fits, half_of, minute_at, ranges_of, resolve
+from surveys.hours.times import EARLIEST, LATEST, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve, week_of
 from surveys.hours.tokens import DAILY
 from surveys.hours.words import (
     ADMIN,
@@ -70,11 +69,6 @@ class Statement:
     labelled: bool = False
     scope: int = 0  # number of the label in front of a colon that it stands under; 0 before the first
     pieces: list[Piece] = field(default_factory=list)
-
-
-@lru_cache(maxsize=4096)
-def _week(days: tuple[int, ...], spans: tuple[Minutes, ...]) -> Schedule:
-    return Schedule.of(*((day * DAY + start, day * DAY + end) for day in days for start, end in spans))
 
 
 # ---------------------------------------------------------------- words
@@ -175,34 +169,7 @@ class Understanding:
     # ------------------------------------------------------------ the whole
 
     def pieces(self) -> tuple[Piece, ...]:
-        """Return the pieces, or raise Refused."""
-        return self.plain_pieces() or self.judged_pieces()
-
-    def plain_pieces(self) -> tuple[Piece, ...]:
-        """Return the pieces of a text of days and times only, () where anything needs judgement: most texts are plain, and read at once."""
-        when: dict[bool, Schedule] = {}  # by whether am or pm was inferred
-        seen: set[int] = set()
-        for clause in self.clauses:
-            if not clause.plain:
-                return ()
-            days: list[int] = []
-            for part in clause.days[0]:
-                if part.nth or part.alternate or part.holidays:
-                    return ()
-                days += part.days
-            named = tuple(sorted(set(days)))
-            if len(named) != len(days) or not seen.isdisjoint(named):
-                return ()
-            seen.update(named)
-            found = ranges_of(tuple([(span.start, span.end) for span in clause.times[0]]), len(named) >= 5, self.military)
-            if found is None:
-                return ()
-            minutes, inferred = found
-            when[inferred] = when.get(inferred, NEVER) | _week(named, minutes)
-        return tuple([Piece(self.default, week, True, "", ("ampm_inferred",) if inferred else ()) for inferred, week in when.items()])
-
-    def judged_pieces(self) -> tuple[Piece, ...]:
-        """Return the pieces of any text, statement by statement, or raise Refused."""
+        """Return the pieces, statement by statement, or raise Refused."""
         if SPREADSHEET_DATE.fullmatch(self.text):
             raise Refused("spreadsheet_date", (0, len(self.text)))
         for clause in self.clauses:
@@ -328,7 +295,7 @@ class Understanding:
             elif clause.dayparts:
                 for part in clause.dayparts:
                     start, end = _DAYPART_POSSIBLE.get(part, (1020, 1440))
-                    self._possible(_week(DAILY, ((start, end),)), "by_appointment", "hours_not_stated")
+                    self._possible(week_of(DAILY, ((start, end),)), "by_appointment", "hours_not_stated")
                 self.flags.append("also_by_appointment")
             elif not any(other.days or other.times or other.always for other in self.clauses if not other.closed):
                 self._possible(ALWAYS, "by_appointment", "hours_not_stated")
@@ -551,7 +518,7 @@ class Understanding:
             hint = f"{clock(start)}-{clock(end if end <= DAY else end - DAY)}, {(end - start) / 60:g} hours"
             self.messages.append(Message(code, self.text[slice(*span.place)], *span.place, hint))
             self.flags.append(code)
-            when = union(_week(part.days, ((0, DAY),)) for part in days)
+            when = union(week_of(part.days, ((0, DAY),)) for part in days)
             statement.pieces.append(Piece(statement.kind, when, False, statement.note, ("unclear", code)))
         return good
 
@@ -635,14 +602,14 @@ class Understanding:
         spans = self._closed_minutes(closure, targets)
         flagged = False
         if closure.times and parts and not any(part.nth or part.alternate for part in parts):
-            gone = union(_week(part.days, spans) for part in parts)
-            if not any(gone & _week(part.days, minutes) for target in targets for part, minutes in target.parts):
+            gone = union(week_of(part.days, spans) for part in parts)
+            if not any(gone & week_of(part.days, minutes) for target in targets for part, minutes in target.parts):
                 raise Refused("contradiction", self._place(closure), "not open then")
         if not closure.times and not closure.dayparts:
             self._named_twice(closure, parts, targets)
         for target in targets:
             for part in parts or [Days(DAILY)]:
-                gone = _week(part.days, spans)
+                gone = week_of(part.days, spans)
                 if part.nth or part.alternate:
                     self._doubt(target, part, gone)
                 else:
@@ -810,7 +777,7 @@ class Understanding:
         holidays: list[Minutes] = []
         why: tuple[str, ...]
         for part, spans in statement.parts:
-            when = _week(part.days, spans)
+            when = week_of(part.days, spans)
             if part.holidays:
                 holidays += spans
             if part.nth or part.alternate:
@@ -821,7 +788,7 @@ class Understanding:
         for part, minute in statement.open_parts:
             why = ("nth_weekday", "nth:" + ",".join(str(week) for week in part.nth)) if part.nth else ("every_other_week",) if part.alternate else ()
             if part.days:
-                out.append(Piece(statement.kind, _week(part.days, ((minute, DAY),)), False, statement.note, (*flags, *reasons, *why, "open_end")))
+                out.append(Piece(statement.kind, week_of(part.days, ((minute, DAY),)), False, statement.note, (*flags, *reasons, *why, "open_end")))
         for closure in closures:
             doubtful = weekly & closure.when
             if doubtful:
@@ -880,7 +847,7 @@ def _settled(pieces: Sequence[Piece]) -> list[Piece]:
         days = {minute // DAY for when in rivals for minute, _ in when}
         open_to_doubt = NEVER
         for when in rivals:
-            open_to_doubt |= (piece.when - when) & _week(tuple(sorted(days)), ((0, DAY),))
+            open_to_doubt |= (piece.when - when) & week_of(tuple(sorted(days)), ((0, DAY),))
         if piece.when - open_to_doubt:
             out.append(Piece(piece.kind, piece.when - open_to_doubt, True, piece.note, piece.flags))
         if open_to_doubt:

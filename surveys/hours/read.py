@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from ecosystem.schedule import KINDS, NEVER, Hours, Kind, Piece, Schedule, union
+from ecosystem.schedule import KINDS, Hours, Kind, Schedule, union
 from ecosystem.schedule_formats import Language, in_words
 from surveys.hours.clauses import read_clauses
 from surveys.hours.meaning import Understanding
 from surveys.hours.messages import Message
+from surveys.hours.plain import plain_pieces
 from surveys.hours.times import Refused
 from surveys.hours.tokens import Clock, Token, tokenize
 
@@ -87,9 +88,9 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
         return Reading(text, "refused", messages=(Message("empty", text, 0, len(text)),))
     if len(text) > LONGEST_TEXT:
         return Reading(text, "refused", messages=(Message("too_long_text", text[:40], 0, len(text)),))
-    pieces = _sentences(text, kind) if ";" in text else ()
+    pieces = plain_pieces(text, kind)
     if pieces:
-        return Reading(text, "read", Hours(pieces), tuple(dict.fromkeys([flag for piece in pieces for flag in piece.flags])))
+        return Reading(text, "read", Hours(pieces), tuple([flag for piece in pieces for flag in piece.flags]))
     tokens = tokenize(text)
     understanding = Understanding(text, read_clauses(tokens), kind, military=_is_military(tokens))
     try:
@@ -101,39 +102,6 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
     if "ph_off" in understanding.flags:
         pieces = tuple(replace(piece, flags=(*piece.flags, "ph_off")) for piece in pieces)
     return Reading(text, "read", Hours(pieces), tuple(flags), tuple(understanding.messages))
-
-
-def _sentences(text: str, kind: Kind) -> tuple[Piece, ...]:
-    """Return the pieces of a text whose every sentence is days and times, and about days of its own; () for any other.
-
-    Whole texts are seldom the same, but a directory says "Saturday, 9-1" all the time: such sentences are read once.
-    """
-    when: dict[bool, Schedule] = {}
-    seen = 0
-    for sentence in text.split(";"):
-        days, inferred, schedule = _sentence(sentence.strip())
-        if not days or seen & days:
-            return ()
-        seen |= days
-        when[inferred] = when[inferred] | schedule if inferred in when else schedule
-    return tuple([Piece(kind, schedule, True, "", ("ampm_inferred",) if inferred else ()) for inferred, schedule in when.items()])
-
-
-@lru_cache(maxsize=8192)
-def _sentence(text: str) -> tuple[int, bool, Schedule]:
-    """Return the days of a plain sentence (one bit each), whether am or pm was inferred, and its minutes; no days when it is not plain.
-
-    A sentence with an hour of a 24-hour clock is not: the other sentences say whether the whole text uses one.
-    """
-    tokens = tokenize(text)
-    if any(isinstance(token.value, Clock) and token.value.military for token in tokens):
-        return 0, False, NEVER
-    clauses = read_clauses(tokens)
-    pieces = Understanding(text, clauses, "open", military=False).plain_pieces() if len(clauses) == 1 else ()
-    if len(pieces) != 1:
-        return 0, False, NEVER
-    days = sum(1 << day for part in clauses[0].days[0] for day in part.days)
-    return days, bool(pieces[0].flags), pieces[0].when
 
 
 def _is_military(tokens: list[Token]) -> bool:

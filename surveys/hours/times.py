@@ -10,11 +10,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise, product
 
-from ecosystem.schedule import DAY, clock
+from ecosystem.schedule import DAY, Schedule, clock
 from surveys.hours.clauses import Span
 from surveys.hours.tokens import Clock
 
 Minutes = tuple[int, int]  # (start, end) minutes of the day; an end past 1440 is the next day
+Range = tuple[Clock, Clock]  # from one time to another, as written
 
 EARLIEST, LATEST = 6 * 60, 23 * 60  # a time without am or pm lies between these minutes of the day
 LONGEST_INFERRED, LONGEST = 14 * 60, 16 * 60
@@ -108,13 +109,13 @@ def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, milita
 
 
 @lru_cache(maxsize=4096)
-def ranges_of(times: tuple[tuple[Clock | None, Clock | None], ...], most_days: bool, military: bool) -> tuple[tuple[Minutes, ...], bool] | None:
+def ranges_of(times: tuple[Range, ...], most_days: bool, military: bool) -> tuple[tuple[Minutes, ...], bool] | None:
     """Return a list of ranges whose every time has one plausible reading, and whether am or pm was inferred; None where judgement is needed."""
     found: list[Minutes] = []
     inferred = False
     for first, last in times:
-        if first is None or last is None or first[:2] == last[:2]:
-            return None
+        if first[:2] == last[:2] and not (half_of(first) and half_of(last)):
+            return None  # "7-7": by day or by night?
         readings, was = _readings(first, last, most_days, military)
         if len(readings) != 1 or fault_of(*readings[0], military=military) or readings[0] == (0, DAY):
             return None
@@ -123,6 +124,12 @@ def ranges_of(times: tuple[tuple[Clock | None, Clock | None], ...], most_days: b
         found.append(readings[0])
         inferred = inferred or was
     return tuple(found), inferred
+
+
+@lru_cache(maxsize=4096)
+def week_of(days: tuple[int, ...], spans: tuple[Minutes, ...]) -> Schedule:
+    """Return the minutes of the week of ranges on each of some days."""
+    return Schedule.of(*((day * DAY + start, day * DAY + end) for day in days for start, end in spans))
 
 
 DAYPART_HOURS = {"morning": (300, 780), "afternoon": (690, 1110), "evening": (960, 1440), "night": (1020, 1860), "overnight": (1020, 2160)}

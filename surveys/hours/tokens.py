@@ -181,6 +181,11 @@ _SIGNS |= {"?": "stop", "@": "at", "~": "dash", "|": "semi", "*": "", '"': "", "
 _LETTERS = re.compile(r"M|TU|TH|T|W|R|F|SA|SU|S")
 
 
+def same_length(text: str) -> str:
+    """Return a text with plain dashes, spaces and quotes, character for character."""
+    return text if text.isascii() else text.translate(_SAME_LENGTH)
+
+
 def tokenize(text: str) -> list[Token]:
     """Return the tokens of `text` in order; spaces are left out.
 
@@ -189,8 +194,7 @@ def tokenize(text: str) -> list[Token]:
     """
     tokens: list[Token] = []
     new = tuple.__new__  # what Token(...) does, without a call in between
-    if not text.isascii():
-        text = text.translate(_SAME_LENGTH)
+    text = same_length(text)
     for match in _TOKEN.finditer(text):
         kind, value = _classify(match[0])
         start, end = match.span()
