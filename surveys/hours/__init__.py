@@ -1,7 +1,8 @@
 """Hours as people write them, read without a silent error.
 
-`read_hours` (in `read.py`) goes through three stages, each a module: `tokens` (what the words can be), `clauses` (what belongs together),
-`meaning` (which minutes, of which kind, how sure). `messages` holds what is asked when it refuses; `table` reads a column of a CSV file.
+`read_hours` (in `read.py`) reads a text of days and times alone at once (`plain`). Any other goes through three stages, each a module: `tokens`
+(what the words can be), `clauses` (what belongs together), `meaning` (which minutes, of which kind, how sure). `messages` holds what is asked when
+it refuses; `table` reads a column of a CSV file.
 """
 
 from surveys.hours.messages import Message

@@ -149,7 +149,7 @@ class _Walk:
     def _close(self) -> None:
         """End the clause; words after it belong to it unless they were taken for the next."""
         if self.tail:
-            self.clause.words += self.tail
+            self.clause.words += self.tail[:-1] if self.tail[-1] == "and" else self.tail
             self.tail = []
         self.done.append(self.clause)
         self.clause = self._new()

@@ -92,7 +92,7 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
     if pieces:
         return Reading(text, "read", Hours(pieces), tuple([flag for piece in pieces for flag in piece.flags]))
     tokens = tokenize(text)
-    understanding = Understanding(text, read_clauses(tokens), kind, military=_is_military(tokens))
+    understanding = Understanding(text, read_clauses(tokens), kind, military=is_military(tokens))
     try:
         pieces = understanding.pieces()
     except Refused as refused:
@@ -104,7 +104,7 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
     return Reading(text, "read", Hours(pieces), tuple(flags), tuple(understanding.messages))
 
 
-def _is_military(tokens: list[Token]) -> bool:
+def is_military(tokens: list[Token]) -> bool:
     """Whether the text uses a 24-hour clock throughout: an hour that only such a clock has, and no am or pm."""
     military = False
     for token in tokens:

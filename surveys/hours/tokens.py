@@ -153,8 +153,7 @@ _HALF = r"""(?:(?:[AaPp]\.?[Mm]|[AaPp]\.?\sm|[AP]\.?\sM(?!\s?-\s?[A-Za-z]|\s[A-Z
     | (?![A-Za-z]) | (?=[A-Z][a-z]) | (?<=m)(?=[A-Z]) | (?=MON|TUE|WED|THU|FRI|SAT|SUN)   # words stick to it: "6PMSaturday"
     ) | [AaPp](?=[\s\-/&,;)]|$))"""
 _M = r"[Mm](?![A-Za-z]|\s?[-,/&]\s?[A-Za-z]|\s[A-Z]{1,2}\b)"  # "4:00m", but not "4:00M-F"
-_TOKEN = re.compile(
-    rf"""
+_FORMS = rf"""
       (?P<word>[A-ZÁÉÍÓÚÑ]?[a-záéíóúüñ]+(?:'[a-z]+)?|[A-ZÁÉÍÓÚÑ]+(?:'S)?(?![a-záéíóúüñ]))
     | (?P<comma>,) | (?P<dash>-) | (?P<semi>[;\n])
     | (?P<named>12(?::00)?\s?(?:[Nn](?:oon)?|NOON|[Mm]id(?:night|nite)|MIDNIGHT)(?![a-z]))
@@ -173,9 +172,11 @@ _TOKEN = re.compile(
     | (?P<junk>\d+)
     | (?P<foreign>[^\W\d_]+)
     | (?P<sign>[^\s])
-    """,
-    re.VERBOSE,
-)
+    """
+_TOKEN = re.compile(_FORMS, re.VERBOSE)
+_cut = re.compile(
+    r"[^\S\n]*(?:" + re.sub(r"\?P<\w+>", "?:", _FORMS) + ")", re.VERBOSE
+).findall  # the tokens as written, each with the space before it
 _SIGNS = {":": "colon", "/": "slash", "(": "open", ")": "close", "[": "open", "]": "close", "&": "and", "+": "and", ".": "stop", "!": "stop"}
 _SIGNS |= {"?": "stop", "@": "at", "~": "dash", "|": "semi", "*": "", '"': "", "'": "", "`": "", "\x00": "", "\ufeff": ""}
 _LETTERS = re.compile(r"M|TU|TH|T|W|R|F|SA|SU|S")
@@ -194,20 +195,25 @@ def tokenize(text: str) -> list[Token]:
     """
     tokens: list[Token] = []
     new = tuple.__new__  # what Token(...) does, without a call in between
-    text = same_length(text)
-    for match in _TOKEN.finditer(text):
-        kind, value = _classify(match[0])
-        start, end = match.span()
+    at = 0
+    for piece in _cut(same_length(text)):
+        kind, value, space = _classify(piece)
+        start, at = at + space, at + len(piece)
         if kind == "stop" and tokens and tokens[-1].end == start and tokens[-1].kind in ("day", "month") and start - tokens[-1].start <= 5:
             continue  # "Mon. - Fri."
         if kind:
-            tokens.append(new(Token, (kind, value, start, end)))
+            tokens.append(new(Token, (kind, value, start, at)))
     return tokens
 
 
 @lru_cache(maxsize=16384)
-def _classify(written: str) -> tuple[str, Hashable]:
-    """Return the kind and the value of a token from its text alone; the kind is "" for signs without meaning."""
+def _classify(piece: str) -> tuple[str, Hashable, int]:
+    """Return the kind and the value of a token from its text alone, and the length of the space before it; "" is a sign without meaning."""
+    written = piece.lstrip() if piece[-1] != "\n" else "\n"
+    return (*_kind(written), len(piece) - len(written))
+
+
+def _kind(written: str) -> tuple[str, Hashable]:
     match = _TOKEN.match(written)
     kind = (match.lastgroup if match else "") or "other"
     if match is None or kind in ("comma", "dash", "semi"):
