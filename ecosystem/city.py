@@ -128,7 +128,8 @@ class Survey(_Table):
     """`[survey]`: the folder of answers, everyone who was asked, and funding lines known to the office.
 
     `invited` and `contracts` are None where the city has none; without the key, `invited.csv` and `contracts.csv` are used if they are
-    there. `responses` may be a folder that does not exist yet when the key is left out. `codebook` None means our own form.
+    there. `responses` may be a folder that does not exist yet when the key is left out. `codebook` None means our own form. `wave` is that of
+    answers that do not say it themselves; an answer older than `old_after_days` at `as_of` is told.
     """
 
     responses: CityPath = Field(default=Path("responses"), examples=["responses"])
@@ -136,6 +137,7 @@ class Survey(_Table):
     contracts: CityPath | None = Field(default=None, examples=["contracts.csv"])
     codebook: CityPath | None = Field(default=None, examples=["codebook.toml"])
     wave: str = Field(default="", examples=["2026"])
+    old_after_days: int = Field(default=365, ge=1, examples=[365])
 
 
 class Standards(_Table):

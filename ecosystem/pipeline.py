@@ -7,7 +7,7 @@ whole or not at all, and searched for leaks before they take the place of the ol
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -89,6 +89,11 @@ class Run:
     @property
     def issues(self) -> tuple[Issue, ...]:
         return self.inputs.issues
+
+    @property
+    def history(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
+        """The tables of several waves, for analysts."""
+        return self.inputs.survey.history
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -22,6 +22,8 @@ from ecosystem.schedule import Hours, Mode, Schedule
 T = TypeVar("T")
 
 Method = Literal["questionnaire", "interview", "public listing", "agency data"]
+OWN_WORD: frozenset[Method] = frozenset({"questionnaire", "interview"})
+"""How an organization speaks for itself. What others say of it (a listing, an agency's data) is no answer and never overrules one."""
 UnknownReason = Literal["not_asked", "blank", "dont_know", "withheld", "refused", "redacted", "disputed"]
 PublishLevel = Literal["public", "partner", "analyst"]
 PUBLISH_LEVELS: tuple[PublishLevel, ...] = ("public", "partner", "analyst")
@@ -320,7 +322,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One questionnaire sent back: by which role, when, in which wave. `superseded` is an earlier answer kept as history."""
+    """One questionnaire sent back, or talk held: by which role, when, in which wave. `superseded` is an earlier answer kept as history.
+
+    With a `method` that is not in `OWN_WORD` it is what a listing says of the organization, which has not answered by that.
+    """
 
     organization: str
     role: str = ""
@@ -329,6 +334,7 @@ class Response:
     is_complete: bool = True
     superseded: bool = False
     source: Source | None = None
+    method: Method = "questionnaire"
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +383,8 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Dispute:
-    """Two answers about one fact that differ: both are kept. What both say is certain, what either says is possible."""
+    """Two sources about one fact that differ: both are kept. Of two answers, what both say is certain and what either says is possible; where
+    a listing differs from the organization's own answer, the answer holds."""
 
     record: str
     fact: str
@@ -446,5 +453,5 @@ class Records:
 
     @property
     def answered(self) -> frozenset[str]:
-        """Keys of the organizations that sent a questionnaire back."""
-        return frozenset(r.organization for r in self.responses)
+        """Keys of the organizations that sent a questionnaire back or were talked to."""
+        return frozenset(r.organization for r in self.responses if r.method in OWN_WORD)

@@ -19,6 +19,7 @@ import shapely
 
 from ecosystem.errors import Issue, Severity
 from ecosystem.records import (
+    OWN_WORD,
     Comment,
     Contract,
     Delivery,
@@ -41,13 +42,14 @@ from surveys.city_lists import read_contracts, read_invited
 from surveys.codebook import Codebook, Layout
 from surveys.decisions import Decisions, hours_to_decide
 from surveys.duplicates import duplicate_issues, find_duplicates, organizations_to_decide
-from surveys.identity import Claim, Directory, merge_deliveries, merge_services, stated_names
+from surveys.identity import Claim, Directory, as_possible, beside_listed_service, beside_listing, merge_deliveries, merge_services, stated_names
 from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
 from surveys.privacy import address_key, is_personal, looks_personal
 from surveys.questionnaire.folder import CODEBOOK, QUESTIONNAIRE
 from surveys.readers import READ_SUFFIXES, read_tables
 from surveys.response import Block, Problem, Problems, Table, Tables, fold, split_list
 from surveys.values import DateOrder, date_order, is_ambiguous, read_date
+from surveys.waves import History, old_answers, wave_order, waves_of
 
 if TYPE_CHECKING:
     from ecosystem.city import City
@@ -79,13 +81,15 @@ class FileRead:
 class Survey:
     """Everything the answers of a city say: records, every problem found on the way, and how each file was read.
 
-    `to_decide` are the tables a person can fill in and keep among the decisions, by file name: rows of column -> text.
+    `to_decide` are the tables a person can fill in and keep among the decisions, by file name: rows of column -> text. `history` are the
+    tables of several waves, by file name: who answered when, and what changed; empty where there was one wave.
     """
 
     records: Records
     issues: tuple[Issue, ...] = ()
     files: tuple[FileRead, ...] = ()
     to_decide: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict, hash=False)
+    history: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,11 @@ class _Entry:
     date: dt.date | None
     wave: str
     setting: Setting
+
+    @property
+    def is_own_word(self) -> bool:
+        """Whether the organization speaks for itself: in a questionnaire or an interview."""
+        return self.block.method in OWN_WORD
 
     @property
     def response(self) -> tuple[str, str, str, str, str]:
@@ -147,15 +156,19 @@ class _Assembly:
     def survey(self) -> Survey:
         invitations = self.invitations()
         self.read_files()
+        by_date = waves_of([entry.date for entry in self.entries if not entry.wave])
+        self.entries = [entry if entry.wave else replace(entry, wave=by_date(entry.date)) for entry in self.entries]
         directory = Directory.of([entry.claim for entry in self.entries], invitations, self.decisions)
         self.issues += directory.issues
-        records = _Joiner(self, directory, invitations).records()
+        joiner = _Joiner(self, directory, invitations)
+        records = joiner.records()
+        self.issues += old_answers(records, self.city.as_of, self.city.survey.old_after_days)
         matches = find_duplicates(records, directory, self.decisions)
         self.issues += duplicate_issues(matches, records, directory.names)
         self.issues += self.decisions.unused()
         issues = tuple(sorted(dict.fromkeys(self.issues)))
         to_decide = {"organizations.csv": organizations_to_decide(matches, records, directory), "hours.csv": hours_to_decide(issues)}
-        return Survey(records, issues, tuple(self.files), to_decide)
+        return Survey(records, issues, tuple(self.files), to_decide, joiner.history.tables(records, directory.names))
 
     # -- files -----------------------------------------------------------------------------------------------------------------------------
 
@@ -386,6 +399,7 @@ class _Joiner:
         self.referrals: list[Referral] = []
         self.comments: dict[tuple[str, str, str], Comment] = {}
         self.without_consent: set[str] = set()
+        self.history = History()
 
     def records(self) -> Records:
         entries: dict[str, list[_Entry]] = {}
@@ -442,7 +456,10 @@ class _Joiner:
     # -- the answers of one organization ---------------------------------------------------------------------------------------------------
 
     def answers(self, key: str, entries: Sequence[_Entry]) -> None:
-        latest = max((entry.wave for entry in entries), key=_wave_order)
+        own = [entry for entry in entries if entry.is_own_word]
+        listed = [entry for entry in entries if not entry.is_own_word]
+        newest = {is_own: max((entry.wave for entry in told), key=wave_order) for is_own, told in ((True, own), (False, listed)) if told}
+        latest = newest[bool(own)]
         groups: dict[tuple[str, ...], list[_Entry]] = {}
         for entry in entries:
             groups.setdefault(entry.response, []).append(entry)
@@ -450,14 +467,20 @@ class _Joiner:
         complete: dict[tuple[str, ...], bool] = {}
         for response, rows in groups.items():
             is_finished = all(entry.block.row.is_finished for entry in rows)
-            if rows[0].wave != latest:
-                complete[response] = is_finished and any(entry.deliveries for entry in rows)
+            if rows[0].wave != newest[rows[0].is_own_word]:
+                past = [offer for entry in rows for offer in self.past_offers(key, entry)]
+                complete[response] = is_finished and any(offer.delivery is not None for offer in past)
+                if rows[0].is_own_word:
+                    self.history.add(self.response(key, rows, complete[response], superseded=True), past)
                 continue
             found = [offer for entry in rows for offer in self.offers(key, entry)]
             offers += [(response, offer) for offer in _with_own_sites(found)]
             complete[response] = is_finished and any(offer.delivery is not None for offer in found)
-        self.respond(key, groups, complete, latest)
-        disputes = self.merge(key, self.hide_siblings(key, _with_own_modes(offers)))
+            if rows[0].is_own_word:
+                self.history.add(self.response(key, rows, complete[response], superseded=False), found)
+        self.respond(key, groups, complete, newest)
+        is_own = {response: rows[0].is_own_word for response, rows in groups.items()}
+        disputes = self.merge(key, self.hide_siblings(key, _with_own_modes(offers)), is_own)
         self.tell_twice(key, groups, latest, disputes)
 
     def offers(self, key: str, entry: _Entry) -> list[Offer]:
@@ -489,14 +512,39 @@ class _Joiner:
             self.referrals += offer.referrals
         return found
 
-    def respond(self, key: str, groups: Mapping[tuple[str, ...], Sequence[_Entry]], complete: Mapping[tuple[str, ...], bool], latest: str) -> None:
-        newest = max((str(rows[0].date or "") for response, rows in groups.items() if complete[response] and rows[0].wave == latest), default="")
+    def past_offers(self, key: str, entry: _Entry) -> list[Offer]:
+        """Read the deliveries of an answer of an earlier wave, for its history alone: what is wrong with it is nobody's work any more."""
+        names = (self.directory.names[key], key, *self.directory.aliases[key], entry.claim.key)
+        block = decide_answers(entry.block, names, entry.setting.decisions)
+        if read_consent(block, "consent_use", entry.setting)[0] is False:
+            return []
+        respondent = Respondent(key, tuple(name for name in names if name), entry.role, entry.date)
+        return [read_offer(delivery, respondent, entry.setting) for delivery in entry.deliveries]
+
+    def response(self, key: str, rows: Sequence[_Entry], is_complete: bool, *, superseded: bool) -> Response:
+        first = rows[0]
+        source = min((entry.claim.source for entry in rows if entry.claim.source is not None), key=lambda s: s.row)
+        return Response(key, first.role, first.date, first.wave, is_complete, superseded, source, first.block.method)
+
+    def respond(
+        self, key: str, groups: Mapping[tuple[str, ...], Sequence[_Entry]], complete: Mapping[tuple[str, ...], bool], waves: Mapping[bool, str]
+    ) -> None:
+        newest = max(
+            (
+                str(rows[0].date or "")
+                for response, rows in groups.items()
+                if complete[response] and rows[0].is_own_word and rows[0].wave == waves[True]
+            ),
+            default="",
+        )
         for response, rows in groups.items():
             first = rows[0]
-            source = min((entry.claim.source for entry in rows if entry.claim.source is not None), key=lambda s: s.row)
-            is_older = first.wave != latest or bool(first.date and str(first.date) < newest)
-            self.responses.append(Response(key, first.role, first.date, first.wave, complete[response], is_older, source))
-            has_spoken = key not in self.without_consent
+            latest = waves[first.is_own_word]
+            is_older = first.wave != latest or bool(first.is_own_word and first.date and str(first.date) < newest)
+            made = self.response(key, rows, complete[response], superseded=is_older)
+            self.responses.append(made)
+            source = made.source or Source("")
+            has_spoken = key not in self.without_consent and first.is_own_word
             if has_spoken and not complete[response] and first.wave == latest and all(entry.block.row.is_finished for entry in rows):
                 message = "the answer names the organization and no service; it counts as an answer, and everything else is unknown. Ask again."
                 self.issues.append(_at(source, "nothing_but_a_name", message, key))
@@ -520,25 +568,54 @@ class _Joiner:
             kept.append((response, service, delivery))
         return kept
 
-    def merge(self, key: str, offers: Sequence[tuple[tuple[str, ...], Service, Delivery]]) -> list[Dispute]:
-        """Merge what several answers say of one service and one delivery; return what is in dispute."""
+    def merge(self, key: str, offers: Sequence[tuple[tuple[str, ...], Service, Delivery]], is_own: Mapping[tuple[str, ...], bool]) -> list[Dispute]:
+        """Merge what several answers say of one service and one delivery, and hold listings beside it; return what answers dispute."""
+        own = [offer for offer in offers if is_own[offer[0]]]
+        listed = [offer for offer in offers if not is_own[offer[0]]]
+        services, deliveries, disputes = self.merge_answers(key, own)
+        if not listed:
+            pass
+        elif not own:
+            services, deliveries, disputes = self.merge_answers(key, listed)
+        else:
+            others, beside, _ = self.merge_answers(key, listed)
+            for service in others.values():
+                mine_of_it = services.get(service.key)
+                services[service.key] = service if mine_of_it is None else beside_listed_service(mine_of_it, service)
+            for delivery in beside.values():
+                mine = _same_delivery(delivery, deliveries, beside)
+                if mine is None:
+                    deliveries[delivery.id] = as_possible(delivery)
+                else:
+                    deliveries[mine.id], differing = beside_listing(mine, delivery)
+                    self.disputes += differing
+        self.services += services.values()
+        self.deliveries += deliveries.values()
+        self.disputes += disputes
+        return disputes
+
+    def merge_answers(
+        self, key: str, offers: Sequence[tuple[tuple[str, ...], Service, Delivery]]
+    ) -> tuple[dict[str, Service], dict[str, Delivery], list[Dispute]]:
+        """Return services by key and deliveries by id, each merged from all that is said of it, and what is in dispute."""
         services: dict[str, list[Service]] = {}
         deliveries: dict[str, list[tuple[tuple[str, ...], Delivery]]] = {}
         for response, service, delivery in offers:
             services.setdefault(service.key, []).append(service)
             deliveries.setdefault(delivery.id, []).append((response, delivery))
         found: list[Dispute] = []
+        one_service: dict[str, Service] = {}
+        one_delivery: dict[str, Delivery] = {}
         for claims in services.values():
             merged, disputes = merge_services(claims)
-            self.services.append(merged)
+            one_service[merged.key] = merged
             found += disputes
         for claimed in deliveries.values():
             self.tell_duplicates(key, claimed)
             delivery, in_dispute = merge_deliveries([entry for _, entry in claimed])
-            self.deliveries.append(delivery)
+            one_delivery[delivery.id] = delivery
             found += in_dispute
-        self.disputes += found
-        return found
+        return one_service, one_delivery, found
 
     def tell_duplicates(self, key: str, claimed: Sequence[tuple[tuple[str, ...], Delivery]]) -> None:
         """Tell where one answer holds one delivery twice."""
@@ -560,7 +637,7 @@ class _Joiner:
 
     def tell_twice(self, key: str, groups: Mapping[tuple[str, ...], Sequence[_Entry]], latest: str, disputes: Sequence[Dispute]) -> None:
         """Tell that an organization answered more than once, and what the answers differ in."""
-        current = [rows[0] for rows in groups.values() if rows[0].wave == latest]
+        current = [rows[0] for rows in groups.values() if rows[0].wave == latest and rows[0].is_own_word]
         if len(current) < 2:
             return
         who = "; ".join(", ".join(filter(None, (entry.role, str(entry.date or ""), entry.block.table.file))) for entry in current)
@@ -669,9 +746,13 @@ def _row_of(delivery: Delivery) -> int:
     return max((source.row for source in delivery.sources.values()), default=0)
 
 
-def _wave_order(wave: str) -> tuple[tuple[int, str], ...]:
-    """Put waves in order with their numbers as numbers."""
-    return tuple((int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", wave) if piece)
+def _same_delivery(listed: Delivery, own: Mapping[str, Delivery], others: Mapping[str, Delivery]) -> Delivery | None:
+    """The delivery of an answer that a listing speaks of: of one service at one site, or where both know but one of that service."""
+    if listed.id in own:
+        return own[listed.id]
+    mine = [delivery for delivery in own.values() if delivery.service == listed.service]
+    theirs = [delivery for delivery in others.values() if delivery.service == listed.service]
+    return mine[0] if len(mine) == len(theirs) == 1 else None
 
 
 def _at(source: Source, code: str, message: str, organization: str, *, severity: Severity = "warning", text: str | None = None) -> Issue:

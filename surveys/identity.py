@@ -335,6 +335,58 @@ def merge_deliveries(claims: Sequence[Delivery]) -> tuple[Delivery, tuple[Disput
     return replace(delivery, sources=sources), tuple(dispute for dispute in merge.disputes() if dispute.fact not in hidden)
 
 
+_BESIDE: Mapping[str, Callable[[Any], Hashable]] = {
+    "mode": lambda mode: cast(Hashable, mode),
+    "hours": lambda hours: _hours_meaning(hours),
+    "area": lambda area: (frozenset(area.parts), frozenset(area.exclusions)),
+    "languages": lambda languages: frozenset(language.code for language in languages),
+}
+"""The facts in which a listing is held beside an answer, and what makes two of them the same."""
+
+
+def beside_listing(own: Delivery, listed: Delivery) -> tuple[Delivery, tuple[Dispute, ...]]:
+    """Return what an organization says of a delivery, with what a listing says beside it; and where the two differ.
+
+    The listing never overrules: what the organization answered stays, and a listing that says otherwise is a dispute. What it left blank
+    stays unknown, and so possible, with the cell of the listing as a hint of whom and what to ask; what it withheld gets none. Only a public
+    phone or web address that it did not give is taken over, unless it withheld them or the place is protected.
+    """
+    changes: dict[str, Any] = {}
+    disputes: list[Dispute] = []
+    sources = dict(own.sources)
+    for fact, meaning in _BESIDE.items():
+        mine, theirs = getattr(own, fact), getattr(listed, fact)
+        if isinstance(theirs, Unknown):
+            continue
+        if not isinstance(mine, Unknown):
+            if meaning(mine) != meaning(theirs):
+                claims = [cells[fact] for cells in (own.sources, listed.sources) if fact in cells]
+                disputes.append(Dispute(own.id, fact, tuple(claims)))
+        elif mine.reason in ("blank", "dont_know"):
+            changes[fact] = Unknown(mine.reason, listed.sources.get(fact))
+    if isinstance(own.contact, Unknown) and own.contact.reason != "withheld" and not own.protected and isinstance(listed.contact, Contact):
+        changes["contact"] = listed.contact
+        sources |= {fact: cell for fact, cell in listed.sources.items() if fact == "contact"}
+    return replace(own, **changes, sources=sources), tuple(disputes)
+
+
+def beside_listed_service(own: Service, listed: Service) -> Service:
+    """Return a service with its types as a listing has them where the organization gave none: what they answer is then possible, not known."""
+    if not isinstance(own.types, Unknown) or own.types.reason == "withheld" or isinstance(listed.types, Unknown):
+        return own
+    cell = listed.sources.get("service_type")
+    needs = Unknown("blank", cell) if isinstance(own.needs, Unknown) else own.needs
+    return replace(own, types=listed.types, needs=needs, sources={**({"service_type": cell} if cell is not None else {}), **own.sources})
+
+
+def as_possible(delivery: Delivery) -> Delivery:
+    """Return a delivery that only a listing names, of an organization that answered and did not name it: its hours are possible."""
+    if isinstance(delivery.hours, Unknown):
+        return delivery
+    pieces = tuple(replace(piece, certain=False) for piece in delivery.hours.pieces)
+    return replace(delivery, hours=replace(delivery.hours, pieces=pieces))
+
+
 class _Facts:
     """Picks the value of each fact of one record from several claims, oldest first, and keeps what is in dispute."""
 

@@ -130,7 +130,7 @@ def _hours_of_csv(path: Path, column: str, json: bool) -> None:
 
 def check(city: CityArgument, json: JsonOption = False) -> None:
     """What was understood and what was not, and who answered. Writes issues.csv, and tables to fill in and keep among the decisions
-    (hours.csv, organizations.csv); exit code 3 when something needs a person."""
+    (hours.csv, organizations.csv); where there are several waves also waves.csv and changes.csv. Exit code 3 when something needs a person."""
     import pandas as pd
 
     from ecosystem.export.rows import issues as issues_table
@@ -143,7 +143,7 @@ def check(city: CityArgument, json: JsonOption = False) -> None:
     folder = inputs.city.folder / "out" / CHECK_FOLDER
     with OutputFolder(folder) as out:
         out.write_csv(ISSUES_FILE, issues_table(issues))
-        for name, rows in inputs.survey.to_decide.items():
+        for name, rows in {**inputs.survey.to_decide, **inputs.survey.history}.items():
             if rows:
                 out.write_csv(name, pd.DataFrame(rows))
     person = [issue for issue in issues if issue.severity != "info"]
@@ -175,11 +175,23 @@ def _silent(inputs: Inputs) -> list[str]:
     return [invitation.name for invitation in records.invitations if invitation.asked and invitation.key not in records.answered]
 
 
+def _waves(inputs: Inputs) -> list[tuple[str, int, int, int]]:
+    """Per wave, in order: its name, organizations that answered, organizations expected, facts that changed; empty for one wave."""
+    rows, changes = (inputs.survey.history.get(name, ()) for name in ("waves.csv", "changes.csv"))
+    expected = len({row["organization"] for row in rows})
+    answered: dict[str, set[str]] = {}
+    for row in rows:
+        answered.setdefault(row["wave"], set()).update([row["organization"]] if row["answered"] == "yes" else [])
+    changed = Counter(row["wave_after"] for row in changes)
+    return [(wave, len(keys), expected, changed[wave]) for wave, keys in answered.items()]
+
+
 def _check_as_json(inputs: Inputs, issues: list[Issue], written: Path) -> dict[str, object]:
     return {
         "city": inputs.city.name,
         "counts": _counts(inputs),
         "silent": _silent(inputs),
+        "waves": [dict(zip(("wave", "answered", "expected", "facts_changed"), wave, strict=True)) for wave in _waves(inputs)],
         "files": inputs.survey.files,
         "issues": sorted(issues),
         "issues_csv": written.resolve(),
@@ -200,6 +212,9 @@ def _print_check(inputs: Inputs, issues: list[Issue], written: Path) -> None:
     say(f"{counted(counts['organizations'], 'organization')} with {given}. {counted(counts['contracts'], 'contract')}.")
     if counts["disputes"]:
         say(f"{counted(counts['disputes'], 'fact')} on which two answers differ; both are kept.")
+    for wave, answered, asked, changed in _waves(inputs):
+        told = f", {counted(changed, 'fact')} told differently than in the wave before" if changed else ""
+        say(f"Wave {wave or '(not named)'}: {answered} of {asked} answered{told}.", indent=2)
     silent = _silent(inputs)
     if silent:
         say(f"No answer yet: {', '.join(silent[:ROWS_SHOWN])}{' ...' if len(silent) > ROWS_SHOWN else ''}.")

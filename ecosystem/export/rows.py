@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from ecosystem.edition import Edition, suppress_count
 from ecosystem.findings import CITY, Column, Finding, Findings
 from ecosystem.query import FIELDS, facts_of
-from ecosystem.records import Contact, Delivery, Location, Unknown, known_or
+from ecosystem.records import OWN_WORD, Contact, Delivery, Location, Unknown, known_or
 from ecosystem.schedule import Schedule
 from ecosystem.schedule_formats import in_words
 
@@ -40,6 +40,8 @@ class Run(Protocol):
     def geography(self) -> Geography: ...
     @property
     def issues(self) -> Sequence[Issue]: ...
+    @property
+    def history(self) -> Mapping[str, Sequence[Mapping[str, str]]]: ...
     @property
     def edition(self) -> Edition: ...
     @property
@@ -244,7 +246,9 @@ def unknowns(run: Run) -> pd.DataFrame:
 def asked(run: Run) -> pd.DataFrame:
     """Return one row per organization on the list: whether it was asked, whether it answered, and when."""
     answered = run.eco.records.answered
-    dates = {response.organization: response.date for response in run.eco.records.responses if not response.superseded}
+    dates = {
+        response.organization: response.date for response in run.eco.records.responses if not response.superseded and response.method in OWN_WORD
+    }
     rows = []
     for invitation in sorted(run.eco.records.invitations, key=lambda invitation: (invitation.name.casefold(), invitation.key)):
         date = dates.get(invitation.key)

@@ -1,5 +1,6 @@
-"""Findings and coverage as plain tables: `findings.csv`, `findings.json`, `coverage.csv`, `coverage.parquet`, and for analysts `issues.csv`.
+"""Findings and coverage as plain tables: `findings.csv`, `findings.json`, `coverage.csv`, `coverage.parquet`.
 
+Analysts also get `issues.csv` and, of several waves, `waves.csv` (who answered when) and `changes.csv` (what was told differently).
 `coverage.parquet` has one row per need, area and slot. `coverage.csv` says the same in stretches of the week with equal shares, so that a
 spreadsheet can open it: 87 areas x 36 needs x 336 slots are more rows than a sheet has.
 """
@@ -13,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecosystem.coverage import STATES
-from ecosystem.export.rows import Run, all_findings, issues, next_step, people
+from ecosystem.export.rows import Run, all_findings, issues, next_step, people, table_of
 from ecosystem.schedule import DAY, DAYS, Schedule, clock
 
 if TYPE_CHECKING:
@@ -35,6 +36,9 @@ def write(run: Run, out: OutputFolder) -> None:
     out.write_parquet("coverage.parquet", run.coverage.table())
     if run.edition == "analyst":
         out.write_csv("issues.csv", issues(run.issues))
+        for name, rows in run.history.items():
+            if rows:
+                out.write_csv(name, table_of(rows, tuple(rows[0])))
 
 
 def findings_json(run: Run, sentences: Mapping[str, str] = _NONE) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 
 from ecosystem.errors import NameUnknownError
 from ecosystem.query.facts import FIELDS, Fact, facts_of
-from ecosystem.records import Dispute, Response, Sector, Source
+from ecosystem.records import OWN_WORD, Dispute, Response, Sector, Source
 
 if TYPE_CHECKING:
     from ecosystem.findings import Finding
@@ -155,4 +155,4 @@ def _responses(eco: Ecosystem, finding: Finding) -> tuple[Response, ...]:
         return ()
     sectors = {entry.key: entry.sector for entry in eco.records.invitations if entry.asked}
     counted = {key for key, sector in sectors.items() if finding.group in ("all", sector)}
-    return tuple(response for response in eco.records.responses if response.organization in counted)
+    return tuple(response for response in eco.records.responses if response.organization in counted and response.method in OWN_WORD)
