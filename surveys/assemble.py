@@ -471,13 +471,13 @@ class _Joiner:
                 past = [offer for entry in rows for offer in self.past_offers(key, entry)]
                 complete[response] = is_finished and any(offer.delivery is not None for offer in past)
                 if rows[0].is_own_word:
-                    self.history.add(self.response(key, rows, complete[response], superseded=True), past)
+                    self.history.add(self.response(key, rows, complete[response], superseded=True), _told_apart(past))
                 continue
             found = [offer for entry in rows for offer in self.offers(key, entry)]
             offers += [(response, offer) for offer in _with_own_sites(found)]
             complete[response] = is_finished and any(offer.delivery is not None for offer in found)
             if rows[0].is_own_word:
-                self.history.add(self.response(key, rows, complete[response], superseded=False), found)
+                self.history.add(self.response(key, rows, complete[response], superseded=False), _told_apart(found))
         self.respond(key, groups, complete, newest)
         is_own = {response: rows[0].is_own_word for response, rows in groups.items()}
         disputes = self.merge(key, self.hide_siblings(key, _with_own_modes(offers)), is_own)
@@ -733,6 +733,11 @@ def _with_own_modes(offers: Sequence[tuple[tuple[str, ...], Offer]]) -> list[tup
             offer = replace(offer, delivery=replace(delivery, id=delivery_id(delivery.organization, delivery.name, delivery.mode)))
         told_apart.append((response, offer))
     return told_apart
+
+
+def _told_apart(offers: Sequence[Offer]) -> list[Offer]:
+    """The offers of one answer, each delivery with an id of its own."""
+    return [offer for _, offer in _with_own_modes([((), offer) for offer in _with_own_sites(offers)])]
 
 
 def _is_near(location: Location, points: Sequence[tuple[float, float]]) -> bool:

@@ -55,6 +55,7 @@ WEEK = Schedule.daily("08:00", "20:00", days=range(5))
 class Survey:
     records: Records
     issues: tuple[Issue, ...] = ()
+    history: Mapping[str, tuple[Mapping[str, str], ...]] = dataclasses.field(default_factory=dict, hash=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -248,6 +249,17 @@ def test_coverage_stretches_are_the_slots_in_fewer_rows(tmp_path: Path, analyst:
     weighted = (minutes.dt.total_seconds() / 1800 * stretches["share_possible"]).groupby([stretches["need"], stretches["area_id"]]).sum()
     exact = slots.astype({"need": str, "area_id": str}).groupby(["need", "area_id"])["share_possible"].sum()
     assert weighted.to_dict() == pytest.approx(exact.to_dict())
+
+
+def test_the_history_of_waves_is_for_analysts(tmp_path: Path, analyst: Run, public: Run) -> None:
+    history = {"changes.csv": ({"organization": "hub", "before": "=1+1", "after": "24/7"},), "waves.csv": ()}
+    runs = [dataclasses.replace(run, survey=dataclasses.replace(run.survey, history=history)) for run in (analyst, public)]
+    folders = [written(tmp_path / name, run, "tables") for name, run in zip(("analyst", "public"), runs, strict=True)]
+    assert [(folder / "changes.csv").exists() for folder in folders] == [True, False]
+    assert pd.read_csv(folders[0] / "changes.csv").iloc[0]["after"] == "24/7"
+    assert "\n=1" not in (folders[0] / "changes.csv").read_text(encoding="utf-8-sig")
+    assert ",=1" not in (folders[0] / "changes.csv").read_text(encoding="utf-8-sig")
+    assert not (folders[0] / "waves.csv").exists()
 
 
 def test_issues_are_for_analysts(tmp_path: Path, analyst: Run) -> None:
