@@ -77,6 +77,14 @@ class Run:
         return self.eco.geography
 
     @property
+    def issues(self) -> tuple[Issue, ...]:
+        return self.survey.issues
+
+    @property
+    def history(self) -> Mapping[str, tuple[Mapping[str, str], ...]]:
+        return self.survey.history
+
+    @property
     def catalogue(self) -> Catalogue:
         return self.catalogue_in(self.city.language)
 
