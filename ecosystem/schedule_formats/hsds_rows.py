@@ -25,6 +25,7 @@ def to_hsds(hours: Hours) -> list[dict[str, str]]:
     words that `from_hsds` reads back; `description` is the wording of the provider. HSDS has no form for "closed on public holidays":
     the notes say it. A dated exception is a row valid on that day alone, without times when closed.
 
+    >>> from ecosystem.schedule_formats import from_osm
     >>> [(row["freq"], row["byday"], row["opens_at"], row["closes_at"]) for row in to_hsds(from_osm("Mo-Fr 09:00-12:00,13:00-17:00"))]
     [('WEEKLY', 'MO,TU,WE,TH,FR', '09:00', '12:00'), ('WEEKLY', 'MO,TU,WE,TH,FR', '13:00', '17:00')]
     """
