@@ -485,6 +485,22 @@ class Coverage:
             _depths={key: depths for key, depths in self._depths.items() if key[0] in needs},
         )
 
+    @cached_property
+    def areas_known(self) -> NDArray[np.bool_]:
+        """Whether each delivery certainly serves somewhere in each area, (areas, deliveries)."""
+        return _somewhere(self.member_known, self.class_area, len(self.area_ids))
+
+    @cached_property
+    def areas_possible(self) -> NDArray[np.bool_]:
+        """Whether each delivery certainly or possibly serves somewhere in each area, (areas, deliveries)."""
+        return _somewhere(self.member_possible, self.class_area, len(self.area_ids))
+
+    @cached_property
+    def keeps_hours(self) -> NDArray[np.bool_]:
+        """Whether no minute of each delivery is merely possible, (deliveries,). True throughout for cubes built from arrays."""
+        pairs = zip(self.schedules_known, self.schedules_possible, strict=True)
+        return np.array([known == possible for known, possible in pairs] if self.schedules_known else [True] * len(self.deliveries), dtype=bool)
+
     # -- what if -------------------------------------------------------------------------------------------------------------------------
 
     def presence(self, delivery_id: str) -> Presence:
@@ -595,6 +611,12 @@ def _kind_for(member: sp.csc_array, columns: NDArray[np.intp]) -> type[np.unsign
 
 def _sum_by(groups: NDArray[np.int32], weights: NDArray[np.float64], n_groups: int) -> NDArray[np.float64]:
     return np.bincount(groups, weights=weights, minlength=n_groups).astype(np.float64)
+
+
+def _somewhere(member: sp.csc_array, class_area: NDArray[np.int32], n_areas: int) -> NDArray[np.bool_]:
+    is_there = np.zeros((n_areas, member.shape[1]), dtype=bool)
+    is_there[class_area[member.indices], np.repeat(np.arange(member.shape[1]), np.diff(member.indptr))] = True
+    return is_there
 
 
 def _rows(member: sp.csc_array, column: int) -> NDArray[np.int32]:

@@ -45,6 +45,8 @@ def spreadsheet_safe(text: str) -> str:
     """
     if text.startswith(_FORMULA_START):
         return f"'{text}"
+    if text[:1].isalnum():
+        return text
     visible = next((character for character in text if not character.isspace() and unicodedata.category(character) not in ("Cc", "Cf")), "")
     return f"'{text}" if visible and visible in _FORMULA_START else text
 

@@ -8,10 +8,8 @@ whole or not at all, and searched for leaks before they take the place of the ol
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -34,6 +32,8 @@ from ecosystem.schedule import ALWAYS, Hours
 from ecosystem.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     import pandas as pd
 
     from ecosystem.analysis.base import Results
@@ -164,22 +164,19 @@ def run_city(folder: str | Path, edition: Edition = "analyst", *, progress: Prog
 
 
 def build_city(
-    folder: str | Path, editions: Iterable[Edition] = EDITIONS, *, progress: Progress = _silent, processes: int = 1
+    folder: str | Path, editions: Iterable[Edition] = EDITIONS, *, progress: Progress = _silent, beside: Executor | None = None
 ) -> Mapping[Edition, Path]:
     """Write every output of the editions into `out/<edition>/` of the city folder and return those folders.
 
     An edition's folder changes as a whole, when all of it is written and no leak is found. Raises LeakError or OutputError and leaves the last
-    good folder where it was. With two `processes`, every other edition is built beside this one in a fresh Python; a program that asks for
-    that must be safe to import (`if __name__ == "__main__":`).
+    good folder where it was. Every other edition is built `beside` where that is given: an executor with a process of its own, such as
+    `ProcessPoolExecutor(1, mp_context=get_context("spawn"))`.
     """
     wanted = tuple(editions)
-    if processes > 1 and len(wanted) > 1:
-        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
-            other = [beside.submit(_build_edition, str(folder), edition) for edition in wanted[1::2]]
-            written = _build_here(folder, wanted[0::2], progress)
-            written |= {edition: future.result() for edition, future in zip(wanted[1::2], other, strict=True)}
-    else:
-        written = _build_here(folder, wanted, progress)
+    there = wanted[1::2] if beside else ()
+    other = {edition: beside.submit(_build_edition, str(folder), edition) for edition in there} if beside else {}
+    written = _build_here(folder, [edition for edition in wanted if edition not in there], progress)
+    written |= {edition: future.result() for edition, future in other.items()}
     return {edition: written[edition] for edition in wanted}
 
 

@@ -122,16 +122,10 @@ def calls_a_year(eco: Ecosystem, coverage: Coverage, needs: Iterable[str], areas
 def serving(coverage: Coverage, need: str, area: int, *, certain: bool | None = None) -> tuple[str, ...]:
     """Return ids of the deliveries that answer a need somewhere in an area: all, the certain ones, or (certain=False) the merely possible."""
     row = coverage.index(need)
-    in_area = coverage.class_area == area
-    ids = []
-    for column in np.flatnonzero(coverage.answers_possible[row]):
-        presence = coverage.presence(coverage.deliveries[column])
-        if not (presence.member_possible & in_area).any():
-            continue
-        is_certain = presence.answers[need] and bool((presence.member_known & in_area).any()) and presence.known == presence.possible
-        if certain is None or certain == is_certain:
-            ids.append(presence.id)
-    return tuple(sorted(ids))
+    somebody = coverage.answers_possible[row] & coverage.areas_possible[area]
+    surely = coverage.answers_known[row] & coverage.areas_known[area] & coverage.keeps_hours
+    wanted = somebody if certain is None else somebody & (surely if certain else ~surely)
+    return tuple(sorted(coverage.deliveries[column] for column in np.flatnonzero(wanted)))
 
 
 def source_ids(eco: Ecosystem, delivery_ids: Iterable[str]) -> tuple[str, ...]:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ecosystem.cli.beside import another_python, get_ready
 from ecosystem.cli.results import CityArgument
-from ecosystem.cli.screen import complain, counted, heading, print_json, print_table, progress, say, say_path, spare_processes
+from ecosystem.cli.screen import complain, counted, heading, print_json, print_table, progress, say, say_path
 from ecosystem.errors import OutputError
 
 if TYPE_CHECKING:
@@ -32,14 +33,21 @@ def demo(
         return
     if json:
         raise typer.BadParameter("--json goes with --score")
-    from ecosystem.demo import write_city
-    from ecosystem.pipeline import build_city
-
     _refuse_foreign(folder)
-    with progress("Riverbend") as step:
+    with progress("Riverbend") as step, another_python() as beside:
+        from ecosystem.demo import write_city
+
         step("inventing the city")
-        write_city(folder, seed)
-        written = build_city(folder, progress=step, processes=spare_processes())
+        if beside:
+            invented = beside.submit(write_city, folder, seed)
+            beside.submit(get_ready)
+            get_ready()
+            invented.result()
+        else:
+            write_city(folder, seed)
+        from ecosystem.pipeline import build_city
+
+        written = build_city(folder, progress=step, beside=beside)
     say(f"Riverbend is built, in {len(written)} editions. It is invented: no such city or organization exists.")
     for edition, out in written.items():
         heading(f"Open these: {_EDITIONS.get(edition, edition)}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ecosystem.cli.beside import another_python, get_ready
 from ecosystem.cli.screen import (
     COLUMN_GAP,
     ROWS_SHOWN,
@@ -22,7 +24,6 @@ from ecosystem.cli.screen import (
     progress,
     say,
     say_path,
-    spare_processes,
 )
 
 if TYPE_CHECKING:
@@ -60,10 +61,14 @@ def build(
 ) -> None:
     """Build maps, reports and tables into out/EDITION of the city folder, whole or not at all."""
     from ecosystem.edition import EDITIONS
-    from ecosystem.pipeline import build_city
 
-    with progress("Building") as step:
-        written = build_city(city, EDITIONS if edition is None else (edition.value,), progress=step, processes=spare_processes())
+    editions = EDITIONS if edition is None else (edition.value,)
+    with progress("Building") as step, another_python() if len(editions) > 1 else contextlib.nullcontext() as beside:
+        if beside:
+            beside.submit(get_ready)
+        from ecosystem.pipeline import build_city
+
+        written = build_city(city, editions, progress=step, beside=beside)
     for name, folder in written.items():
         heading(f"{name.capitalize()} edition")
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):

@@ -10,7 +10,6 @@ import contextlib
 import dataclasses
 import datetime as dt
 import json
-import os
 import re
 import sys
 import unicodedata
@@ -109,11 +108,6 @@ def progress(what: str) -> Iterator[Callable[[str], None]]:
 
     with screen.status(Text(plain(what))) as status:
         yield lambda step: status.update(Text(plain(f"{what}: {step}")))
-
-
-def spare_processes() -> int:
-    """Return how many processes a build may use: two where there are two processors."""
-    return 2 if (os.cpu_count() or 1) > 1 else 1
 
 
 def column_width(header: str, cells: Iterable[object]) -> int:

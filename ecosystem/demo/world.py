@@ -80,10 +80,13 @@ class World:
 
     def _share_with(self, where: Bools, who: Bools, when: Bools) -> Floats:
         shares = np.zeros((len(self.pieces.area_ids), when.shape[1]))
+        met: dict[bytes, Bools] = {}
         for piece, area in enumerate(self.pieces.area):
-            there = when[who & where[:, piece]]
-            if len(there) and self.share[area, piece] > 0:
-                shares[area] += self.share[area, piece] * there.any(axis=0)
+            there = who & where[:, piece]
+            if self.share[area, piece] > 0 and there.any():
+                if (key := there.tobytes()) not in met:
+                    met[key] = np.logical_or.reduce(when[there], axis=0)
+                shares[area] += self.share[area, piece] * met[key]
         return shares
 
     def states(self, known: Floats, possible: Floats) -> States:

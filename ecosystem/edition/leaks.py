@@ -602,8 +602,8 @@ def _readings(text: str, *, tags: bool = True) -> list[str]:
             break
         readings.append(current)
     if tags and "<" in current:
-        visible = re.sub(r"(?is)<(script|style)\b.*?</\1>", " ", current)
-        readings += [re.sub(r"<[^<>]*>", "", visible), re.sub(r"<[^<>]*>", " ", visible)]
+        visible = re.split(r"<[^<>]*>", re.sub(r"(?is)<(script|style)\b.*?</\1>", " ", current))
+        readings += ["".join(visible), " ".join(visible)]
     return list(dict.fromkeys(readings))
 
 

@@ -88,11 +88,11 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := character.lower()) == 1 else character for character in text)
-    return lowered if lowered.isascii() else _NOT_ASCII.sub(_plain_letter, lowered)
-
-
-def _plain_letter(match: re.Match[str]) -> str:
-    return _base_of(match[0])
+    if not lowered.isascii():
+        for letter in set(_NOT_ASCII.findall(lowered)):
+            if (base := _base_of(letter)) != letter:
+                lowered = lowered.replace(letter, base)
+    return lowered
 
 
 @functools.cache

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from ecosystem.outputs import OutputFolder
 
 _NONE: Mapping[str, str] = MappingProxyType({})
+_LINE = json.JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 
 def write(run: Run, out: OutputFolder) -> None:
@@ -54,7 +55,7 @@ def findings_json(run: Run, sentences: Mapping[str, str] = _NONE) -> str:
 
 
 def _compact(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return _LINE.encode(value)
 
 
 def _finding(run: Run, finding: Finding, catalogues: list[Catalogue], sentences: Mapping[str, str]) -> dict[str, Any]:

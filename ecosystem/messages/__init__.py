@@ -193,8 +193,7 @@ class Catalogue:
         """Two significant digits are as exact as the evidence; fewer than ten people could be found out."""
         if number < 10:
             return self.text("form.fewer_than_10")
-        exact = Decimal(str(number))
-        return self.text("form.about", {"n": int(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), ROUND_HALF_UP))})
+        return self.text("form.about", {"n": _two_digits(number)})
 
     def _percent(self, share: float) -> str:
         """Neither "0%" of somebody nor "100%" of all but a few."""
@@ -278,6 +277,8 @@ def _parse_spec(spec: str) -> tuple[str, str]:
 
 
 def _is_nothing(value: object) -> bool:
+    if isinstance(value, str | int | tuple):
+        return False
     return value is None or (isinstance(value, Real) and math.isnan(value))
 
 
@@ -289,6 +290,13 @@ def _plural(value: object, forms: str) -> str:
     return one if size == 1 else many
 
 
+@functools.lru_cache(maxsize=10_000)
+def _two_digits(number: float) -> int:
+    exact = Decimal(str(number))
+    return int(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 1), ROUND_HALF_UP))
+
+
+@functools.lru_cache(maxsize=10_000)
 def _rounded(number: float) -> int:
     """Round halves up, as people do: 2.5 is 3."""
     return int(Decimal(str(number)).quantize(Decimal(1), ROUND_HALF_UP))
