@@ -128,14 +128,16 @@ class Survey(_Table):
     """`[survey]`: the folder of answers, everyone who was asked, and funding lines known to the office.
 
     `invited` and `contracts` are None where the city has none; without the key, `invited.csv` and `contracts.csv` are used if they are
-    there. `responses` may be a folder that does not exist yet when the key is left out. `codebook` None means our own form. `wave` is that of
-    answers that do not say it themselves; an answer older than `old_after_days` at `as_of` is told.
+    there. `responses` may be a folder that does not exist yet when the key is left out. `codebook` None means our own form. `formats` are
+    the tools that made files, by patterns of their names, where that is not seen rightly. `wave` is that of answers that do not say it
+    themselves; an answer older than `old_after_days` at `as_of` is told.
     """
 
     responses: CityPath = Field(default=Path("responses"), examples=["responses"])
     invited: CityPath | None = Field(default=None, examples=["invited.csv"])
     contracts: CityPath | None = Field(default=None, examples=["contracts.csv"])
     codebook: CityPath | None = Field(default=None, examples=["codebook.toml"])
+    formats: Mapping[str, Text] = Field(default_factory=dict, examples=[{"answers*.csv": "kobo"}])
     wave: str = Field(default="", examples=["2026"])
     old_after_days: int = Field(default=365, ge=1, examples=[365])
 
@@ -566,6 +568,7 @@ responses = "responses"            # a folder; every file in it is read
 # invited = "invited.csv"          # everyone who was asked, and known ones who were not
 # contracts = "contracts.csv"      # funding lines known to the office
 # codebook = "codebook.toml"       # only for a questionnaire that is not ours
+# formats = {{ "answers*.csv" = "kobo" }}   # which tool made a file, where that is seen wrongly
 wave = {wave}
 
 # --- How much is enough ---

@@ -9,6 +9,7 @@ means nothing.
 from __future__ import annotations
 
 import datetime as dt
+import fnmatch
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -208,7 +209,8 @@ class _Assembly:
                 continue
             fitting = [codebook for codebook in codebooks if codebook.is_for(inner)]
             codebook = fitting[0] if fitting else Codebook.own()
-            self.read_file(read_tables(path, name, nested=codebook.nested, format=codebook.format), codebook)
+            said = next((tool for pattern, tool in self.city.survey.formats.items() if fnmatch.fnmatch(inner, pattern)), codebook.format)
+            self.read_file(read_tables(path, name, nested=codebook.nested, format=said), codebook)
         if not self.entries:
             message = "no answer was read. Put the answers, as CSV or XLSX, into this folder."
             self.issues.append(Issue(self.name_of(folder), code="no_answers", severity="error", message=message))

@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ecosystem.errors import GeographyError, Issue, MissingFileError, Severity
 from surveys.codebook import Codebook, Layout
+from surveys.exports import is_list
 from surveys.privacy import is_personal, looks_personal, personal_data_in
 from surveys.readers import read_tables
 from surveys.response import Table
@@ -24,18 +25,23 @@ if TYPE_CHECKING:
 SAMPLED_ANSWERS = 2_000
 """Texts per column that are looked through for e-mails and phone numbers."""
 
+_NO_CHOICES = frozenset({"hours", "intake_hours", "phone_hours", "office_hours", "address", "description", "barriers", "more_money"})
 _MAP_SUFFIXES = frozenset({".geojson", ".shp", ".gpkg", ".kml", ".kmz", ".topojson", ".gml", ".fgb"})
 _MAPS_IN_ZIPS = (".shp", ".geojson", ".topojson", ".kml", ".gpkg")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ColumnSeen:
-    """One column: its header, how many rows have a text in it, the question it answers ("" for none), and personal data found in it."""
+    """One column: its header, how many rows have a text in it, the question it answers ("" for none), and personal data found in it.
+
+    `choices` is how many different choices its answers are made of, 0 where they are no lists of choices.
+    """
 
     name: str
     answers: int
     question: str = ""
     personal: tuple[str, ...] = ()
+    choices: int = 0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,7 +70,9 @@ class LayerSeen:
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Inspection:
-    """What a file is. `kind` is answers, boundaries, or unknown."""
+    """What a file is. `kind` is answers, boundaries, or unknown; `detected` says by what its format was told; `repeats` are its repeated groups
+    with their rows.
+    """
 
     file: str
     kind: str
@@ -73,6 +81,8 @@ class Inspection:
     tables: tuple[TableSeen, ...] = ()
     layers: tuple[LayerSeen, ...] = ()
     issues: tuple[Issue, ...] = ()
+    detected: str = ""
+    repeats: Mapping[str, int] = dataclasses.field(default_factory=dict, hash=False)
 
     @property
     def personal(self) -> tuple[str, ...]:
@@ -90,27 +100,41 @@ class Inspection:
         columns = [column for table in self.tables for column in table.columns]
         return tuple(column.name for column in columns if column.answers and not column.question and not column.personal)
 
+    @property
+    def multi_selects(self) -> Mapping[str, int]:
+        """Columns answered with several choices, and how many choices there are."""
+        return {column.name: column.choices for table in self.tables for column in table.columns if column.choices}
+
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain values for JSON."""
-        values = dataclasses.asdict(self) | {"personal": self.personal, "flagged": self.flagged, "unmapped": self.unmapped}
+        found = {"personal": self.personal, "flagged": self.flagged, "unmapped": self.unmapped, "multi_selects": self.multi_selects}
+        values = dataclasses.asdict(self) | found
         plain: dict[str, Any] = json.loads(json.dumps(values))
         return plain
 
 
-def inspect_file(path: str | Path, *, codebook: Codebook | None = None) -> Inspection:
-    """Return what a file is; `codebook` says which columns are known, by default those of our own form. Raises MissingFileError."""
+def inspect_file(path: str | Path, *, codebook: Codebook | None = None, format: str = "") -> Inspection:  # noqa: A002 - as the command calls it
+    """Return what a file is; `codebook` says which columns are known, by default those of our own form.
+
+    `format` names the tool that made it, "" to find it out. Raises MissingFileError, and InputError for a format that there is not.
+    """
     path = Path(path)
     if not path.is_file():
         raise MissingFileError(f"{path}: there is no such file." + (" It is a folder; name a file in it." if path.is_dir() else ""))
-    if _is_map(path):
+    if not format and _is_map(path):
         return _inspect_map(path)
     codebook = codebook or Codebook.own()
-    read = read_tables(path, path.name, nested=codebook.nested)
+    read = read_tables(path, path.name, nested=codebook.nested, format=format)
     tables = tuple(_table(codebook.layout(table)) for table in read.tables)
-    issues = list(read.issues)
+    issues = [issue for issue in read.issues if issue.code != "format_detected"]
     for table, seen in zip(read.tables, tables, strict=True):
         issues += _table_issues(table, seen)
-    return Inspection(path.name, "answers" if tables else "unknown", read.format, read.encoding, tables, (), tuple(issues))
+    detected = " ".join(dict.fromkeys(issue.message for issue in read.issues if issue.code == "format_detected"))
+    if tables and not detected:
+        said = "as you said" if format else "no survey tool that we know shows in its columns"
+        detected = f"read as a plain table: {said}. If a tool made it, name that one as the format."
+    kind = "answers" if tables else "unknown"
+    return Inspection(path.name, kind, read.format, read.encoding, tables, (), tuple(issues), detected, dict(read.repeats))
 
 
 # -- answers -----------------------------------------------------------------------------------------------------------------------------------
@@ -126,8 +150,18 @@ def _table(layout: Layout) -> TableSeen:
         texts = [row.cells[position] for row in table.rows if position < len(row.cells) and row.cells[position]]
         if header or texts:
             question = questions.get(position, "")
-            columns.append(ColumnSeen(header or f"column {position + 1}", len(texts), question, _personal(header, texts, question)))
+            personal = _personal(header, texts, question)
+            columns.append(ColumnSeen(header or f"column {position + 1}", len(texts), question, personal, _choices(texts, question)))
     return TableSeen(table.sheet, table.header_row, len(table.rows), len(layout.deliveries), tuple(columns))
+
+
+def _choices(texts: Sequence[str], question: str) -> int:
+    """How many different choices the answers of a column are made of, 0 where they are no lists: one has several, and some come again."""
+    if not any(";" in text for text in texts) or (question and question in _NO_CHOICES):
+        return 0
+    ticked = [choice.strip() for text in texts for choice in text.split(";") if choice.strip()]
+    different = len(set(ticked))
+    return different if different < len(ticked) or is_list((question,)) else 0
 
 
 def _personal(header: str, texts: Sequence[str], question: str) -> tuple[str, ...]:

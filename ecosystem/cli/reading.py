@@ -25,6 +25,7 @@ class LanguageName(StrEnum):
     es = "es"
 
 
+FORMAT_HELP = "The tool that made it, where that is seen wrongly: kobo, odk, qualtrics, surveymonkey, google, microsoft, redcap, limesurvey, hsds ..."
 NEEDS_A_PERSON = 3
 """The exit code of `check` when something that was answered could not be used as it is."""
 
@@ -34,12 +35,14 @@ ISSUES_FILE = "issues.csv"
 
 def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A file of answers, boundaries or anything you were sent.")],
+    format: Annotated[str, typer.Option("--format", metavar="TOOL", help=FORMAT_HELP)] = "",  # noqa: A002 - an option people expect
     json: JsonOption = False,
 ) -> None:
-    """What is this file: format, tables, rows, columns, coordinate system, encoding, personal data, problems."""
+    """What is this file: format, tables, rows, repeated groups, lists of choices, columns, coordinate system, personal data, problems."""
     from surveys.inspect import inspect_file
+    from surveys.readers import format_called
 
-    seen = inspect_file(file)
+    seen = inspect_file(file, format=format_called(format))
     if json:
         print_json(seen.as_dict())
     else:
@@ -48,12 +51,16 @@ def inspect(
 
 def _print_inspection(seen: Inspection) -> None:
     say(f"{seen.file}: {seen.kind}, {seen.format}{f', {seen.encoding}' if seen.encoding else ''}", style="bold")
+    if seen.detected:
+        say(seen.detected[:1].upper() + seen.detected[1:].replace("name that one as the format", "say --format"))
+    for name, rows in seen.repeats.items():
+        say(f"Repeated group '{name}': {counted(rows, 'row')}, read with the answers they belong to.")
     for table in seen.tables:
         blocks = f", {table.blocks} services in a row" if table.blocks > 1 else ""
         heading(f"{table.sheet or 'Table'}: {counted(table.rows, 'row')} below row {table.header_row}{blocks}")
-        columns = [(column.name, column.answers, column.question or "(none)", ", ".join(column.personal)) for column in table.columns]
+        columns = [(c.name, c.answers, c.choices or "", c.question or "(none)", ", ".join(c.personal)) for c in table.columns]
         if columns:
-            print_table(("Column", "Answers", "Question of our form", "Personal"), columns, right=(1,))
+            print_table(("Column", "Answers", "Choices", "Question of our form", "Personal"), columns, right=(1, 2))
     for layer in seen.layers:
         heading(f"{layer.name}: {counted(layer.features, 'shape')}, {layer.geometry}")
         say(f"reference system: {layer.crs or 'none'}", indent=2)
@@ -63,6 +70,9 @@ def _print_inspection(seen: Inspection) -> None:
     if seen.personal:
         heading("Personal data")
         say(f"{', '.join(seen.personal)}: left out when answers are read; take it out of files you pass on.", indent=2)
+    if seen.unmapped:
+        heading("Answers no question of our form asks for")
+        say(f"{', '.join(seen.unmapped)}: ecosystem init DIR --from {seen.file} drafts a mapping to correct.", indent=2)
     heading("Problems")
     for issue in seen.issues:
         say(str(issue), indent=2)

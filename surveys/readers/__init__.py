@@ -43,6 +43,19 @@ TOOLS: dict[str, str] = {
 PLAIN = "spreadsheet"
 """The format that says that no tool made a file: its first row is the header."""
 
+_ALSO_CALLED = {
+    "kobotoolbox": "kobo",
+    "odkcentral": "odk",
+    "google": "google_forms",
+    "googleform": "google_forms",
+    "microsoft": "microsoft_forms",
+    "msforms": "microsoft_forms",
+    "none": PLAIN,
+    "csv": PLAIN,
+    "table": PLAIN,
+}
+"""What people call a format, in letters alone, beside its own name."""
+
 READ_SUFFIXES = frozenset({".csv", ".tsv", ".txt", ".json", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".zip"})
 """Files of a folder of answers that are read; others are named and left."""
 
@@ -105,6 +118,19 @@ def _is_workbook(path: Path) -> bool:
         return path.suffix.lower() != ".zip"
 
 
+def format_called(name: str) -> str:
+    """Return the format that people call so, "" for no name. Raises InputError where there is none, with those that there are.
+
+    >>> format_called("SurveyMonkey"), format_called("Google Forms"), format_called("limesurvey"), format_called("")
+    ('survey_monkey', 'google_forms', 'lime_survey', '')
+    """
+    letters = "".join(filter(str.isalnum, name.casefold()))
+    known = {entry.replace("_", ""): entry for entry in (*TOOLS, PLAIN)} | _ALSO_CALLED
+    if letters and letters not in known:
+        raise InputError(f"'{name}' is no format. Choose one of {', '.join((*TOOLS, PLAIN))}.")
+    return known[letters] if letters else ""
+
+
 def read_tables(path: Path, name: str, *, nested: str = "", format: str = "") -> Tables:  # noqa: A002 - what the command line calls it
     """Return the tables of a file, a ZIP or a folder of one export; `name` is what issues call it.
 
@@ -112,8 +138,7 @@ def read_tables(path: Path, name: str, *, nested: str = "", format: str = "") ->
     made the file (a key of TOOLS), or "spreadsheet" for none; without it the tool is found out and told. Never raises for what is in a
     file: one that cannot be read is Tables with no table and an issue that says what to do. Raises InputError for an unknown format.
     """
-    if format and format not in (*TOOLS, PLAIN):
-        raise InputError(f"'{format}' is no format. Choose one of {', '.join((*TOOLS, PLAIN))}.")
+    format = format_called(format)  # noqa: A001
     if path.is_dir():
         return _read_folder(path, name, nested, format)
     read = _read_file(path, name, nested)

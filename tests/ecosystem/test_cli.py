@@ -415,7 +415,10 @@ def test_inspect_shows_columns_and_personal_data(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert "organization" in result.output
     assert "Personal data" in result.output
+    assert "plain table" in result.output
     assert json.loads(run("inspect", str(path), "--json").stdout)["kind"] == "answers"
+    assert json.loads(run("inspect", str(path), "--json", "--format", "Google Forms").stdout)["format"] == "Google Forms, csv (comma)"
+    assert run("inspect", str(path), "--format", "goggle").exit_code == 2
 
 
 # ------------------------------------------------------------------------------------------------------------------------------- new city

@@ -36,6 +36,7 @@ class ReadAnswers(Protocol):
         decisions: Mapping[str, str] | None = None,
         protected: tuple[str, ...] = (),
         wave: str = "",
+        formats: Mapping[str, str] | None = None,
     ) -> surveys.Survey: ...
 
 
@@ -79,6 +80,7 @@ def read_answers(tmp_path: Path, geography: Geography, taxonomy: Taxonomy) -> Re
         decisions: Mapping[str, str] | None = None,
         protected: tuple[str, ...] = (),
         wave: str = "",
+        formats: Mapping[str, str] | None = None,
     ) -> surveys.Survey:
         folder = tmp_path / f"city{next(numbers)}"
         (folder / "responses").mkdir(parents=True)
@@ -104,7 +106,7 @@ def read_answers(tmp_path: Path, geography: Geography, taxonomy: Taxonomy) -> Re
             "time_zone": "America/Chicago",
             "as_of": dt.date(2026, 10, 1),
             "geographies": [{"id": "neighborhoods", "name": "Neighborhoods", "file": "areas.geojson", "id_column": "area_id", "name_column": "name"}],
-            "survey": {"responses": "responses", "wave": wave, **({"codebook": "codebook.toml"} if codebook else {})},
+            "survey": {"responses": "responses", "wave": wave, "formats": formats or {}, **({"codebook": "codebook.toml"} if codebook else {})},
             "privacy": {"protected_services": list(protected)},
         }
         return surveys.read(City.of(values, file=folder / "city.toml"), geography, taxonomy)

@@ -6,10 +6,11 @@ import json
 from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 import shapely
 
-from ecosystem.errors import MissingFileError
+from ecosystem.errors import InputError, MissingFileError
 from surveys.inspect import inspect_file
 
 
@@ -112,3 +113,32 @@ def test_a_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
         inspect_file(tmp_path / "none.csv")
     with pytest.raises(MissingFileError, match="folder"):
         inspect_file(tmp_path)
+
+
+def test_repeats_choices_and_the_tool_are_named(tmp_path: Path) -> None:
+    book = tmp_path / "answers.xlsx"
+    main = [["organization", "reach", "reach/text", "reach/visit", "_index"], ["Hub", "text visit", "1", "1", "1"], ["Inn", "visit", "0", "1", "2"]]
+    programs = [["service", "_index", "_parent_table_name", "_parent_index"], ["Meals", "1", "Form", "1"], ["Beds", "2", "Form", "1"]]
+    with pd.ExcelWriter(book) as writer:
+        for name, rows in (("Form", main), ("program", programs)):
+            pd.DataFrame(rows[1:], columns=rows[0]).to_excel(writer, sheet_name=name, index=False)
+    seen = inspect_file(book)
+    assert seen.repeats == {"program": 2}
+    assert seen.multi_selects == {"reach": 2}
+    assert "KoboToolbox" in seen.detected
+    assert seen.unmapped == ("reach",)
+    plain = seen.as_dict()
+    assert (plain["repeats"], plain["multi_selects"], plain["format"]) == ({"program": 2}, {"reach": 2}, "KoboToolbox, workbook")
+
+
+def test_a_format_that_is_said_goes_before_what_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "answers.csv"
+    path.write_text("Timestamp,Organization,Email Address\n2026-01-01,Hub,a@b.org\n", encoding="utf-8")
+    assert inspect_file(path).format == "Google Forms, csv (comma)"
+    plain = inspect_file(path, format="spreadsheet")
+    assert (plain.format, plain.detected.split(".")[0]) == ("csv (comma)", "read as a plain table: as you said")
+    kobo = inspect_file(path, format="KoboToolbox")
+    assert kobo.format == "KoboToolbox, csv (comma)"
+    assert "as you said" in kobo.detected
+    with pytest.raises(InputError, match="no format"):
+        inspect_file(path, format="goggle")

@@ -59,6 +59,12 @@ def test_a_format_that_is_named_goes_before_what_is_seen(kit: Any) -> None:
         kit.tables(kit.csv(rows), format="goggle")
 
 
+def test_city_toml_may_name_the_format_of_a_file(kit: Any) -> None:
+    rows = [["Timestamp", "Organization", "Service"], ["2026-01-01", "Hub", "Meals"]]
+    survey = kit.read_answers({"a.csv": kit.csv(rows), "b.csv": kit.csv(rows)}, formats={"a*": "spreadsheet"})
+    assert [file.format for file in survey.files] == ["csv (comma)", "Google Forms, csv (comma)"]
+
+
 def test_a_codebook_may_name_the_format(kit: Any) -> None:
     rows = [["Timestamp", "Organization", "Service"], ["2026-01-01", "Hub", "Meals"]]
     survey = kit.read_answers({"a.csv": kit.csv(rows)}, codebook='format = "spreadsheet"\n')
