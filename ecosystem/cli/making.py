@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import tempfile
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,10 +14,12 @@ import typer
 from ecosystem.cli.beside import another_python, get_ready
 from ecosystem.cli.results import CityArgument
 from ecosystem.cli.screen import complain, counted, heading, print_json, print_table, progress, say, say_path
-from ecosystem.errors import OutputError
+from ecosystem.errors import MissingFileError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from surveys.draft import Draft
 
 
 def demo(
@@ -100,10 +104,19 @@ def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The new folder; its name becomes the name of the city.")],
     name: Annotated[str, typer.Option("--name", help="Name of the city, if it is not the name of the folder.")] = "",
     time_zone: Annotated[str, typer.Option("--time-zone", help="Where the hours are local.")] = "America/Chicago",
+    export: Annotated[
+        list[Path] | None,
+        typer.Option("--from", metavar="EXPORT", help="Answers to somebody else's form: a file, or the folder of an export. May be said again."),
+    ] = None,
+    format: Annotated[str, typer.Option("--format", metavar="TOOL", help="The tool that made the export, where that is seen wrongly.")] = "",  # noqa: A002
 ) -> None:
-    """Make a new city folder: a commented city.toml, the empty form, lists to fill, and what to do next."""
+    """Make a new city folder: a commented city.toml, the empty form, lists to fill, and what to do next; with --from, a drafted mapping too."""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise OutputError(f"{folder} is there already and not empty. Name a new folder.")
+    for path in export or ():
+        if not path.exists():
+            raise MissingFileError(f"{path}: there is no such file.")
+    drafted = _draft(export, format) if export else None
     from ecosystem.city import city_toml_template
     from surveys.decisions import FILES
     from surveys.questionnaire import form_csv, form_xlsx
@@ -118,13 +131,69 @@ def init(
     _write(folder / "contracts.csv", _header(CONTRACT_COLUMNS), bom=True)
     for decision, columns in FILES.items():
         _write(folder / "decisions" / decision, _header(columns), bom=True)
+    if drafted is not None:
+        _write_draft(folder, export or [], *drafted)
     say(f"A folder for {title} is ready.")
+    if drafted is not None:
+        _print_drafts(drafted[1])
     heading("Next")
-    for number, text in enumerate(_next_steps(folder), start=1):
+    for number, text in enumerate(_next_steps(folder, is_drafted=drafted is not None), start=1):
         say(f"{number}. {text}", indent=2)
 
 
-def _next_steps(folder: Path) -> Iterable[str]:
+def _draft(exports: list[Path], said: str) -> tuple[str, list[Draft]]:
+    """The mapping of some exports as the text of a codebook, and what it was written from."""
+    from ecosystem.taxonomy import Taxonomy
+    from surveys.codebook import Codebook
+    from surveys.draft import codebook_toml, draft
+    from surveys.readers import READ_SUFFIXES, format_called, read_tables
+
+    taxonomy, made = Taxonomy.read(), []
+    named = format_called(said)
+    for path in exports:
+        # the files of a folder are read one by one later, each with those beside it that belong to it
+        files = sorted(file for file in path.rglob("*") if file.suffix.lower() in READ_SUFFIXES) if path.is_dir() else [path]
+        for file in files:
+            inner = f"{path.resolve().name}/{file.relative_to(path).as_posix()}" if path.is_dir() else file.name
+            tables = read_tables(file, file.name, format=named)
+            if tables.tables:
+                made.append(draft(tables, taxonomy, file=inner, format=named))
+    text = codebook_toml(made)
+    Codebook.of(tomllib.loads(text))  # a draft that could not be read back would be worse than none
+    return text, made
+
+
+def _write_draft(folder: Path, exports: list[Path], codebook: str, made: list[Draft]) -> None:
+    """Put the exports among the answers and the mapping beside city.toml, which names it."""
+    for path in exports:
+        if path.is_dir():
+            shutil.copytree(path, folder / "responses" / path.resolve().name)
+        else:
+            shutil.copyfile(path, folder / "responses" / path.name)
+    if not made:
+        return
+    _write(folder / "codebook.toml", codebook)
+    settings = (folder / "city.toml").read_text(encoding="utf-8")
+    _write(folder / "city.toml", settings.replace("# codebook = ", "codebook = ", 1))
+
+
+def _print_drafts(made: list[Draft]) -> None:
+    for entry in made:
+        heading(f"{entry.file}: {counted(len(entry.known), 'column')} understood, {counted(len(entry.guesses), 'column')} guessed")
+        rows = [(guess.column, guess.question, guess.sureness, guess.why) for guess in entry.guesses]
+        if rows:
+            print_table(("Column", "Question", "How sure", "Why"), rows)
+        if entry.left:
+            say(f"no question found for: {', '.join(entry.left)}", indent=2)
+        if entry.personal:
+            say(f"about people, dropped on reading: {', '.join(entry.personal)}", indent=2)
+    if not made:
+        say("No table of answers was found in it, so nothing was drafted.")
+
+
+def _next_steps(folder: Path, *, is_drafted: bool = False) -> Iterable[str]:
+    if is_drafted:
+        yield f"Read {folder / 'codebook.toml'} line by line and correct it: it was guessed, and it is used as it stands."
     yield f"Put a map file of your neighborhoods at {folder / 'boundaries' / 'areas.geojson'} and say in city.toml which columns hold ids and names."
     yield "List in invited.csv everyone who keeps people safe: the asked, and those you know of but cannot ask (asked = no)."
     yield f"Send {folder / 'form' / 'form.xlsx'} (or form.csv) to them; the codes of services and needs are in it."

@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import pytest
+import shapely
 from typer.testing import CliRunner
 
 from ecosystem.cli import PANELS, app
@@ -461,3 +463,20 @@ def test_a_new_city_can_be_read_as_soon_as_its_map_is_there(tmp_path: Path) -> N
 
 
 SQUARE = [[-93.0, 45.0], [-92.99, 45.0], [-92.99, 45.01], [-93.0, 45.01], [-93.0, 45.0]]
+
+
+def test_init_from_an_export_drafts_a_mapping_that_check_uses(tmp_path: Path) -> None:
+    export = tmp_path / "theirs.csv"
+    export.write_text("Name of your agency,The program you run,When are you open?,e-mail\nHub,Crisis line,24/7,ana@example.org\n", encoding="utf-8")
+    city = tmp_path / "city"
+    result = run("init", str(city), "--from", str(export))
+    assert result.exit_code == 0
+    assert "When are you open?" in result.output
+    assert '"When are you open?" = "hours"' in (city / "codebook.toml").read_text(encoding="utf-8")
+    assert (city / "responses" / "theirs.csv").read_bytes() == export.read_bytes()
+    areas = gpd.GeoDataFrame({"area_id": ["a"], "name": ["Northbank"]}, geometry=[shapely.box(-93.3, 45, -93.2, 45.1)], crs="EPSG:4326")
+    areas.to_file(city / "boundaries" / "areas.geojson", driver="GeoJSON")
+    checked = run("check", str(city), "--json")
+    assert json.loads(checked.stdout)["counts"]["deliveries"] == 1
+    assert run("init", str(tmp_path / "other"), "--from", str(tmp_path / "nothing.csv")).exit_code == 2
+    assert not (tmp_path / "other").exists()
