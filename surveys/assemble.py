@@ -41,8 +41,9 @@ from ecosystem.taxonomy import Taxonomy
 from surveys import places
 from surveys.city_lists import read_contracts, read_invited
 from surveys.codebook import Codebook, Layout
-from surveys.decisions import Decisions, hours_to_decide
+from surveys.decisions import Decisions, Talk, hours_to_decide
 from surveys.duplicates import duplicate_issues, find_duplicates, organizations_to_decide
+from surveys.follow_ups import settle
 from surveys.identity import Claim, Directory, as_possible, beside_listed_service, beside_listing, merge_deliveries, merge_services, stated_names
 from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
 from surveys.privacy import address_key, is_personal, looks_personal
@@ -83,7 +84,8 @@ class Survey:
     """Everything the answers of a city say: records, every problem found on the way, and how each file was read.
 
     `to_decide` are the tables a person can fill in and keep among the decisions, by file name: rows of column -> text. `history` are the
-    tables of several waves, by file name: who answered when, and what changed; empty where there was one wave.
+    tables of several waves, by file name: who answered when, and what changed; empty where there was one wave. `talks` are the follow-ups that a
+    person keeps among the decisions.
     """
 
     records: Records
@@ -91,6 +93,7 @@ class Survey:
     files: tuple[FileRead, ...] = ()
     to_decide: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict, hash=False)
     history: Mapping[str, Sequence[Mapping[str, str]]] = field(default_factory=dict, hash=False)
+    talks: tuple[Talk, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -169,7 +172,7 @@ class _Assembly:
         self.issues += self.decisions.unused()
         issues = tuple(sorted(dict.fromkeys(self.issues)))
         to_decide = {"organizations.csv": organizations_to_decide(matches, records, directory), "hours.csv": hours_to_decide(issues)}
-        return Survey(records, issues, tuple(self.files), to_decide, joiner.history.tables(records, directory.names))
+        return Survey(records, issues, tuple(self.files), to_decide, joiner.history.tables(records, directory.names), self.decisions.talks)
 
     # -- files -----------------------------------------------------------------------------------------------------------------------------
 
@@ -591,10 +594,27 @@ class _Joiner:
                 else:
                     deliveries[mine.id], differing = beside_listing(mine, delivery)
                     self.disputes += differing
+        settled = self.settle(key, services, deliveries)
+        disputes = [dispute for dispute in disputes if (dispute.record, dispute.fact) not in settled]
+        self.disputes = [dispute for dispute in self.disputes if (dispute.record, dispute.fact) not in settled]
         self.services += services.values()
         self.deliveries += deliveries.values()
         self.disputes += disputes
         return disputes
+
+    def settle(self, key: str, services: dict[str, Service], deliveries: dict[str, Delivery]) -> set[tuple[str, str]]:
+        """Put what was said in talks (`decisions/follow_ups.csv`) in its place; return (record, fact) of all it settles."""
+        names = (self.directory.names[key], key, *self.directory.aliases[key])
+        settled: set[tuple[str, str]] = set()
+        for delivery in tuple(deliveries.values()):
+            talks = self.assembly.decisions.talks_about(names, delivery.name, delivery.site)
+            if not talks:
+                continue
+            done = settle(services[delivery.service], delivery, talks, self.assembly.setting, names)
+            services[delivery.service], deliveries[delivery.id] = done.service, done.delivery
+            self.issues += done.issues
+            settled |= {(record, fact) for fact in done.facts for record in (delivery.id, delivery.service)}
+        return settled
 
     def merge_answers(
         self, key: str, offers: Sequence[tuple[tuple[str, ...], Service, Delivery]]

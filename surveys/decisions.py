@@ -9,12 +9,16 @@ answers are exported again:
 - `organizations.csv` (name, same_as, decision): whether two names are one organization, by `yes` or `no`; without the column `decision` every
   row says yes. (`different_from` in place of `same_as` says no.)
 
+- `follow_ups.csv` (organization, service, site, question, status, asked_on, answer, answered_on, note): what was asked again and what the
+  organization said; the table that `ecosystem check` writes, with these columns filled in. Rows without an answer decide nothing.
+
 An empty respondent or question stands for all. A decision that fits no answer any more is told.
 """
 
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import functools
 import io
 from collections.abc import Iterable, Mapping
@@ -22,16 +26,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ecosystem.errors import Issue
-from surveys.response import clean, fold, text_key
+from surveys.response import Problems, clean, fold, text_key
+from surveys.values import read_date
 
 FILES: Mapping[str, tuple[str, ...]] = {
     "answers.csv": ("respondent", "question", "text", "answer"),
     "hours.csv": ("respondent", "question", "text", "hours"),
     "area_names.csv": ("respondent", "question", "text", "area"),
     "organizations.csv": ("name", "same_as"),
+    "follow_ups.csv": ("organization", "service", "site", "question", "status", "asked_on", "answer", "answered_on", "note"),
 }
 
 _YES_NO = {**dict.fromkeys(("yes", "y", "same", "si", "true", "1"), True), **dict.fromkeys(("no", "n", "different", "not same", "false", "0"), False)}
+
+_NEEDED = {"follow_ups.csv": ("organization", "service", "site", "question", "answer")}
+"""The columns a file cannot do without, where these are not all."""
 
 HOURS_CODES = frozenset({"hours_refused", "hours_spreadsheet_date"})
 """The issues that say an hours text was not read."""
@@ -49,6 +58,20 @@ class Decision:
     decided: str
 
 
+@dataclass(frozen=True)
+class Talk:
+    """One row of `follow_ups.csv`, as it stands (`row`): a question that was asked again, and the answer where there is one."""
+
+    organization: str
+    service: str
+    site: str
+    question: str
+    answer: str
+    answered_on: dt.date | None
+    decision: Decision
+    row: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+
 @dataclass
 class Decisions:
     """All decisions of a city. Asking for one marks it as used; `unused` tells the rest."""
@@ -56,6 +79,7 @@ class Decisions:
     by_text: Mapping[str, Mapping[str, tuple[Decision, ...]]] = field(default_factory=dict)
     same: tuple[tuple[str, str, Decision], ...] = ()
     different: tuple[tuple[str, str, Decision], ...] = ()
+    talks: tuple[Talk, ...] = ()
     issues: tuple[Issue, ...] = ()
     used: set[Decision] = field(default_factory=set)
 
@@ -66,9 +90,13 @@ class Decisions:
         by_text: dict[str, dict[str, list[Decision]]] = {}
         same: list[tuple[str, str, Decision]] = []
         different: list[tuple[str, str, Decision]] = []
+        talks: list[Talk] = []
         for file, columns in FILES.items():
             name = f"{folder.name}/{file}"
-            for number, row in _rows(folder / file, name, columns, issues):
+            for number, row in _rows(folder / file, name, _NEEDED.get(file, columns), issues):
+                if file == "follow_ups.csv":
+                    talks.append(_talk(name, number, row, issues))
+                    continue
                 if file == "organizations.csv":
                     one, other, unlike = row["name"], row["same_as"], row.get("different_from", "")
                     if one and unlike:
@@ -96,7 +124,7 @@ class Decisions:
                     continue
                 by_text.setdefault(file, {}).setdefault(text_key(decision.text), []).append(decision)
         settled = {file: {text: tuple(found) for text, found in texts.items()} for file, texts in by_text.items()}
-        return cls(settled, tuple(same), tuple(different), tuple(issues))
+        return cls(settled, tuple(same), tuple(different), tuple(talks), tuple(issues))
 
     @functools.cached_property
     def told_apart(self) -> frozenset[frozenset[str]]:
@@ -116,10 +144,21 @@ class Decisions:
         self.used.update(fitting)
         return best.decided
 
+    def talks_about(self, names: Iterable[str], service: str, site: str) -> tuple[Talk, ...]:
+        """Return the answered talks about one delivery of an organization given by any of its names, as they stand in the file."""
+        if not self.talks:
+            return ()
+        folded = {*map(fold, names)} - {""}
+        found = [talk for talk in self.talks if talk.answer and talk.question and fold(talk.organization) in folded]
+        found = [talk for talk in found if (fold(talk.service), fold(talk.site)) == (fold(service), fold(site))]
+        self.used.update(talk.decision for talk in found)
+        return tuple(found)
+
     def unused(self) -> tuple[Issue, ...]:
         """Return an issue for each decision that fitted no answer of this run."""
         left = [d for texts in self.by_text.values() for found in texts.values() for d in found if d not in self.used]
         left += [d for _, _, d in (*self.same, *self.different) if d not in self.used]
+        left += [talk.decision for talk in self.talks if talk.answer and talk.decision not in self.used]
         message = "no answer of this run fits this decision any more. Look whether the text changed; if it is not needed, take the row out."
         ordered = sorted(left, key=lambda decision: (decision.file, decision.row))
         return tuple(Issue(d.file, row=d.row, code="decision_unused", severity="info", text=d.text, message=message) for d in ordered)
@@ -140,6 +179,16 @@ def hours_to_decide(issues: Iterable[Issue]) -> list[dict[str, str]]:
             values = (*key, "", issue.message)
             rows.setdefault(key, dict(zip((*FILES["hours.csv"], "ask"), values, strict=True)))
     return list(rows.values())
+
+
+def _talk(name: str, number: int, row: Mapping[str, str], issues: list[Issue]) -> Talk:
+    problems = Problems()
+    written = row.get("answered_on", "")
+    date = read_date(written, problems) if written else None
+    for problem in problems.items:
+        issues.append(Issue(name, row=number, column="answered_on", code=problem.code, text=written, message=problem.message))
+    decision = Decision(name, number, row["organization"], row["question"], row["answer"], row["answer"])
+    return Talk(row["organization"], row["service"], row["site"], row["question"], row["answer"], date, decision, row)
 
 
 def _rows(path: Path, name: str, columns: tuple[str, ...], issues: list[Issue]) -> list[tuple[int, dict[str, str]]]:

@@ -31,6 +31,7 @@ NEEDS_A_PERSON = 3
 
 CHECK_FOLDER = "check"
 ISSUES_FILE = "issues.csv"
+QUESTIONS_SHOWN = 5
 
 
 def inspect(
@@ -138,29 +139,39 @@ def _hours_of_csv(path: Path, column: str, json: bool) -> None:
 # -------------------------------------------------------------------------------------------------------------------------------- check
 
 
-def check(city: CityArgument, json: JsonOption = False) -> None:
-    """What was understood and what was not, and who answered. Writes issues.csv, and tables to fill in and keep among the decisions
-    (hours.csv, organizations.csv); where there are several waves also waves.csv and changes.csv. Exit code 3 when something needs a person."""
+def check(
+    city: CityArgument,
+    quick: Annotated[bool, typer.Option("--quick", help="Do not count what each question would settle; the queue is then in no order.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """What was understood and what was not, who answered, and what to ask first. Writes issues.csv, and tables to fill in and keep among
+    the decisions (hours.csv, organizations.csv, follow_ups.csv); where there are several waves also waves.csv and changes.csv. Exit code 3
+    when something needs a person."""
     import pandas as pd
 
     from ecosystem.export.rows import issues as issues_table
     from ecosystem.outputs import OutputFolder
-    from ecosystem.pipeline import read_inputs
+    from ecosystem.pipeline import read_inputs, run_edition
+    from surveys.follow_ups import follow_ups
 
     with progress("Reading") as step:
         inputs = read_inputs(city, progress=step)
+        survey = inputs.survey
+        has_answers = any(not delivery.is_baseline for delivery in survey.records.deliveries)
+        results = run_edition(inputs, "analyst", progress=step).results if has_answers and not quick else {}
     issues = [*inputs.issues]
+    queue = follow_ups(survey.records, results, survey.talks, history=survey.history, issues=survey.issues)
     folder = inputs.city.folder / "out" / CHECK_FOLDER
     with OutputFolder(folder) as out:
         out.write_csv(ISSUES_FILE, issues_table(issues))
-        for name, rows in {**inputs.survey.to_decide, **inputs.survey.history}.items():
+        for name, rows in {**survey.to_decide, "follow_ups.csv": queue, **survey.history}.items():
             if rows:
                 out.write_csv(name, pd.DataFrame(rows))
     person = [issue for issue in issues if issue.severity != "info"]
     if json:
-        print_json(_check_as_json(inputs, issues, folder / ISSUES_FILE))
+        print_json(_check_as_json(inputs, issues, queue, folder / ISSUES_FILE))
     else:
-        _print_check(inputs, issues, folder / ISSUES_FILE)
+        _print_check(inputs, issues, queue, folder / ISSUES_FILE)
     if person:
         raise typer.Exit(NEEDS_A_PERSON)
 
@@ -196,7 +207,7 @@ def _waves(inputs: Inputs) -> list[tuple[str, int, int, int]]:
     return [(wave, len(keys), expected, changed[wave]) for wave, keys in answered.items()]
 
 
-def _check_as_json(inputs: Inputs, issues: list[Issue], written: Path) -> dict[str, object]:
+def _check_as_json(inputs: Inputs, issues: list[Issue], queue: list[dict[str, str]], written: Path) -> dict[str, object]:
     return {
         "city": inputs.city.name,
         "counts": _counts(inputs),
@@ -204,11 +215,12 @@ def _check_as_json(inputs: Inputs, issues: list[Issue], written: Path) -> dict[s
         "waves": [dict(zip(("wave", "answered", "expected", "facts_changed"), wave, strict=True)) for wave in _waves(inputs)],
         "files": inputs.survey.files,
         "issues": sorted(issues),
+        "ask": queue,
         "issues_csv": written.resolve(),
     }
 
 
-def _print_check(inputs: Inputs, issues: list[Issue], written: Path) -> None:
+def _print_check(inputs: Inputs, issues: list[Issue], queue: list[dict[str, str]], written: Path) -> None:
     from ecosystem.presentation import share_text
 
     counts = _counts(inputs)
@@ -245,8 +257,21 @@ def _print_check(inputs: Inputs, issues: list[Issue], written: Path) -> None:
         print_table(("Times", "Kind", "For example"), rows, right=(0,))
         say("Every one of them, with file, row, the text as given and what to do:")
     say_path("issues", written)
+    _print_queue([row for row in queue if row["why"] not in ("settled", "not open")], written.with_name("follow_ups.csv"))
     if any(issue.severity != "info" for issue in issues):
         say("Ask, and write what you learn into the folder decisions/: it is used in every run.")
+
+
+def _print_queue(queue: list[dict[str, str]], written: Path) -> None:
+    """Print the questions to ask first: those that settle most."""
+    if not queue:
+        return
+    heading("What to ask first")
+    rows = [(row["settles"], row["name"], row["service"], row["question"] or "everything", row["why"]) for row in queue[:QUESTIONS_SHOWN]]
+    print_table(("Settles", "Ask", "About", "Question", "Why"), rows, right=(0,))
+    if len(queue) > QUESTIONS_SHOWN:
+        say(f"and {counted(len(queue) - QUESTIONS_SHOWN, 'question')} more:")
+    say_path("follow-ups", written)
 
 
 def _columns_in_words(columns: object) -> str:

@@ -370,6 +370,19 @@ def test_check_writes_the_issues_and_asks_for_a_person(city: Path) -> None:
     assert len(written) == 3
 
 
+def test_check_says_what_to_ask_first(city: Path) -> None:
+    result = run("check", str(city))
+    assert "What to ask first" in result.output
+    header, *_ = (city / "out" / "check" / "follow_ups.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert header.startswith('"organization","service","site","question","status","asked_on","answer","answered_on","note"')
+    asked = json.loads(run("check", str(city), "--json").stdout)["ask"]
+    larks = next(row for row in asked if row["organization"] == "larks" and row["question"] == "hours")
+    assert int(larks["settles"]) > 0
+    quick = json.loads(run("check", str(city), "--json", "--quick").stdout)["ask"]
+    assert {row["settles"] for row in quick} == {"0"}
+    assert len(quick) == len(asked)
+
+
 def test_check_in_json(city: Path) -> None:
     result = run("check", str(city), "--json")
     assert result.exit_code == 3
