@@ -105,7 +105,6 @@ def _row(
 
 
 def _nobody_anywhere(eco: Ecosystem, coverage: Coverage, need: str) -> Finding:
-    answered, asked = eco.heard
     silent = eco.silent(need)
     people = round(float(coverage.area_residents.sum()), 6)
     return Finding(
@@ -118,8 +117,7 @@ def _nobody_anywhere(eco: Ecosystem, coverage: Coverage, need: str) -> Finding:
             "need": need,
             "when": ALWAYS,
             "people": people,
-            "answered": answered,
-            "asked": asked,
+            "heard": eco.heard,
             "silent": silent,
             "n_silent": len(silent),
             **base.calls_a_year(eco, coverage, [need], base.inhabited(coverage).tolist(), ALWAYS),
@@ -149,7 +147,6 @@ def _of_area(
     options: Options,
 ) -> Iterator[Finding]:
     area_id, residents = coverage.area_ids[area], float(coverage.area_residents[area])
-    answered, asked = eco.heard
     silent = eco.silent(need, area_id)
     demand, hours = coverage.demand_weight(need)[area], coverage.slot_minutes / 60
     kinds: tuple[tuple[str, Status, str, NDArray[np.bool_], NDArray[np.float64]], ...] = (
@@ -180,8 +177,7 @@ def _of_area(
                 "when": when,
                 "people": people,
                 "share": float(share[at].max()),
-                "answered": answered,
-                "asked": asked,
+                "heard": eco.heard,
                 "silent": silent,
                 "n_silent": len(silent),
                 "deliveries": evidence,

@@ -112,7 +112,6 @@ def _shared_hole(coverage: Coverage, need: str, areas: NDArray[np.intp], nobody:
 
 def _of_area(eco: Ecosystem, coverage: Coverage, need: str, area: int, nobody: Schedule) -> Finding:
     area_id, residents = coverage.area_ids[area], float(coverage.area_residents[area])
-    answered, asked = eco.heard
     longest = max(nobody.runs(), key=lambda run: (run[1] - run[0], -run[0]))
     silent, evidence = eco.silent(need, area_id), base.serving(coverage, need, area)
     message = "hole.always" if nobody == ALWAYS else "hole"
@@ -131,8 +130,7 @@ def _of_area(eco: Ecosystem, coverage: Coverage, need: str, area: int, nobody: S
             "runs": nobody.runs(),
             "n_runs": len(nobody.runs()),
             "people": residents,
-            "answered": answered,
-            "asked": asked,
+            "heard": eco.heard,
             "silent": silent,
             "n_silent": len(silent),
             **base.calls_a_year(eco, coverage, [need], [area], nobody),
@@ -158,7 +156,6 @@ def _of_city(
     when = Schedule.of(shared)
     having = [int(area) for area in areas if when <= nobody[area]]
     people = round(float(coverage.area_residents[having].sum()), 6)
-    answered, asked = eco.heard
     first = first_hour(coverage, need, nobody)
     message = "hole.city" if first is None else "hole.city.hour"
     silent = eco.silent(need)
@@ -180,8 +177,7 @@ def _of_city(
             "people": people,
             "first_hour": () if first is None else (60 * first[0], 60 * first[0] + 60),
             "first_people": 0.0 if first is None else first[1],
-            "answered": answered,
-            "asked": asked,
+            "heard": eco.heard,
             "silent": silent,
             "n_silent": len(silent),
             **base.calls_a_year(eco, coverage, [need], having, when),

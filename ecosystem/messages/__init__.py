@@ -10,6 +10,7 @@ value's name and, after a colon, how to say it:
     {org:organization} {orgs:organizations}                keys of organizations
     {delivery:delivery} {deliveries:deliveries}            ids of deliveries
     {people:people} {share:percent} {n:count} {usd:usd}    "about 3,400", "46%", "1,234", "$500,000"
+    {heard:heard}                                          (answered, asked): from how many of those asked we heard
     {hours:hours} {when:week} {run:run} {date:date}        "82.5 hours", the week in words, one run in words, "1 October 2026"
     {n:plural(service|services)}                           the first word for one, the second for any other number or length of a list
     {field:term(field)} {languages:terms(language)}        the message "field.hours" for the value "hours"; a list of such
@@ -97,6 +98,7 @@ class Catalogue:
             "count": lambda value, _: self._number(value, lambda number: f"{_rounded(number):,}"),
             "usd": lambda value, _: self._number(value, self._usd),
             "plural": _plural,
+            "heard": lambda value, _: self._heard(value),
             "week": lambda value, _: self._week(value),
             "run": lambda value, _: self._run(value),
             "date": lambda value, _: self._date(value),
@@ -213,6 +215,11 @@ class Catalogue:
     def _usd(self, number: float) -> str:
         dollars = _rounded(number)
         return ("-" if dollars < 0 else "") + self.text("form.usd", {"n": abs(dollars)})
+
+    def _heard(self, value: object) -> str:
+        """From how many of those asked we heard; that there is no list of them where nobody was asked by one."""
+        answered, asked = _pair(cast("Sequence[int]", value))
+        return self.text("form.heard", {"answered": answered, "asked": asked}) if asked else self.text("form.heard.no_list")
 
     def _week(self, value: object) -> str:
         if isinstance(value, str):

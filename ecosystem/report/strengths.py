@@ -156,11 +156,12 @@ def live_services(m: Material) -> tuple[str, ...]:
 
 
 def organizations_with_services(m: Material) -> frozenset[str]:
-    """Return keys of the organizations that answered and have a live service.
+    """Return keys of the organizations that told of a live service, or of which a listing tells one.
 
     An edition may give a part of an organization a name of its own; only the one that answered is counted.
     """
-    return frozenset(m.eco.services[key].organization for key in live_services(m)) & m.eco.records.answered
+    told_of = frozenset(response.organization for response in m.eco.records.responses)
+    return frozenset(m.eco.services[key].organization for key in live_services(m)) & told_of
 
 
 def languages_spoken(m: Material) -> dict[str, tuple[int, int]]:

@@ -58,7 +58,7 @@ def plain_parts(eco: Ecosystem, coverage: Coverage, head: Mapping[str, Any]) -> 
         "language": escape(language),
         "title": say("page.title"),
         "city": escape(head["city"]["name"]),
-        "as-of": f"{say('page.as_of')} · {say('page.heard')}",
+        "as-of": f"{say('page.as_of')} · {say('page.heard' if asked else 'heard.no_list')}",
         "emergency": escape(values["emergency"]),
         "drawing-title": say("plain.drawing"),
         "drawing": _drawing(eco, classes, say("plain.drawing")),

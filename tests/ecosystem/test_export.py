@@ -278,7 +278,7 @@ def test_issues_are_for_analysts(tmp_path: Path, analyst: Run) -> None:
 
 
 def test_counts_of_few_people_and_what_tells_them_are_left_out(analyst: Run, public: Run) -> None:
-    said: dict[str, Any] = {"need": "N01", "people": 7.0, "when": Schedule(), "answered": 1, "asked": 2, "silent": (), "n_silent": 0}
+    said: dict[str, Any] = {"need": "N01", "people": 7.0, "when": Schedule(), "heard": (1, 2), "silent": (), "n_silent": 0}
     few = Finding("f-1", "few", "gap", "confirmed", "gap.city", said, need="N01", people=7.0, numerator=7.0, weight=70.0)
     columns = (Column("residents", "people", "People."), Column("person_hours", "count", "People times hours."), Column("hours", "hours", "Hours."))
     table = pd.DataFrame({"residents": [7.0, 12.0, 0.0], "person_hours": [70.0, 120.0, 0.0], "hours": [10.0, 10.0, 10.0]})

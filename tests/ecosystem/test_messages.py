@@ -262,6 +262,8 @@ SAMPLE: dict[str, object] = {
     "what": "mental health",
     "answered": 45,
     "asked": 58,
+    "heard": (45, 58),
+    "listed": 2,
     "total": 60,
     "n": 3,
     "deliveries": ["d-1", "d-2"],
@@ -290,6 +292,25 @@ def test_every_message_renders(language: str) -> None:
         assert text.strip() == text != "", key
         assert "{" not in text, key
         assert "  " not in text, key
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_that_the_questionnaire_offers_has_a_name(language: str) -> None:
+    import tomllib
+
+    import surveys.questionnaire
+
+    form = tomllib.loads((Path(surveys.questionnaire.__file__).parent / "questions.toml").read_text(encoding="utf-8"))
+    assert len(form["languages"]) > 60
+    for code in form["languages"]:
+        assert CATALOGUES[language].text(f"language.{code}") != code
+
+
+def test_without_a_list_of_those_asked_nobody_is_said_to_be_heard() -> None:
+    told = ENGLISH.text("gap.city", {**SAMPLE, "heard": (0, 0)})
+    assert "0 of 0" not in told
+    assert told.endswith("Nobody was asked by a list, so who is missing is not known.")
+    assert SPANISH.text("gap.city", {**SAMPLE, "heard": (0, 0)}).endswith("así que no se sabe quién falta.")
 
 
 def test_gap_is_told_with_its_hours_its_people_and_who_was_heard() -> None:

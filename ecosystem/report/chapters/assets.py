@@ -16,7 +16,9 @@ from ecosystem.schedule import Schedule
 def write(m: Material) -> Chapter | None:
     """Return the chapter of what is strong."""
     organizations, services = organizations_with_services(m), live_services(m)
-    blocks: list[Block] = [Paragraph(m.say("assets.lead", n=len(organizations), total=len(services)), "lead")]
+    listed = len(organizations - m.eco.records.answered)
+    lead = m.say("assets.lead.listed" if listed else "assets.lead", n=len(organizations), total=len(services), listed=listed)
+    blocks: list[Block] = [Paragraph(lead, "lead")]
     strengths = find_strengths(m, most=20)
     if strengths:
         blocks += [Items(strengths)]

@@ -18,7 +18,7 @@ function renderAsked(state, changed) {
       const list = make("ul", { class: "names" }, names.map(([name]) => make("li", {}, name)));
       return make("details", { open: key !== "asked.answered" && names.length <= 40 }, make("summary", {}, say(key, { n: names.length })), list);
     }));
-    setText(byId("asked-rate"), say("heard.answered", answeredOfAsked()));
+    setText(byId("asked-rate"), heardText("heard.answered"));
     setText(byId("edition"), `${sayOr(`edition.${page.data.edition}`, "")}. ${sayOr(`edition.${page.data.edition}.about`, "")}`);
   }
   if (touches(changed, "view", "need", "language")) {

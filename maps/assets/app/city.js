@@ -86,8 +86,9 @@ function renderCityAssets(state, count) {
 }
 
 function renderHeard(state) {
-  const silent = silentOn(state.need), heard = answeredOfAsked();
-  const text = [say("heard.answered", heard)];
-  text.push(silent.length ? say("heard.could_change", { n: silent.length, names: listText(silent, 4) }) : say("heard.none_could_change"));
+  const silent = silentOn(state.need);
+  const text = [heardText("heard.answered")];
+  if (silent.length) text.push(say("heard.could_change", { n: silent.length, names: listText(silent, 4) }));
+  else if (answeredOfAsked().total) text.push(say("heard.none_could_change"));
   setText(byId("heard"), text.join(" "));
 }

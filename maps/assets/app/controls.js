@@ -37,7 +37,7 @@ function applyWords(language) {
   for (const element of document.querySelectorAll("[data-t-label]")) element.setAttribute("aria-label", say(element.dataset.tLabel, common));
   document.title = say("page.title", common);
   setText(byId("emergency"), data.city.emergency[language]);
-  setText(byId("as-of"), `${say("page.as_of", { date: dateText(data.city.as_of) })} · ${say("page.heard", answeredOfAsked())}`);
+  setText(byId("as-of"), `${say("page.as_of", { date: dateText(data.city.as_of) })} · ${heardText("page.heard")}`);
   for (const button of byId("languages").children) button.setAttribute("aria-pressed", String(button.lang === language));
   for (const view of page.views) setText(byId("views").querySelector(`label[for=view-${view.key}]`), say(`view.${view.key}`));
   const order = data.needs.map((_, need) => need);

@@ -102,6 +102,12 @@ function answeredOfAsked() {
   return { n: asked.filter((row) => row[2]).length, total: asked.length };
 }
 
+// How many of those asked answered; without a list of them nobody can say who is missing.
+function heardText(key) {
+  const heard = answeredOfAsked();
+  return say(heard.total ? key : "heard.no_list", heard);
+}
+
 function organizationChips(organizations) {
   return make("ul", { class: "chips" }, organizations.map((organization) => (
     make("li", {}, makeButton("chip", upperFirst(organizationName(organization)), () => update({ organization })))
