@@ -93,6 +93,10 @@ class GeographyFile(_Table):
     is the name of the file. Without `id_column` the ids are made from the names; without `name_column` the ids are the names. `crs` is used
     only where the file carries none. `aliases` is a CSV with the columns `alias` and `area_id` (or `name`). `layer` names one where the file
     has several, "*" takes all of them together.
+
+    `around_m` is for streets and named places (schools, housing sites, bus lines): their lines and points become areas that reach so many
+    metres to each side, cut at the city's border; such a file may also be a CSV with the columns longitude and latitude, and a column
+    `radius_m` gives each place its own distance. It cannot be the main geography.
     """
 
     id: Text = Field(examples=["neighborhoods"], pattern=r"^\w[\w-]*$")
@@ -104,6 +108,15 @@ class GeographyFile(_Table):
     aliases: CityPath | None = Field(default=None, examples=["boundaries/aliases.csv"])
     vintage: str = Field(default="", examples=["2020"])
     layer: Text | None = Field(default=None, examples=["neighborhoods"])
+    around_m: Annotated[float, Field(gt=0, le=5_000)] | None = Field(default=None, examples=[200])
+
+
+class WiderPlaces(_Table):
+    """`[wider_places]`: names of places that hold the whole city; who serves one of them serves the city, and is kept apart as its kind."""
+
+    region: tuple[Text, ...] = Field(default=(), examples=[["Twin Cities", "the metro"]])
+    county: tuple[Text, ...] = Field(default=(), examples=[["Hennepin County"]])
+    state: tuple[Text, ...] = Field(default=(), examples=[["Minnesota"]])
 
 
 class Population(_Table):
@@ -247,6 +260,7 @@ class City(_Table):
     crs: Crs | None = Field(default=None, examples=["EPSG:26915"])
     taxonomy: CityPath | None = Field(default=None, examples=["taxonomy"])
     geographies: tuple[GeographyFile, ...]
+    wider_places: WiderPlaces = WiderPlaces()
     population: Population | None = None
     survey: Survey = Survey()
     standards: Standards = Standards()
@@ -385,6 +399,8 @@ def _contradictions(values: Mapping[str, Any]) -> list[str]:
     ids = [str(entry.get("id")) for entry in entries if "id" in entry]
     for twice in sorted({key for key in ids if ids.count(key) > 1}):
         problems.append(f"geographies: two have the id {twice!r}. Give each geography an id of its own.")
+    if entries and "around_m" in entries[0]:
+        problems.append("geographies.1.around_m: the main geography must be areas that cover the city. Put streets and places below it.")
     for index, entry in enumerate(entries):
         if "id_column" not in entry and "name_column" not in entry:
             problems.append(f"geographies.{index + 1}: neither id_column nor name_column is given. Name the column of the areas' ids or names.")
@@ -551,6 +567,20 @@ name_column = {name_column}
 # file = "boundaries/precincts.geojson"
 # id_column = "precinct"
 # name_column = "name"
+
+# Streets or named places that answers speak of ("along Lake Street", "around Lincoln High School"): lines or points, or a CSV of places
+# with longitude and latitude, and how many metres to each side count.
+# [[geographies]]
+# id = "streets"
+# name = "Streets"
+# file = "boundaries/streets.geojson"
+# name_column = "name"
+# around_m = 200
+
+# Places that hold the whole city: who serves them serves it.
+# [wider_places]
+# county = ["Hennepin County"]
+# state = ["Minnesota"]
 
 # --- Residents. Without this table every area counts by its ground. ---
 # [population]

@@ -15,7 +15,6 @@ import math
 import types
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import geopandas as gpd
@@ -23,33 +22,33 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 from pyproj import CRS, Transformer
-from rapidfuzz import fuzz, process
 
 from ecosystem.boundaries import (
     DEGREES,
+    apart_issues,
     as_text,
     check_areas,
     listed,
+    own_ground,
     parse_crs,
     quoted,
     read_areas,
-    read_csv_table,
+    read_around,
     shown_path,
+    size_issues,
 )
+from ecosystem.corridors import Streets
 from ecosystem.errors import GeographyError, InputError, Issue, NameUnknownError
+from ecosystem.gazetteer import Gazetteer, areas_named, read_aliases
 from ecosystem.lattice import POINTS_PER_AREA, lattice_error_of, make_lattice
 from ecosystem.records import AreaPart, CoverageArea, normalize_name
 
 if TYPE_CHECKING:
-    from ecosystem.city import City, GeographyFile
+    from ecosystem.city import City
 
 T = TypeVar("T")
 
-SLIVER_M2 = 50.0
-"""An overlap of two areas below this many square metres is noise of digitizing: counted, not listed."""
-
 _POLYGON_TYPES = (3, 6)
-_GENERIC_WORDS = frozenset(("the", "neighborhood", "neighborhoods", "neighbourhood", "neighbourhoods", "area", "barrio"))
 _NOTHING: Mapping[Any, Any] = types.MappingProxyType({})
 
 
@@ -80,7 +79,8 @@ class Geography:
     the main layer with `residents`; 0 means that nobody lives there. `has_residents` is False where the city gave no population: the
     column then holds hectares, so that every area counts by its ground. `estimated` are the areas whose residents the table did not
     give. `lattice_error` bounds the error of a share of an area by counting units, see `lattice_error_of`. `titles` are the geographies'
-    own names; `aliases` are, per geography, other names (normalized) and the areas they mean.
+    own names; `aliases` are, per geography, other names (normalized) and the areas they mean. `reaching` are the geographies that
+    reach around streets and named places, `streets` the lines behind those of streets.
     """
 
     main: str
@@ -94,6 +94,8 @@ class Geography:
     estimated: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    streets: Mapping[str, Streets] = field(default_factory=dict)
+    reaching: frozenset[str] = frozenset()
     _memory: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
@@ -107,17 +109,28 @@ class Geography:
         aliases: dict[str, Mapping[str, tuple[str, ...]]] = {}
         issues: list[Issue] = []
         problems: list[str] = []
+        streets: dict[str, Streets] = {}
         for entry in city.geographies:
+            shown = shown_path(entry.file, city.folder)
+            columns: dict[str, Any] = {
+                "id_column": entry.id_column,
+                "name_column": entry.name_column,
+                "crs": entry.crs,
+                "layer": entry.layer,
+                "shown": shown,
+            }
             try:
-                layers[entry.id], mended = read_areas(
-                    entry.file,
-                    id_column=entry.id_column,
-                    name_column=entry.name_column,
-                    crs=entry.crs,
-                    layer=entry.layer,
-                    shown=shown_path(entry.file, city.folder),
-                )
-                aliases[entry.id], unused = _read_aliases(entry, layers[entry.id], city.folder)
+                if entry.around_m is None:
+                    layers[entry.id], mended = read_areas(entry.file, **columns)
+                elif city.main.id in layers:
+                    within = layers[city.main.id]
+                    layers[entry.id], lines, mended = read_around(entry.file, around_m=entry.around_m, within=within, **columns)
+                    names = dict(zip(layers[entry.id]["area_id"], layers[entry.id]["name"], strict=True))
+                    if lines:
+                        streets[entry.id] = Streets(lines, {key: names[key] for key in lines if key in names}, entry.around_m)
+                else:
+                    continue
+                aliases[entry.id], unused = read_aliases(entry, layers[entry.id], city.folder)
                 issues += [*mended, *unused]
             except (GeographyError, InputError) as error:
                 problems.append(str(error))
@@ -132,6 +145,8 @@ class Geography:
             titles={entry.id: entry.name for entry in city.geographies},
             issues=issues,
             shown={entry.id: shown_path(entry.file, city.folder) for entry in city.geographies},
+            streets=streets,
+            reaching=[entry.id for entry in city.geographies if entry.around_m is not None],
         )
 
     @classmethod
@@ -158,8 +173,8 @@ class Geography:
         for key, frame in ((main, areas), *layers.items()):
             frames[key], found = check_areas(frame, shown=key, id_column="area_id", name_column="name" if "name" in frame.columns else None)
             issues += found
-        other_names = {normalize_name(alias): _areas_named(area, frames[main]) for alias, area in aliases.items()}
-        unknown = sorted(alias for alias, area in aliases.items() if not _areas_named(area, frames[main]))
+        other_names = {normalize_name(alias): areas_named(area, frames[main]) for alias, area in aliases.items()}
+        unknown = sorted(alias for alias, area in aliases.items() if not areas_named(area, frames[main]))
         if unknown:
             raise GeographyError(f"{main}: the aliases {', '.join(map(repr, unknown))} stand for no area")
         geography = cls._build(main, frames, crs=crs, aliases={main: other_names}, titles={}, issues=issues, points_per_area=points_per_area)
@@ -181,14 +196,16 @@ class Geography:
         issues: Iterable[Issue],
         points_per_area: int = POINTS_PER_AREA,
         shown: Mapping[str, str] = _NOTHING,
+        streets: Mapping[str, Streets] = _NOTHING,
+        reaching: Iterable[str] = (),
     ) -> Geography:
         areas = layers[main]
         metres = _projected_crs(crs, areas)
         file = shown.get(main, main)
-        issues = [*issues, *_size_issues(areas, metres, file)]
+        issues = [*issues, *size_issues(areas, metres, file)]
         for key, layer in layers.items():
-            issues += _apart_issues(layer, areas, shown.get(key, key), titles.get(main, main)) if key != main else []
-        ground, found = _own_ground(areas, metres, file)
+            issues += apart_issues(layer, areas, shown.get(key, key), titles.get(main, main)) if key != main else []
+        ground, found = own_ground(areas, metres, file)
         issues += found
         index, x, y = make_lattice(ground, points_per_area)
         counts = np.bincount(index, minlength=len(areas))
@@ -206,6 +223,8 @@ class Geography:
             lattice_error=lattice_error_of(int(counts.min())),
             titles=types.MappingProxyType({key: titles.get(key, key) for key in layers}),
             aliases=types.MappingProxyType(dict(aliases)),
+            streets=types.MappingProxyType(dict(streets)),
+            reaching=frozenset(reaching),
         )
 
     def __repr__(self) -> str:
@@ -306,48 +325,46 @@ class Geography:
         )
 
     def find(self, text: str, geography: str | None = None) -> AreaPart | None:
-        """Return the area that a name, an alias or an id means; None where no geography knows it or it could mean several areas.
-
-        Case, accents, punctuation, hyphens of any kind, words such as "neighborhood" and the order of words do not matter. A name that
-        several geographies have means the first of them, the main one before all. A bare id that several geographies have means none. An
-        alias may stand for several areas. `geography` looks in one geography only; raises NameUnknownError where there is none of that id.
-        """
-        if geography is not None and geography not in self.layers:
-            raise NameUnknownError(f"there is no geography {geography!r}; the city has {', '.join(self.layers)}")
-        looked_in = self.layers if geography is None else [geography]
-        name = normalize_name(text)
-        for spell in (_as_is, _without_generic_words, _run_together, _in_any_order):
-            key = spell(name)
-            for layer in looked_in if key else ():
-                meant = self._spellings(layer, spell).get(key)
-                if meant is not None:
-                    return AreaPart("areas", layer, meant) if meant else None
-        with_id = [layer for layer in looked_in if text.strip() in self._rows(layer)]
-        return AreaPart("areas", with_id[0], (text.strip(),)) if len(with_id) == 1 else None
+        """Return the area that a name, an alias or an id means, see `Gazetteer.find`."""
+        return self.gazetteer.find(text, geography)
 
     def candidates(self, text: str, limit: int = 3) -> tuple[tuple[str, str, float], ...]:
-        """Return the closest names as (geography id, name, score), best first, score 0 to 100.
+        """Return the closest names as (geography id, name, score), see `Gazetteer.candidates`."""
+        return self.gazetteer.candidates(text, limit)
 
-        They are for a person to choose from, never to be used unseen.
+    @property
+    def boundaries(self) -> Mapping[str, gpd.GeoDataFrame]:
+        """The layers that may be drawn and given on: not those around streets and places, whose middle may be somebody's address."""
+        return {key: layer for key, layer in self.layers.items() if key not in self.reaching}
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """The names of all geographies."""
+        return self._remembered("gazetteer", lambda: Gazetteer(self.layers, self.aliases))
+
+    def along(self, street: str, corners: tuple[str, str] | None = None) -> AreaPart | None:
+        """Return the ground along a street, of all its length or between two corners; None where no street file knows it or them as one.
+
+        The street may be named without its direction and is then all of it; a corner may be named without its kind ("from 5th to Cedar").
         """
+        for layer, streets in self.streets.items():
+            if corners is None:
+                ids = streets.called(street)
+                if ids:
+                    return AreaPart("areas", layer, tuple(ids))
+            else:
+                ground = streets.between(street, corners, lambda ids, layer=layer: self._lines(layer, ids))  # type: ignore[misc]
+                if ground is not None:
+                    return self._drawn(ground)
+        return None
 
-        def known_names() -> list[tuple[str, str, str]]:
-            rows = []
-            for layer, frame in self.layers.items():
-                names = dict(zip(frame["area_id"], frame["name"], strict=True))
-                rows += [(normalize_name(name), layer, name) for name in names.values()]
-                rows += [(alias, layer, names[area]) for alias, areas in self.aliases.get(layer, {}).items() for area in areas]
-            return rows
-
-        rows = self._remembered("candidates", known_names)
-        scored = process.extract(normalize_name(text), [row[0] for row in rows], scorer=fuzz.WRatio, limit=None)
-        best: dict[tuple[str, str], float] = {}
-        for _, score, row in scored:
-            key = (rows[row][1], rows[row][2])
-            best[key] = max(score, best.get(key, 0.0))
-        order = list(self.layers)
-        ranked = sorted(best.items(), key=lambda item: (-item[1], order.index(item[0][0]), item[0][1]))
-        return tuple((layer, name, float(score)) for (layer, name), score in ranked[:limit] if score > 0)
+    def around(self, part: AreaPart, metres: float) -> AreaPart:
+        """Return the ground that is at most `metres` away from named areas; from the line of a street, not from the ground along it."""
+        lines = self._lines(part.geography, part.area_ids) if part.geography in self.streets else []
+        rows = self._rows(part.geography)
+        layer = self.layers[part.geography].geometry
+        shapes = lines or list(layer.iloc[[rows[area_id] for area_id in part.area_ids]].to_crs(self.crs))
+        return self._drawn(shapely.buffer(shapely.union_all(shapes), metres, quad_segs=16))
 
     def membership(self, area: CoverageArea) -> NDArray[np.bool_]:
         """Return one bool per unit: inside any of the parts and inside none of the exclusions. `unresolved` names add nothing.
@@ -411,27 +428,23 @@ class Geography:
 
     def _ground(self) -> NDArray[np.object_]:
         """The main polygons in metres, each without what belongs to an area of a lower id."""
-        return self._remembered("ground", lambda: _own_ground(self.layers[self.main], self.crs, "")[0])
+        return self._remembered("ground", lambda: own_ground(self.layers[self.main], self.crs, "")[0])
+
+    def _lines(self, layer: str, area_ids: Iterable[str]) -> list[Any]:
+        """Lines of streets in metres of `crs`."""
+        lines = self.streets[layer].lines
+        found = [lines[area_id] for area_id in area_ids if area_id in lines]
+        return list(gpd.GeoSeries(found, crs=DEGREES).to_crs(self.crs)) if found else []
+
+    def _drawn(self, ground: Any) -> AreaPart:
+        """Return ground in metres as a drawn polygon."""
+        placed = gpd.GeoSeries([ground], crs=self.crs).to_crs(DEGREES).iloc[0]
+        return AreaPart("polygon", wkt=shapely.to_wkt(placed, rounding_precision=7))
 
     def _rows(self, layer: str) -> Mapping[str, int]:
         if layer not in self.layers:
             raise NameUnknownError(f"there is no geography {layer!r}; the city has {', '.join(self.layers)}")
         return self._remembered(("rows", layer), lambda: {area_id: row for row, area_id in enumerate(self.layers[layer]["area_id"])})
-
-    def _spellings(self, layer: str, spell: Any) -> Mapping[str, tuple[str, ...]]:
-        """Names and aliases of one geography in one spelling -> area ids; () where a spelling could mean several areas."""
-
-        def collect() -> dict[str, tuple[str, ...]]:
-            spelled: dict[str, tuple[str, ...]] = {}
-            frame = self.layers[layer]
-            for name, area_id in zip(frame["name"], frame["area_id"], strict=True):
-                key = spell(normalize_name(name))
-                spelled[key] = (area_id,) if key not in spelled else ()
-            for alias, area_ids in self.aliases.get(layer, {}).items():
-                spelled.setdefault(spell(alias), area_ids)
-            return spelled
-
-        return self._remembered(("spelled", layer, spell.__name__), collect)
 
     def _part(self, part: AreaPart) -> NDArray[np.bool_]:
         return self._remembered(part, lambda: self._inside(part))
@@ -465,49 +478,6 @@ class Geography:
         return tree.query(np.asarray(polygons, dtype=object), predicate="covers")
 
 
-def _own_ground(areas: gpd.GeoDataFrame, metres: CRS, shown: str) -> tuple[NDArray[np.object_], list[Issue]]:
-    """Return the polygons in metres, what two areas share given to the lower id, and the overlaps."""
-    polygons = shapely.make_valid(areas.geometry.to_crs(metres).to_numpy(), method="structure", keep_collapsed=False)
-    if shapely.coverage_is_valid(polygons):
-        return polygons, []
-    issues: list[Issue] = []
-    lower, higher = shapely.STRtree(polygons).query(polygons, predicate="intersects")
-    lower, higher = lower[lower < higher], higher[lower < higher]
-    shared = shapely.intersection(polygons[lower], polygons[higher])
-    shared_m2 = shapely.area(shared)
-    names = list(areas["name"])
-    own = polygons.copy()
-    for i, j, m2 in sorted(zip(lower.tolist(), higher.tolist(), shared_m2.tolist(), strict=True)):
-        if m2 > SLIVER_M2:
-            own[j] = shapely.difference(own[j], polygons[i])
-            text = f"{names[i]} and {names[j]} overlap on {m2:,.0f} m2; who lives there is counted in {names[i]}, the lower id."
-            issues.append(Issue(shown, code="areas_overlap", text=f"{areas['area_id'].iloc[i]}, {areas['area_id'].iloc[j]}", message=text))
-    buried = [names[row] for row in np.flatnonzero(shapely.area(own) <= 1e-3 * np.minimum(shapely.area(polygons), 1_000.0))]
-    if buried:
-        raise GeographyError(
-            f"{shown}: {listed(buried)} lies wholly inside other areas. Put it in a geography of its own, or cut it out of the others."
-        )
-    slivers = (shared_m2 > 0) & (shared_m2 <= SLIVER_M2)
-    if slivers.any():
-        text = f"pairs of areas that overlap by less than {SLIVER_M2:.0f} m2: {slivers.sum()} ({shared_m2[slivers].sum():.1f} m2 in all)."
-        issues.append(Issue(shown, code="slivers", severity="info", message=text))
-    return own, issues
-
-
-def _size_issues(areas: gpd.GeoDataFrame, metres: CRS, shown: str) -> list[Issue]:
-    west, south, east, north = areas.geometry.to_crs(metres).total_bounds
-    if max(east - west, north - south) <= 500_000:
-        return []
-    text = f"the areas reach over {max(east - west, north - south) / 1000:,.0f} km. If that is no city, the reference system is wrong: set crs."
-    return [Issue(shown, code="areas_too_large", message=text)]
-
-
-def _apart_issues(layer: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, shown: str, main: str) -> list[Issue]:
-    if shapely.box(*layer.total_bounds).intersects(shapely.box(*areas.total_bounds)):
-        return []
-    return [Issue(shown, code="layer_apart", severity="error", message=f"none of its areas touches the ground of {main!r}. Check its crs.")]
-
-
 def _projected_crs(crs: Any, areas: gpd.GeoDataFrame) -> CRS:
     if crs is None:
         return areas.estimate_utm_crs()
@@ -534,56 +504,9 @@ def _read_polygon(wkt: str, metres: CRS) -> Any:
     return placed.iloc[0]
 
 
-def _read_aliases(entry: GeographyFile, areas: gpd.GeoDataFrame, folder: Path) -> tuple[dict[str, tuple[str, ...]], list[Issue]]:
-    """Read other names of areas: a CSV with `alias` and `area_id` or `name`. Rows of one alias together mean all their areas."""
-    if entry.aliases is None:
-        return {}, []
-    shown = shown_path(entry.aliases, folder)
-    columns, rows = read_csv_table(entry.aliases, shown)
-    target = next((column for column in ("area_id", "name") if column in columns), None)
-    if "alias" not in columns or target is None:
-        raise GeographyError(f"{shown}: needs the columns alias and area_id (or name); it has {', '.join(columns) or 'none'}.")
-    aliases: dict[str, tuple[str, ...]] = {}
-    issues = []
-    for number, row in rows:
-        key, meant = normalize_name(row["alias"]), _areas_named(row[target], areas)
-        if not key and not row[target]:
-            continue
-        if not meant or not key:
-            text = f"{row[target]!r} is no area of {entry.name}; the alias {row['alias']!r} is not used."
-            issues.append(Issue(shown, row=number, column=target, code="alias_unknown", text=row[target], message=text))
-            continue
-        aliases[key] = tuple(sorted({*aliases.get(key, ()), *meant}))
-    return aliases, issues
-
-
-def _areas_named(text: str, areas: gpd.GeoDataFrame) -> tuple[str, ...]:
-    """Return the area with this id, else the one area with this name, else none."""
-    if (areas["area_id"] == text.strip()).any():
-        return (text.strip(),)
-    named = [area_id for area_id, name in zip(areas["area_id"], areas["name"], strict=True) if normalize_name(name) == normalize_name(text)]
-    return (named[0],) if len(named) == 1 else ()
-
-
 def _counts(counts: Mapping[str, float], area_ids: Sequence[str], what: str) -> NDArray[np.float64]:
     values = np.array([counts.get(area_id, math.nan) for area_id in area_ids], dtype="float64")
     below = [area_id for area_id, value in zip(area_ids, values, strict=True) if value < 0 or math.isinf(value)]
     if below:
         raise GeographyError(f"the count of {what} is below 0 or no number in {listed(below)}.")
     return values
-
-
-def _as_is(name: str) -> str:
-    return name
-
-
-def _without_generic_words(name: str) -> str:
-    return " ".join(word for word in name.split() if word not in _GENERIC_WORDS)
-
-
-def _run_together(name: str) -> str:
-    return _without_generic_words(name).replace(" ", "")
-
-
-def _in_any_order(name: str) -> str:
-    return " ".join(sorted(_without_generic_words(name).split()))

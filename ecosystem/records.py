@@ -119,8 +119,8 @@ def normalize_name(text: str) -> str:
 class AreaPart:
     """One piece of a service area: named areas of one geography, a radius, a drawn polygon, or the whole city.
 
-    `area_ids` name areas of `geography`. `radius_m` is metres around (`longitude`, `latitude`), EPSG:4326. `wkt` is a polygon in
-    EPSG:4326. Exactly one of the four is used, as `kind` says.
+    Of the whole city, `geography` says whether it is more: region, county, state, nation. `area_ids` name areas of `geography`. `radius_m` is
+    metres around (`longitude`, `latitude`), EPSG:4326. `wkt` is a polygon in EPSG:4326. Exactly one of the four is used, as `kind` says.
     """
 
     kind: Literal["areas", "radius", "polygon", "citywide"]

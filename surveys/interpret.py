@@ -394,16 +394,17 @@ class _Reader:
     def area(self, point: tuple[float, float] | None, is_confidential: bool) -> tuple[CoverageArea | Unknown, CoverageArea | Unknown]:
         """Return (area it claims, part it focuses on)."""
         focus_in_words: list[CoverageArea] = []
+        own_names = (*self.respondent.names, self.block.text("site"))
 
         def in_words(text: str, tell: Tell) -> CoverageArea | None:
             decide = self.decided_area("area")
-            found = self.setting.places.read(text, tell, around=point, is_confidential=is_confidential, decide=decide)
+            found = self.setting.places.read(text, tell, around=point, is_confidential=is_confidential, own_names=own_names, decide=decide)
             if found.focus is not None:
                 focus_in_words.append(found.focus)
             return found.area
 
         def at_distance(text: str, tell: Tell) -> CoverageArea | None:
-            return self.setting.places.distance(text, tell, around=point, is_confidential=is_confidential)
+            return self.setting.places.distance(text, tell, around=point, is_confidential=is_confidential, own_names=own_names)
 
         stated = [
             self.read("area", in_words),

@@ -8,13 +8,14 @@ knows stays as it is written, is told with the closest names, and counts as poss
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import shapely
 
-from ecosystem.records import AreaPart, CoverageArea
+from ecosystem.gazetteer import ORDINALS, STREET_WORDS, in_full
+from ecosystem.records import AreaPart, CoverageArea, normalize_name
 from surveys.response import Tell, fold, quoted
 
 CITYWIDE = AreaPart("citywide")
@@ -22,10 +23,18 @@ CITYWIDE = AreaPart("citywide")
 _CITYWIDE = re.compile(
     r"(?:all (?:of )?|entire |whole |across |throughout |anywhere in |everywhere in |in all of )*(?:the )?"
     r"(?:(?:entire |whole |all )*city(?: ?wide)?(?: limits)?|all neighborhoods|every neighborhood|every ward|all wards|all areas"
-    r"|all parts of the city|everywhere|anywhere|(?:county|state|nation|metro) ?wide|(?:whole|entire) (?:county|state))"
-    r"|(?:en )?tod[ao] (?:el |la )?(?:ciudad|condado|estado)|(?:en )?tod[ao]s (?:los barrios|las zonas|las colonias|los vecindarios)"
+    r"|all parts of the city|everywhere|anywhere)"
+    r"|(?:en )?toda (?:la )?ciudad|(?:en )?tod[ao]s (?:los barrios|las zonas|las colonias|los vecindarios)"
     r"|a nivel (?:de )?(?:la )?ciudad|en todas partes"
 )
+_ALL_OF = r"(?:all of |across |throughout |the )*(?:whole|entire) "
+_WIDER = {
+    "region": rf"(?:metro|region|area) ?wide|{_ALL_OF}(?:metro(?: area)?|region)|(?:en )?toda (?:la )?región",
+    "county": rf"county ?wide|{_ALL_OF}county|(?:en )?todo (?:el )?condado|a nivel (?:de(?:l)? )?condado",
+    "state": rf"state ?wide|{_ALL_OF}state|(?:en )?todo (?:el )?estado|a nivel (?:estatal|de(?:l)? estado)",
+    "nation": rf"nation(?:al)? ?(?:wide|ly)|national|{_ALL_OF}(?:country|nation)|(?:en )?todo (?:el )?país|a nivel nacional",
+}
+"""Words for more than the city, on folded text. The ground is the whole city; that it is more is kept as the geography of the part."""
 _FOCUS = re.compile(
     r"^(?P<all>.*?)[,;(]?\s*(?:\b(?:but|with|y|con|pero|and|we)\b\s*)*\b"
     r"(?:(?:a |our |an |un |el )?(?:focus(?:ed|es|ing)?|emphasis|priority|enfoque|énfasis|prioridad)(?: (?:on|in|to|en|a))?"
@@ -57,12 +66,41 @@ _NUMBER_WORDS = {
     "una": 1.0,
     "two": 2.0, "dos": 2.0, "three": 3.0, "tres": 3.0, "five": 5.0, "cinco": 5.0, "ten": 10.0, "diez": 10.0,
 }  # fmt: skip
+_KINDS = r"wards?|precincts?|districts?|zones?|sectors?|beats?|tracts?|distritos?|zonas?|sectores?|precintos?|distrito policial"
+_OF_WHAT = r"(?:(?P<of>police|fire|census|school|council|city council|congressional|zoning)\s+)?"
 _NUMBERED = re.compile(
-    r"(?P<kind>wards?|precincts?|districts?|zones?|sectors?|beats?|tracts?|distritos?|zonas?|sectores?|precintos?)\s*#?\s*"
-    r"(?P<numbers>\d+[a-z]?(?:\s*(?:,|;|&|and|y|to|-|–|through)\s*#?\d+[a-z]?)*)",
+    rf"{_OF_WHAT}(?P<kind>{_KINDS})\s*#?\s*(?P<numbers>\d+(?:\.\d+)?[a-z]?(?:\s*(?:,|;|&|and|y|to|-|–|through)\s*#?\d+(?:\.\d+)?[a-z]?)*)",
     re.IGNORECASE,
 )
-_PREFIX = re.compile(r"^(?:the|all of|all|in|the neighborhoods? of|neighborhoods?|barrios? de|barrios?|la|el|los|las|en)\b[\s:]+", re.IGNORECASE)
+_NTH = rf"(?:\d+(?:st|nd|rd|th)|{'|'.join(ORDINALS)})"
+_NTH_OF_A_KIND = re.compile(rf"(?P<numbers>{_NTH}(?:\s*(?:,|&|and)\s*{_NTH})*)\s+{_OF_WHAT}(?P<kind>{_KINDS})", re.IGNORECASE)
+_PREFIX = re.compile(
+    r"^(?:the|all of|all|in|the neighborhoods? of|neighborhoods?|zip ?codes?|zips?|códigos? postal(?:es)?|barrios? de|barrios?|la|el|los|las|en)\b"
+    r"[\s:]+",
+    re.IGNORECASE,
+)
+_ALONG = re.compile(
+    r"^(?:(?:along|up and down|the length of|on|a lo largo de|sobre|por)\s+)?(?:the |la |el )?(?P<street>.+?)(?:\s+(?:corridor|corredor))?$",
+    re.IGNORECASE,
+)
+_SAYS_ALONG = re.compile(r"^(?:along|up and down|the length of|a lo largo de)\b|\b(?:corridor|corredor)$", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"^(?:(?:along|on|sobre|por)\s+)?(?:the |la |el )?(?P<street>.+?)(?:\s+(?:corridor|corredor))?,?\s+(?:from|between|desde|entre)\s+(?:the )?"
+    r"(?P<start>.+?)\s*(?:\b(?:to|and|through|thru|until|hasta|y|a)\b|&|–|-)\s*(?:the )?(?P<end>.+)$",
+    re.IGNORECASE,
+)
+_NEAR = re.compile(
+    r"^(?:in and around|near|nearby|close to|next to|around|in the vicinity of|cerca de|alrededor de|junto a)\s+(?P<place>.+)$", re.IGNORECASE
+)
+_CENTER = re.compile(r"^(?:radius\b\s*)?(?:of|from|around|to|de|del|desde|alrededor de)\s+(?P<center>.+)$", re.IGNORECASE)
+_OWN_PLACE = re.compile(
+    r"(?:(?:our|my|its|their|this|nuestr[ao]s?|su)\b.*|us|here|aquí|nosotros|(?:the |each |a |el |la |del? )?"
+    r"(?:main |home |community |service |program |drop[ -]in |physical )?"
+    r"(?:hub|site|office|center|centre|location|building|address|facility|clinic|shelter|headquarters|hq|home|base|campus|church|school|agency"
+    r"|organization|program|storefront|oficina|sede|centro|local|edificio|iglesia|escuela|clínica|albergue|organización)s?)",
+    re.IGNORECASE,
+)
+"""What a distance is measured from when it is the provider's own place; anything else has a name and must be found."""
 _AT_A_DISTANCE = re.compile(r"radius|within|around|radio|alrededor|from (?:our|the)|of (?:our|the)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(?:neighborhoods?|area|community|residents|only|solamente|barrio)$", re.IGNORECASE)
 _PART_OF = re.compile(r"^(?:parts?|portions?|some|sections?|partes?|algunas partes) (?:of|de)\b\s*(?:the |la |el )?", re.IGNORECASE)
@@ -74,6 +112,8 @@ class Gazetteer(Protocol):
 
     def find(self, text: str, geography: str | None = None) -> AreaPart | None: ...
     def candidates(self, text: str, limit: int = 3) -> tuple[tuple[str, str, float], ...]: ...
+    def along(self, street: str, corners: tuple[str, str] | None = None) -> AreaPart | None: ...
+    def around(self, part: AreaPart, metres: float) -> AreaPart: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +126,14 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads words about places of one city. `decide` gives what a person decided that a name means; `layers` are the ids of the geographies."""
+    """Reads words about places of one city. `layers` are the ids of the geographies; `wider_names` are the names, folded, of the region, county
+    and state that hold the city, with which of the three each is."""
 
     gazetteer: Gazetteer
     city_names: frozenset[str] = frozenset()
     layers: tuple[str, ...] = ()
     vintages: Mapping[str, str] | None = None
+    wider_names: Mapping[str, str] = field(default_factory=dict)
 
     def read(
         self,
@@ -100,17 +142,33 @@ class Reader:
         *,
         around: tuple[float, float] | None = None,
         is_confidential: bool = False,
+        own_names: Iterable[str] = (),
         decide: Callable[[str], str | None] = lambda _: None,
     ) -> Places:
-        """Return the area of an answer in words. `around` is the (longitude, latitude) that a distance is measured from."""
-        return _Words(self, tell, around, is_confidential, decide).read(text)
+        """Return the area of an answer in words. `around` is the (longitude, latitude) that a distance is measured from, `own_names` what
+        that place and its organization are called; `decide` gives what a person decided that a name means."""
+        return _Words(self, tell, around, is_confidential, tuple(own_names), decide).read(text)
 
-    def distance(self, text: str, tell: Tell, *, around: tuple[float, float] | None, is_confidential: bool) -> CoverageArea | None:
-        """Return a distance such as "2 miles" as an area around the place; unresolved where the place has no point, or must have none."""
+    def distance(
+        self, text: str, tell: Tell, *, around: tuple[float, float] | None, is_confidential: bool, own_names: Iterable[str] = ()
+    ) -> CoverageArea | None:
+        """Return a distance as an area around the place ("2 miles") or around the one it names ("2 blocks of Lake Street").
+
+        Unresolved where the place has no point or must have none, or where no geography knows the one that is named.
+        """
         metres = read_distance(text)
         if metres is None:
             tell("radius_refused", f"{quoted(text)} is not a distance. Write it as 2 miles, 3 km or 1500 m.")
             return None
+        center = _center_of(text)
+        if center and fold(center) not in {fold(name) for name in own_names}:
+            found = self.gazetteer.find(center) or self.gazetteer.along(center)
+            if found is not None:
+                return CoverageArea((self.gazetteer.around(found, metres),))
+            close = _closest(self.gazetteer, center)
+            message = f"{quoted(center)}, from which {quoted(text)} is measured, is no place of this city.{close} Decide in decisions/area_names.csv."
+            tell("area_unknown", message, text=text)
+            return CoverageArea((), unresolved=(text,))
         if is_confidential:
             tell("radius_of_confidential", "a distance around a confidential place would show where it is; name the areas it serves instead.")
         elif around is None:
@@ -119,6 +177,22 @@ class Reader:
         else:
             return CoverageArea((AreaPart("radius", longitude=around[0], latitude=around[1], radius_m=metres),))
         return CoverageArea((), unresolved=(text,))
+
+
+def _center_of(text: str) -> str:
+    """Return the name that a distance is measured from, empty where it is the provider's own place.
+
+    >>> [_center_of(text) for text in ("2 miles", "within 2 mi of our office", "half a mile from the hub", "2 blocks of Lake Street")]
+    ['', '', '', 'Lake Street']
+    """
+    match = _DISTANCE.search(text)
+    named = _CENTER.match(text[match.end() :].strip(" .,;()")) if match is not None else None
+    return "" if named is None or _OWN_PLACE.fullmatch(named["center"].strip()) else named["center"].strip()
+
+
+def _closest(gazetteer: Gazetteer, text: str) -> str:
+    close = [name for _, name, _ in gazetteer.candidates(text)]
+    return f" Closest: {', '.join(close)}." if close else ""
 
 
 def read_distance(text: str) -> float | None:
@@ -197,6 +271,7 @@ class _Words:
     tell: Tell
     around: tuple[float, float] | None
     is_confidential: bool
+    own_names: tuple[str, ...]
     decide: Callable[[str], str | None]
 
     def read(self, text: str) -> Places:
@@ -257,24 +332,30 @@ class _Words:
         if decided is not None:
             if fold(decided) in NO_AREA:
                 return CoverageArea(())
-            parts = [self._find(name) or (CITYWIDE if self._is_citywide(name) else None) for name in re.split(r"[;\n]", decided)]
+            parts = [self._find(name) or self._whole(name) or self.reader.gazetteer.along(name) for name in re.split(r"[;\n]", decided)]
             if all(part is not None for part in parts):
                 return CoverageArea(_merged(tuple(part for part in parts if part is not None)))
             self.tell("decision_area_unknown", f"the decision {quoted(decided)} for {quoted(text)} names no area of this city.", text=decided)
         part = self._find(text)
         if part is not None:
             return CoverageArea((part,), vintage=self._vintage(part))
-        if self._is_citywide(text):
-            return CoverageArea((CITYWIDE,))
-        if match := _NUMBERED.fullmatch(text.strip()):
-            return self._numbered(match["kind"], match["numbers"])
+        if (everything := self._whole(text)) is not None:
+            return CoverageArea((everything,))
+        if match := _NUMBERED.fullmatch(text.strip()) or _NTH_OF_A_KIND.fullmatch(text.strip()):
+            return self._numbered(match["of"] or "", match["kind"], match["numbers"])
+        if (street := self._street(text)) is not None:
+            return street
         if _AT_A_DISTANCE.search(text) or _DISTANCE.fullmatch(text.strip()):
             metres = read_distance(text)
             if metres is not None:
-                return self.reader.distance(text, self.tell, around=self.around, is_confidential=self.is_confidential)
+                return self.reader.distance(text, self.tell, around=self.around, is_confidential=self.is_confidential, own_names=self.own_names)
         if match := _MOSTLY.match(text):
             inner = self._list(match["rest"])
             return replace(inner, certain=False)
+        if match := _NEAR.match(text):
+            near = self._find(match["place"]) or self.reader.gazetteer.along(match["place"])
+            if near is not None:
+                return CoverageArea((near,), certain=False, vintage=self._vintage(near))
         if match := _PART_OF.match(text):
             part = self._find(text[match.end() :])
             if part is not None:
@@ -289,7 +370,9 @@ class _Words:
         found = gazetteer.find(text)
         if found is not None:
             return found
-        plain = text
+        plain = re.sub(r"\b(\d{5})-\d{4}$", r"\1", text.strip())  # a ZIP+4 lies in its ZIP
+        if plain != text and (found := gazetteer.find(plain)) is not None:
+            return found
         while True:
             shorter = _SUFFIX.sub("", _PREFIX.sub("", plain.strip()))
             if shorter == plain or _PART_OF.match(plain):
@@ -298,26 +381,54 @@ class _Words:
             if fold(plain) and (found := gazetteer.find(plain)) is not None:
                 return found
 
-    def _is_citywide(self, text: str) -> bool:
+    def _whole(self, text: str) -> AreaPart | None:
+        """Return the whole city where the words mean it or more; the geography of the part says what more: region, county, state, nation."""
         folded = fold(text)
         if _CITYWIDE.fullmatch(folded):
-            return True
-        without = re.sub(r"^(?:all of |the |city of |entire |whole |all |ciudad de |toda |todo )+", "", folded)
-        return re.sub(r" (?:city|proper|residents|wide)$", "", without) in self.reader.city_names
+            return CITYWIDE
+        for wider, words in _WIDER.items():
+            if re.fullmatch(words, folded):
+                return AreaPart("citywide", wider)
+        without = re.sub(
+            r"^(?:all of |across |throughout |the |city of |state of |entire |whole |all |ciudad de |estado de |toda |todo )+", "", folded
+        )
+        if re.sub(r" (?:city|proper|residents|wide)$", "", without) in self.reader.city_names:
+            return CITYWIDE
+        known = self.reader.wider_names.get(without) or self.reader.wider_names.get(re.sub(r" (?:residents|wide|statewide|countywide)$", "", without))
+        return AreaPart("citywide", known) if known else None
 
-    def _numbered(self, kind: str, numbers: str) -> CoverageArea | None:
-        """Read "wards 4 & 5", "precincts 1-3"."""
+    def _street(self, text: str) -> CoverageArea | None:
+        """Read "along Lake Street", "Lake Street corridor", "Lake St from 5th to Cedar". A street alone must be called one ("Lake Street")."""
+        gazetteer = self.reader.gazetteer
+        if match := _BETWEEN.match(text.strip()):
+            part = gazetteer.along(match["street"], (match["start"], match["end"]))
+            if part is not None:
+                return CoverageArea((part,))
+            if gazetteer.along(match["street"]) is not None:
+                corners = f"{quoted(match['start'])} and {quoted(match['end'])}"
+                message = f"{quoted(match['street'])} is known, but not one corner of it with each of {corners}. Decide in decisions/area_names.csv."
+                self.tell("corner_unknown", message, text=text)
+                return CoverageArea((), unresolved=(text,))
+            return None
+        match = _ALONG.match(text.strip())
+        if match is None or not (_SAYS_ALONG.search(text.strip()) or STREET_WORDS & set(in_full(normalize_name(match["street"])).split()[1:])):
+            return None
+        part = self._find(match["street"]) or gazetteer.along(match["street"])
+        return None if part is None else CoverageArea((part,), vintage=self._vintage(part))
+
+    def _numbered(self, of: str, kind: str, numbers: str) -> CoverageArea | None:
+        """Read "wards 4 & 5", "precincts 1-3", "4th Precinct", "census tract 1048.01". A number that two geographies have is neither's."""
         singular = re.sub(r"(?<=[a-z])(?:es|s)$", "", kind.lower()) if kind.lower() not in ("precinct",) else kind.lower()
         wanted: list[str] = []
-        for piece in re.split(r"\s*(?:,|;|&|and|y)\s*", numbers):
+        for piece in re.split(r"\s*(?:,|;|&|\band\b|\by\b)\s*", numbers.lower()):
             ends = re.fullmatch(r"#?(\d+)\s*(?:to|-|–|through)\s*#?(\d+)", piece)
-            wanted += [str(n) for n in range(int(ends[1]), int(ends[2]) + 1)][:200] if ends else [piece.lstrip("#")]
-        layers = [layer for layer in self.reader.layers if fold(layer).startswith(singular)]
+            one = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", ORDINALS.get(piece, piece.lstrip("#")))
+            wanted += [str(n) for n in range(int(ends[1]), int(ends[2]) + 1)][:200] if ends else [one]
+        layers = [layer for layer in self.reader.layers if singular in fold(layer) and (not of or of.lower() in fold(layer))]
+        layers = layers or [layer for layer in self.reader.layers if singular in fold(layer)]
         found: list[CoverageArea] = []
         for number in wanted:
-            part = self.reader.gazetteer.find(f"{singular} {number}")
-            for layer in layers:
-                part = part or self.reader.gazetteer.find(number, layer)
+            part = self._numbered_one(of.lower(), singular, number, layers)
             if part is None:
                 self._unresolved(f"{kind} {number}")
                 found.append(CoverageArea((), unresolved=(f"{singular} {number}",)))
@@ -325,15 +436,36 @@ class _Words:
                 found.append(CoverageArea((part,), vintage=self._vintage(part)))
         return join(found)
 
+    def _numbered_one(self, of: str, kind: str, number: str, layers: list[str]) -> AreaPart | None:
+        of = of or ("census" if kind == "tract" else "")
+        names = [f"{of} {kind} {number}".strip(), f"{kind} {number}", f"{_nth(number)} {kind}", f"{_nth(number)} {of} {kind}"]
+        named = (self.reader.gazetteer.find(name) for name in names)
+        part = next((found for found in named if found is not None), None)
+        if part is not None:
+            return part
+        by_number = [found for layer in layers if (found := self.reader.gazetteer.find(number, layer)) is not None]
+        return by_number[0] if len(by_number) == 1 else None
+
     def _unresolved(self, text: str) -> None:
         if re.fullmatch(r"\d{5}(?:-\d{4})?", text.strip()):
             message = f"{quoted(text)} looks like a ZIP code, and this city has no such boundaries. Add them to city.toml, or name areas."
             self.tell("area_unknown", message, text=text)
             return
-        close = [name for _, name, _ in self.reader.gazetteer.candidates(text)]
-        hint = f" Closest: {', '.join(close)}." if close else ""
-        message = f"{quoted(text)} is no area of this city.{hint} Decide in decisions/area_names.csv, or add it to the aliases."
+        close = _closest(self.reader.gazetteer, text)
+        message = f"{quoted(text)} is no area of this city.{close} Decide in decisions/area_names.csv, or add it to the aliases."
         self.tell("area_unknown", message, text=text)
 
     def _vintage(self, part: AreaPart) -> str:
         return (self.reader.vintages or {}).get(part.geography, "")
+
+
+def _nth(number: str) -> str:
+    """Write a number as an ordinal.
+
+    >>> [_nth(number) for number in ("1", "2", "3", "11", "23", "4a")]
+    ['1st', '2nd', '3rd', '11th', '23rd', '4a']
+    """
+    if not number.isdigit():
+        return number
+    ending = "th" if number[-2:] in ("11", "12", "13") else {"1": "st", "2": "nd", "3": "rd"}.get(number[-1], "th")
+    return f"{number}{ending}"

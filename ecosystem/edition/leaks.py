@@ -61,7 +61,7 @@ class Ground(Protocol):
     """What the check asks of the city's geography: its boundary layers (EPSG:4326) and the CRS it measures in."""
 
     @property
-    def layers(self) -> Mapping[str, Any]: ...
+    def boundaries(self) -> Mapping[str, Any]: ...
     @property
     def crs(self) -> Any: ...
 
@@ -106,8 +106,8 @@ def check_leaks(folder: Path, records: Records, edition: Edition, *, geography: 
         taxonomy=taxonomy,
         protected_services=city.privacy.protected_services,
         buffer_m=city.privacy.shelter_buffer_m,
-        open_points=boundary_points(geography.layers.values()),
-        open_names=[str(name) for layer in geography.layers.values() for name in layer["name"]],
+        open_points=boundary_points(geography.boundaries.values()),
+        open_names=[str(name) for layer in geography.boundaries.values() for name in layer["name"]],
     )
     if leaks:
         shown = "\n".join(f"  - {leak}" for leak in leaks[:20])

@@ -26,7 +26,7 @@ def write(run: Run, out: OutputFolder) -> None:
     import pyogrio
 
     layers = {"areas": area_layer(run), "deliveries": delivery_layer(run)}
-    for name, layer in sorted(run.geography.layers.items()):
+    for name, layer in sorted(run.geography.boundaries.items()):
         if name != run.geography.main:
             layers[name if name not in layers else f"{name}_areas"] = layer
     with tempfile.TemporaryDirectory() as folder, _fixed_date(run):

@@ -208,9 +208,12 @@ def area_in_words(area: CoverageArea, geography: Geography) -> str:
     return text if area.certain else f"{text} (roughly)"
 
 
+_WHOLE = {"region": "the whole region", "county": "countywide", "state": "statewide", "nation": "nationwide"}
+
+
 def _part(part: AreaPart, geography: Geography) -> str:
     if part.kind == "citywide":
-        return "citywide"
+        return _WHOLE.get(part.geography, "citywide")
     if part.kind == "radius":
         return f"within {part.radius_m:,.0f} m of a point"
     if part.kind == "polygon":

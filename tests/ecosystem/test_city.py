@@ -257,14 +257,21 @@ def test_every_line_of_the_template_that_is_switched_off_can_be_switched_on(tmp_
     for line in text.splitlines():
         inner = line.removeprefix("# ")
         is_setting = line.startswith("# ") and ("=" in inner.split("#")[0] or inner.startswith("["))
-        switched_on.append(inner if is_setting and not inner.startswith(("name_column = ", "crs", "taxonomy")) else line)
-    files = ("boundaries/precincts.geojson", "boundaries/aliases.csv", "boundaries/population.csv", "boundaries/blocks.geojson")
+        switched_on.append(inner if is_setting and not inner.startswith(("crs", "taxonomy")) else line)
+    files = (
+        "boundaries/precincts.geojson",
+        "boundaries/streets.geojson",
+        "boundaries/aliases.csv",
+        "boundaries/population.csv",
+        "boundaries/blocks.geojson",
+    )
     write_city(tmp_path, "\n".join(switched_on), *files, "invited.csv", "contracts.csv", "codebook.toml")
     (tmp_path / "responses").mkdir()
     city = City.read(tmp_path)
     assert city.population is not None
     assert city.population.groups == {"limited_english": "lep", "somali": "so"}
-    assert [geography.id for geography in city.geographies] == ["neighborhoods", "precincts"]
+    assert [geography.id for geography in city.geographies] == ["neighborhoods", "precincts", "streets"]
+    assert city.wider_places.county == ("Hennepin County",)
     assert city.standards.minimum("N01") == 2
     assert city.goal is not None
 

@@ -319,7 +319,7 @@ def test_what_is_packed_in_itself_is_a_leak(tmp_path: Path) -> None:
 def test_the_error_says_where_and_of_which_delivery_but_never_what(tmp_path: Path) -> None:
     @dataclass
     class Ground:
-        layers: dict[str, gpd.GeoDataFrame]
+        boundaries: dict[str, gpd.GeoDataFrame]
         crs: str = CRS
 
     @dataclass

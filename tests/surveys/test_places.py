@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import pytest
+import shapely
+from shapely.geometry import LineString, Point, box
 
+from ecosystem.city import City
 from ecosystem.geography import Geography
 from ecosystem.records import AreaPart, CoverageArea
 from surveys.places import Places, Reader, read_distance, read_polygon
@@ -73,7 +77,6 @@ def test_names_lists_aliases_and_numbers(reader: Reader, text: str, parts: tuple
         "en toda la ciudad",
         "Todos los barrios",
         "a nivel de ciudad",
-        "countywide",
     ],
 )
 def test_words_for_the_whole_city_in_both_languages(reader: Reader, text: str) -> None:
@@ -180,12 +183,18 @@ def test_distances_in_miles_metres_and_kilometres(text: str, metres: float | Non
 
 def test_a_distance_is_measured_from_the_place_and_never_from_an_address(reader: Reader) -> None:
     around = (-93.29, 45.01)
-    found, codes = read(reader, "2 miles around Mill Street Library", around=around)
+    found, codes = read(reader, "2 miles around Mill Street Library", around=around, own_names=("Friends of Reading", "Mill Street Library"))
     assert found.area == CoverageArea((AreaPart("radius", longitude=-93.29, latitude=45.01, radius_m=pytest.approx(3218.688)),))
     assert codes == []
-    found, codes = read(reader, "2 miles around Mill Street Library")
-    assert found.area == CoverageArea((), unresolved=("2 miles around Mill Street Library",))
+    found, codes = read(reader, "2 miles around our office")
+    assert found.area == CoverageArea((), unresolved=("2 miles around our office",))
     assert codes == ["radius_without_place"]
+
+
+def test_a_distance_from_a_place_that_nobody_knows_is_not_measured_from_the_provider(reader: Reader) -> None:
+    found, codes = read(reader, "2 miles around Mill Street Library", around=(-93.29, 45.01))
+    assert found.area == CoverageArea((), unresolved=("2 miles around Mill Street Library",))
+    assert codes == ["area_unknown"]
 
 
 def test_a_distance_around_a_confidential_place_would_show_where_it_is(reader: Reader) -> None:
@@ -230,3 +239,176 @@ def test_a_decision_says_what_a_name_means(reader: Reader) -> None:
     assert read(reader, "our people", decide=decide) == (Places(None), [])
     assert read(reader, "up there", decide=decide) == (Places(CoverageArea((ALL,))), [])
     assert "area_unknown" in read(reader, "Northbank; typo", decide=decide)[1]
+
+
+# --- A city with everything that people name -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Reader:
+    """Three neighborhoods; precincts by name; council and fire districts by number; ZIPs, of which one crosses the city's border; tracts;
+    two streets; a school."""
+    folder = tmp_path_factory.mktemp("city")
+    layers: dict[str, list[tuple[str, str, shapely.Geometry]]] = {
+        "neighborhoods": [(f"a{i}", name, box(i, 0, i + 1, 1)) for i, name in enumerate(("Northbank", "Whittier", "Phillips and Pond"))],
+        "police_precincts": [("p1", "First Precinct", box(0, 0, 1, 1)), ("p4", "Fourth Precinct", box(1, 0, 3, 1))],
+        "council_districts": [("1", "1", box(0, 0, 2, 1)), ("3", "3", box(2, 0, 3, 1))],
+        "fire_districts": [("1", "1", box(0, 0, 3, 0.5)), ("2", "2", box(0, 0.5, 3, 1))],
+        "zips": [("55411", "55411", box(0, 0, 1, 1)), ("55422", "55422", box(2.5, 0, 9, 1))],
+        "tracts": [("27053104801", "Census Tract 1048.01", box(0, 0, 1, 1)), ("27053104802", "Census Tract 1048.02", box(1, 0, 2, 1))],
+        "streets": [
+            ("lake", "E LAKE ST", LineString([(0, 0.5), (3, 0.5)])),
+            ("5", "5TH AVE S", LineString([(0.5, 0), (0.5, 1)])),
+            ("c", "CEDAR AVE", LineString([(2, 0), (2, 1)])),
+        ],
+        "places": [("s", "Roosevelt High School", Point(1.5, 0.5))],
+    }
+    geographies = []
+    for key, rows in layers.items():
+        shapes = [shapely.affinity.translate(shapely.affinity.scale(shape, 1000, 1000, origin=(0, 0)), 478_000, 4_980_000) for _, _, shape in rows]
+        gpd.GeoDataFrame({"k": [row[0] for row in rows], "n": [row[1] for row in rows]}, geometry=shapes, crs="EPSG:32615").to_file(
+            folder / f"{key}.gpkg"
+        )
+        around = {"around_m": 200} if key in ("streets", "places") else {}
+        geographies.append({"id": key, "name": key, "file": f"{key}.gpkg", "id_column": "k", "name_column": "n", **around})
+    values = {"name": "Riverbend", "time_zone": "America/Chicago", "as_of": "2026-01-01", "geographies": geographies}
+    geography = Geography.read(City.of(values, file=folder / "city.toml", must_exist=True))
+    wider = {"lake county": "county", "minnesota": "state", "twin cities": "region"}
+    return Reader(geography, frozenset({"riverbend"}), tuple(geography.layers), {"zips": "2020"}, wider)
+
+
+def part(layer: str, *ids: str) -> AreaPart:
+    return AreaPart("areas", layer, ids)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("4th Precinct", part("police_precincts", "p4")),
+        ("Fourth Precinct", part("police_precincts", "p4")),
+        ("precinct 4", part("police_precincts", "p4")),
+        ("1st & 4th precincts", part("police_precincts", "p1", "p4")),
+        ("district 3", part("council_districts", "3")),
+        ("Council District 1", part("council_districts", "1")),
+        ("fire districts 1 and 2", part("fire_districts", "1", "2")),
+        ("tract 1048.01", part("tracts", "27053104801")),
+        ("census tracts 1048.01, 1048.02", part("tracts", "27053104801", "27053104802")),
+        ("27053104801", part("tracts", "27053104801")),
+        ("Phillips and Pond", part("neighborhoods", "a2")),
+        ("along Lake Street", part("streets", "lake")),
+        ("Lake Street corridor", part("streets", "lake")),
+        ("the E. Lake St. corridor", part("streets", "lake")),
+        ("a lo largo de Lake Street", part("streets", "lake")),
+        ("Lake Street", part("streets", "lake")),
+        ("Roosevelt High School", part("places", "s")),
+    ],
+)
+def test_areas_of_every_geography_streets_and_places_are_found(full: Reader, text: str, expected: AreaPart) -> None:
+    assert read(full, text) == (Places(CoverageArea((expected,))), [])
+
+
+@pytest.mark.parametrize("text", ["55411, 55422", "ZIP codes 55411 and 55422", "zip: 55411-1234; 55422", "Códigos postales 55411 y 55422"])
+def test_zips_are_a_geography_with_a_vintage(full: Reader, text: str) -> None:
+    assert read(full, text) == (Places(CoverageArea((part("zips", "55411", "55422"),), vintage="2020")), [])
+
+
+def test_of_a_zip_across_the_city_line_only_the_part_in_the_city_counts(full: Reader) -> None:
+    found, _ = read(full, "55422")
+    assert found.area is not None
+    geography = full.gazetteer
+    assert isinstance(geography, Geography)
+    units = geography.units
+    inside = geography.membership(found.area)
+    assert [round(float((units.share * inside)[units.area_index == row].sum()), 2) for row in range(3)] == [0, 0, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("text", "wider"),
+    [
+        ("countywide", "county"),
+        ("county-wide", "county"),
+        ("entire county", "county"),
+        ("todo el condado", "county"),
+        ("Lake County", "county"),
+        ("all of Lake County", "county"),
+        ("statewide", "state"),
+        ("Minnesota", "state"),
+        ("State of Minnesota", "state"),
+        ("a nivel estatal", "state"),
+        ("Twin Cities", "region"),
+        ("metro-wide", "region"),
+        ("nationwide", "nation"),
+    ],
+)
+def test_who_serves_more_than_the_city_serves_it_and_that_is_kept(full: Reader, text: str, wider: str) -> None:
+    found, codes = read(full, text)
+    assert found.area == CoverageArea((AreaPart("citywide", wider),))
+    assert found.area.is_citywide
+    assert codes == []
+
+
+def test_a_county_that_nobody_said_holds_the_city_stays_open(full: Reader) -> None:
+    found, codes = read(full, "Dakota County")
+    assert found.area == CoverageArea((), unresolved=("Dakota County",))
+    assert codes == ["area_unknown"]
+
+
+@pytest.mark.parametrize(
+    "text", ["Lake Street from 5th to Cedar", "along E Lake St between 5th Avenue and Cedar Ave", "Lake St corridor from Cedar - 5th"]
+)
+def test_a_street_from_corner_to_corner(full: Reader, text: str) -> None:
+    found, codes = read(full, text)
+    assert codes == []
+    assert found.area is not None
+    (drawn,) = found.area.parts
+    shape = gpd.GeoSeries([shapely.from_wkt(drawn.wkt)], crs="EPSG:4326").to_crs("EPSG:32615").iloc[0]
+    assert shape.area == pytest.approx(1500 * 400, rel=1e-3)
+    assert found.area.certain
+
+
+def test_a_corner_that_is_not_there_leaves_the_answer_open(full: Reader) -> None:
+    found, codes = read(full, "Whittier, Lake Street from 5th to Main")
+    assert found.area == CoverageArea((part("neighborhoods", "a1"),), unresolved=("Lake Street from 5th to Main",))
+    assert codes == ["corner_unknown"]
+
+
+@pytest.mark.parametrize("text", ["near Lake Street", "around Roosevelt High School", "cerca de Whittier", "in and around Whittier"])
+def test_near_a_place_is_possible_and_not_certain(full: Reader, text: str) -> None:
+    found, codes = read(full, text)
+    assert found.area is not None
+    assert not found.area.certain
+    assert len(found.area.parts) == 1
+    assert codes == []
+
+
+@pytest.mark.parametrize(
+    ("text", "m2"),
+    [
+        ("within 2 blocks of Lake Street", 3000 * 400 + 3.1416 * 200**2),
+        ("500 m around Whittier", 1000 * 1000 + 4 * 1000 * 500 + 3.1416 * 500**2),
+        ("within 300 m of Roosevelt High School", 3.1416 * 500**2),
+    ],
+)
+def test_a_distance_from_a_named_place_is_measured_from_it_and_not_from_the_provider(full: Reader, text: str, m2: float) -> None:
+    for around in (None, (-93.29, 45.01)):
+        found, codes = read(full, text, around=around)
+        assert codes == []
+        assert found.area is not None
+        (drawn,) = found.area.parts
+        shape = gpd.GeoSeries([shapely.from_wkt(drawn.wkt)], crs="EPSG:4326").to_crs("EPSG:32615").iloc[0]
+        assert shape.area == pytest.approx(m2, rel=2e-3)
+
+
+def test_a_number_that_two_geographies_have_is_neithers(full: Reader) -> None:
+    found, codes = read(full, "district 1")
+    assert found.area == CoverageArea((), unresolved=("district 1",))
+    assert codes == ["area_unknown"]
+
+
+def test_a_street_named_like_nothing_known_is_listed_with_the_closest(full: Reader) -> None:
+    tell = Problems()
+    found = full.read("along Lak Street", tell)
+    assert found.area == CoverageArea((), unresolved=("along Lak Street",))
+    (problem,) = tell.items
+    assert problem.code == "area_unknown"
+    assert "E LAKE ST" in problem.message
