@@ -303,7 +303,7 @@ def test_every_language_that_the_questionnaire_offers_has_a_name(language: str) 
     form = tomllib.loads((Path(surveys.questionnaire.__file__).parent / "questions.toml").read_text(encoding="utf-8"))
     assert len(form["languages"]) > 60
     for code in form["languages"]:
-        assert CATALOGUES[language].text(f"language.{code}") != code
+        assert f"language.{code}" in CATALOGUES[language], code
 
 
 def test_without_a_list_of_those_asked_nobody_is_said_to_be_heard() -> None:
