@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from ecosystem.errors import InputError
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
     from ibis.backends import BaseBackend
+    from numpy.typing import NDArray
 
 THREADS = 2
 
@@ -33,6 +36,16 @@ def duck(memory: str = "1GB", spill: Path | None = None) -> duckdb.DuckDBPyConne
     if spill is not None:
         connection.execute(f"set temp_directory = {quoted(spill)}")
     return connection
+
+
+def sorted_parts(connection: duckdb.DuckDBPyConnection, number: str, rows: str, n_rows: int) -> Iterator[NDArray[np.int64 | np.uint64]]:
+    """Yield whole numbers (SQL `number`, never NULL, of `rows`) sorted, in parts that fit into memory; equal numbers are in one part."""
+    parts = 1 + n_rows // 20_000_000
+    for part in range(parts):
+        mine = f" and {number} % {parts} = {part}" if parts > 1 else ""
+        values = np.asarray(connection.execute(f"select {number} as number from {rows}{mine}").fetchnumpy()["number"])
+        values.sort()
+        yield values
 
 
 def quoted(value: object) -> str:

@@ -23,7 +23,7 @@ import numpy as np
 
 from ecosystem.calls import clocks
 from ecosystem.calls.columns import TIMES, Role, find_columns
-from ecosystem.calls.engine import duck, named, quoted
+from ecosystem.calls.engine import duck, named, quoted, sorted_parts
 from ecosystem.calls.grid import BORDER, OUTSIDE, GridIndex
 from ecosystem.calls.quality import check_quality
 from ecosystem.calls.sources import Export, find_exports, open_export, text_of
@@ -39,6 +39,13 @@ ALTERNATIVE, POLICE, PHONE, ONLINE, FIRE_MEDICAL = 1, 2, 4, 8, 16
 """Bits of who took part in an incident."""
 LONGEST_S = 86_400
 """A unit that was bound longer than a day forgot to report itself free."""
+IMPOSSIBLE, MISSING, POINT, ZERO = range(4)
+"""What the coordinates of a row are."""
+_KEY = """case when incident is null then null
+      when starts_with(incident, ' ') or ends_with(incident, ' ') or incident = '' or strlen(incident) <> length(incident)
+        then (case when trim(incident) <> '' then hash(trim(incident)) end)
+      else hash(incident) end"""
+"""The number of an incident as 64 bits. Only what could hold a stray blank is trimmed, which takes longer than all else here."""
 
 INCIDENT_COLUMNS: Mapping[str, str] = {
     "type_initial": "what the call taker typed first; the final type where the export has only that",
@@ -96,11 +103,11 @@ def read_incidents(
             columns = {export.path.name: find_columns(export.columns, calls.columns, file=export.path.name) for export in exports}
             _stage(connection, exports, columns, calls, staged, time_zone, grid)
             _make_places(connection, grid, find_area, beats or {})
-            connection.execute("create temp table shared as select key from stage where key is not null group by key having count(*) > 1")
-            copy = f"copy ({_incidents_sql(calls.answered is not None)}) to {quoted(target)} (format parquet, compression zstd)"
+            n_rows = _one(connection, "select count(*) from stage")
+            _find_shared(connection, n_rows)
+            copy = f"copy ({_incidents_sql(calls.answered is not None)}) to {quoted(target)} (format parquet, compression snappy)"
             connection.execute(copy)
             quality = check_quality(connection, target, calls, time_zone=time_zone)
-            n_rows = _one(connection, "select count(*) from stage")
             totals = f"select cast(coalesce(sum(n_rows), 0) as bigint), count(*) from read_parquet({quoted(target)})"
             n_units, n_incidents = connection.execute(totals).fetchall()[0]
         finally:
@@ -136,7 +143,7 @@ def _stage(
             for number, export in enumerate(exports)
         ]
         connection.execute(f"copy ({' union all '.join(selects)}) to {quoted(staged)} (format parquet, compression lz4, dictionary_size_limit 5000)")
-        connection.execute(f"create or replace temp view stage as select * exclude (file, unread) from read_parquet({quoted(staged)})")
+        _view_stage(connection, staged, has_initial=any("type_initial" in columns[export.path.name] for export in exports))
         if not may_repeat:
             return
         found_more = False
@@ -149,6 +156,18 @@ def _stage(
                 found_more = True
         if not found_more:
             return
+
+
+def _view_stage(connection: duckdb.DuckDBPyConnection, staged: Path, *, has_initial: bool) -> None:
+    """The view `stage`: what was staged, with tidy types, each standing in for the other. Few types are looked at to see if any is untidy."""
+    source = f"read_parquet({quoted(staged)})"
+    tidy: dict[str, str] = {}
+    for name in ("type_initial", "type_final"):
+        query = f"select coalesce(bool_or({name} <> trim({name}) or {name} = ''), false) from (select distinct {name} from {source})"
+        tidy[name] = f"nullif(trim({name}), '')" if connection.execute(query).fetchall()[0][0] else name
+    initial, final = tidy["type_initial"], tidy["type_final"]
+    types = f"coalesce({initial}, {final}) as type_initial, coalesce({final}, {initial})" if has_initial else f"{final} as type_initial, {final}"
+    connection.execute(f"create or replace temp view stage as select * exclude (file, type_initial, type_final), {types} as type_final from {source}")
 
 
 def _formats_of(connection: duckdb.DuckDBPyConnection, export: Export, columns: Mapping[Role, str]) -> dict[str, clocks.TimeColumn]:
@@ -178,8 +197,7 @@ def _staging_sql(
     file, view = export.path.name, export.view
 
     def text(role: Role) -> str:
-        always = role in ("incident", "type_initial", "type_final")
-        return text_of(export, columns[role], always_trim=always) if role in columns else "cast(null as varchar)"
+        return text_of(export, columns[role]) if role in columns else "cast(null as varchar)"
 
     clock = clocks.check_clock(formats, calls.clock, file=file)
     moments: dict[Role, str] = {}
@@ -199,24 +217,21 @@ def _staging_sql(
             if role == "received" and how.dates_only:
                 timeless = f"try_strptime({text(role)}, [{', '.join(map(quoted, how.dates_only))}]) is not null"
     latitude, longitude = (f"try_cast({text(role)} as double)" for role in ("latitude", "longitude"))
-    cell = grid.cell_sql("longitude", "latitude") if grid is not None else "cast(null as integer)"
+    cell = f"coalesce({grid.cell_sql('longitude', 'latitude')}, -1)" if grid is not None else "-1"
     officer = _is_one_of([text("source")], calls.officer_started) if calls.officer_started else _officer_words(text("source"))
     return f"""
-    select case when incident is not null then hash(incident) end as key,
-      received, dispatched, arrived, cleared, received_state, is_timeless, type_initial, type_final,
+    select {_KEY} as key, received, dispatched, arrived, cleared, is_timeless, type_initial, type_final,
       priority, source, is_officer_started, is_duplicate, who, unit, beat, area_name,
-      case when place = 'point' then longitude end as longitude, case when place = 'point' then latitude end as latitude, place,
-      case when place = 'point' then {cell} end as cell,
-      unread, {number} as file
+      cast(place as utinyint) as place,
+      case when place = {POINT} then longitude end as longitude, case when place = {POINT} then latitude end as latitude,
+      case when place = {POINT} then {cell} else -1 end as cell, case when received is null then received_text end as unread, {number} as file
     from (
-      select *, case when latitude is null or longitude is null then 'missing' when latitude = 0 and longitude = 0 then 'zero'
-        when abs(latitude) <= 90 and abs(longitude) <= 180 and latitude <> 0 and longitude <> 0 then 'point' else 'impossible' end as place,
-        case when received is not null then 'read' when received_text is null then 'blank' else 'unreadable' end as received_state,
-        case when received is null then received_text end as unread
+      select *, case when latitude is null or longitude is null then {MISSING} when latitude = 0 and longitude = 0 then {ZERO}
+        when abs(latitude) <= 90 and abs(longitude) <= 180 and latitude <> 0 and longitude <> 0 then {POINT} else {IMPOSSIBLE} end as place
       from (
         select {text("incident")} as incident, {", ".join(f"{moments[role]} as {role}" for role in TIMES)}, {text("received")} as received_text,
-          {timeless} as is_timeless, coalesce({text("type_initial")}, {text("type_final")}) as type_initial,
-          coalesce({text("type_final")}, {text("type_initial")}) as type_final, {text("priority")} as priority, {text("source")} as source,
+          {timeless} as is_timeless, {text("type_initial")} as type_initial, {text("type_final")} as type_final,
+          {text("priority")} as priority, {text("source")} as source,
           {officer} as is_officer_started, {_is_one_of([text("disposition"), text("source")], calls.duplicates)} as is_duplicate,
           {_who_sql([text(role) for role in ("agency", "disposition", "unit", "source")], text("police_sent"), calls.answered)} as who,
           {text("unit")} as unit, {text("beat")} as beat, {text("area")} as area_name,
@@ -267,15 +282,11 @@ def _make_places(
     import pyarrow as pa
 
     ids = pa.array(grid.area_ids if grid else [], pa.string())
-    if grid is None:
-        cells = pa.table({"cell": pa.array([], pa.int32()), "area_id": pa.array([], pa.string()), "is_border": pa.array([], pa.bool_())})
-        points = pa.table({name: pa.array([], pa.float64()) for name in ("longitude", "latitude")} | {"area_id": pa.array([], pa.string())})
-    else:
-        frame = grid.cells()
-        area = frame["area"].to_numpy()
-        cells = pa.table({"cell": frame["cell"].to_numpy(), "area_id": ids.take(pa.array(area, mask=area < 0)), "is_border": area == BORDER})
-    connection.register("cells_rows", cells)
+    area = np.append(grid.area_of_cell if grid else np.array([], np.int32), np.int32(OUTSIDE))  # the last is the cell of what has none, -1
+    number = np.append(np.arange(len(area) - 1, dtype=np.int32), np.int32(-1))
+    connection.register("cells_rows", pa.table({"cell": number, "area_id": ids.take(pa.array(area, mask=area < 0)), "is_border": area == BORDER}))
     connection.execute("create temp table cells as select * from cells_rows")
+    points = pa.table({name: pa.array([], pa.float64()) for name in ("longitude", "latitude")} | {"area_id": pa.array([], pa.string())})
     if grid is not None:
         near = connection.execute(
             "select distinct longitude, latitude from stage where cell in (select cell from cells where is_border)"
@@ -297,6 +308,15 @@ def _make_places(
 # -- 3. incidents --------------------------------------------------------------------------------------------------------------------------
 
 
+def _find_shared(connection: duckdb.DuckDBPyConnection, n_rows: int) -> None:
+    """The table of incident numbers that more than one row has. Sorting plain numbers is far quicker than any table of ten million groups."""
+    import pyarrow as pa
+
+    shared = [np.unique(keys[1:][keys[1:] == keys[:-1]]) for keys in sorted_parts(connection, "key", "stage where key is not null", n_rows)]
+    connection.register("shared_rows", pa.table({"key": np.concatenate(shared)}))
+    connection.execute("create temp table shared as select key from shared_rows")
+
+
 def _incidents_sql(knows_answer: bool) -> str:
     seconds = "date_diff('second', dispatched, cleared)"
     waited = "date_diff('second', received, arrived)"
@@ -310,9 +330,10 @@ def _incidents_sql(knows_answer: bool) -> str:
     by_alternative, by_police = (f"min(arrived) filter (who & {bit} > 0)" for bit in (ALTERNATIVE, POLICE))
     return f"""
     with alone as (
-      select stage.* from stage left join shared using (key) where shared.key is null),
+      select * from stage anti join shared using (key)),
     several as (
-      select distinct stage.* from stage join shared using (key)),
+      select *, hash(received, dispatched, arrived, cleared, type_initial, type_final, priority, source, is_officer_started, is_duplicate, who, unit,
+        beat, area_name, longitude, latitude) as cells from stage semi join shared using (key)),
     bound as (
       select key, sum(s) as unit_s from (
         select key, unit, dispatched, max({valid}) as s from several group by all) group by all),
@@ -324,8 +345,8 @@ def _incidents_sql(knows_answer: bool) -> str:
         min(struct_pack(t := {begun}, v := source)) filter (source is not null).v as source,
         bool_or(is_officer_started) as is_officer_started, bool_and(is_duplicate) as is_duplicate, cast(bit_or(who) as utinyint) as who,
         case when {by_alternative} < {by_police} then 'alternative' when {by_police} < {by_alternative} then 'police' end as first,
-        count(*) as n_rows, greatest(count(distinct unit), 1) as n_units,
-        min(struct_pack(t := {begun}, lon := longitude, lat := latitude, c := cell)) filter (place = 'point') as spot,
+        count(distinct cells) as n_rows, greatest(count(distinct unit), 1) as n_units,
+        min(struct_pack(t := {begun}, lon := longitude, lat := latitude, c := cell)) filter (place = {POINT}) as spot,
         min(place) as worst_place, min(beat) as beat, min(area_name) as area_name
       from several group by key),
     together as (
@@ -334,7 +355,8 @@ def _incidents_sql(knows_answer: bool) -> str:
       from alone
       union all
       select received, is_timeless, arrived, type_initial, type_final, priority, source, is_officer_started, is_duplicate, who, first,
-        n_rows, n_units, unit_s, spot.lon, spot.lat, spot.c, case when spot is not null then 'point' else worst_place end, beat, area_name
+        n_rows, n_units, unit_s, spot.lon, spot.lat, coalesce(spot.c, -1), case when spot is not null then {POINT} else worst_place end, beat,
+        area_name
       from grouped g left join bound on g.key = bound.key)
     select type_initial, type_final, priority, source, is_officer_started, is_duplicate, received,
       {clocks.week_sql("received")} as week, case when not is_timeless then {clocks.slot_sql("received")} end as slot,
@@ -344,9 +366,10 @@ def _incidents_sql(knows_answer: bool) -> str:
       coalesce(cells.area_id, border_points.area_id, area_names.area_id, area_beats.area_id) as area_id,
       case when cells.area_id is not null then 'point' when border_points.area_id is not null then 'border'
         when area_names.area_id is not null then 'name' when area_beats.area_id is not null then 'beat'
-        when place = 'point' then 'outside' else place end as place
+        when place = {POINT} then 'outside' when place = {ZERO} then 'zero' when place = {MISSING} then 'missing' else 'impossible' end as place
     from together
-      left join cells on together.cell = cells.cell
-      left join border_points on cells.is_border and together.longitude = border_points.longitude and together.latitude = border_points.latitude
-      left join area_names on place <> 'point' and together.area_name = area_names.name
-      left join area_beats on place <> 'point' and together.beat = area_beats.name"""
+      join cells on together.cell = cells.cell
+      left join border_points on case when cells.is_border then together.longitude end = border_points.longitude
+        and case when cells.is_border then together.latitude end = border_points.latitude
+      left join area_names on case when place <> {POINT} then together.area_name end = area_names.name
+      left join area_beats on case when place <> {POINT} then together.beat end = area_beats.name"""

@@ -205,7 +205,7 @@ def count_lines(path: Path, *, chunk: int = 1 << 24) -> int:
     return lines + (last != b"\n")
 
 
-def text_of(export: Export, column: str, *, always_trim: bool = False) -> str:
-    """Return the SQL of a column as text, NULL where blank; without stray blanks where the first rows have them, or always."""
+def text_of(export: Export, column: str) -> str:
+    """Return the SQL of a column as text; without stray blanks, and NULL where blank, where the first rows have such."""
     text = named(column) if export.columns[column] == "VARCHAR" else f"cast({named(column)} as varchar)"
-    return f"nullif(trim({text}), '')" if always_trim or column in export.untidy else text
+    return f"nullif(trim({text}), '')" if column in export.untidy else text

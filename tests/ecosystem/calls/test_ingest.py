@@ -15,6 +15,7 @@ import pytest
 
 from ecosystem.calls.clocks import doubtful_hours, exposure
 from ecosystem.calls.columns import find_columns
+from ecosystem.calls.engine import sorted_parts
 from ecosystem.calls.grid import GridIndex
 from ecosystem.calls.ingest import INCIDENT_COLUMNS, Ingest, read_incidents
 from ecosystem.city import Calls
@@ -39,6 +40,38 @@ def test_rows_of_units_become_one_incident_and_their_time_is_summed(read: Read) 
     assert incidents["n_units"].tolist() == [2, 1]
     assert incidents["response_s"].tolist()[0] == 9 * 60
     assert incidents["response_s"].isna().tolist() == [False, True]
+
+
+def test_blanks_that_begin_late_split_no_incident_and_no_type(read: Read) -> None:
+    early = "".join(f"A{number},2026-03-02 10:00:00,NOISE,U1\n" for number in range(6_000))
+    numbers = ("B1", " B1", "B1 ", "\u00a0B1", "  ", "\u00a0")
+    late = "".join(
+        f"{number},2026-03-02 11:00:00,{kind},U{unit}\n" for unit, (number, kind) in enumerate(zip(numbers, ("NOISE", "NOISE ") * 3, strict=True))
+    )
+    ingest, incidents = read(f"incident_no,received,call_type,unit\n{early}{late}")
+    assert (ingest.n_rows, ingest.n_incidents) == (6_006, 6_000 + 1 + 2)
+    assert incidents["n_units"].max() == 4
+    assert count(ingest, "no_incident_number") == 2
+    assert set(incidents["type_final"]) == {"NOISE"}
+
+
+def test_busiest_places_are_counted_over_all_rows(read: Read) -> None:
+    rows = [f"{44.96 + place / 1000},-93.28" for place in range(12) for _ in range(place + 1)]  # 1 to 12 rows: the ten busiest have 12 + 11 + ... + 3
+    text = "".join(f"P{number},2026-03-02 10:00,N,{row}\n" for number, row in enumerate(rows))
+    assert count(read(f"incident_no,received,call_type,lat,lon\n{text}")[0], "top_ten_places") == sum(range(3, 13))
+    assert count(read("incident_no,received,call_type,lat,lon\nP1,2026-03-02 10:00,N,44.96,-93.28\n")[0], "top_ten_places") == 1
+
+
+def test_numbers_are_sorted_in_parts_with_equals_together() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table t as select (i * 7 % 1000)::ubigint as number from range(5000) r(i)")
+        parts = list(sorted_parts(connection, "number", "t where number is not null", 45_000_000))
+    assert len(parts) == 3
+    assert sum(len(part) for part in parts) == 5_000
+    assert all((part[1:] >= part[:-1]).all() for part in parts)
+    seen = [set(part.tolist()) for part in parts]
+    assert set().union(*seen) == set(range(1000))
+    assert sum(map(len, seen)) == 1000  # no number is in two parts
 
 
 def test_repeated_upload_is_counted_once(read: Read) -> None:
