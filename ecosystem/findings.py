@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Literal
 
 from ecosystem.records import stable_id
@@ -87,15 +88,26 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What one analysis found: `table`, whose columns are exactly `columns`, and the findings by falling weight, ties by id."""
+    """What one analysis found: `table`, whose columns are exactly `columns`, and the findings by falling weight, ties by id.
+
+    `more` are further tables by name, for the report, the map and the workbook.
+    """
 
     analysis: str
     columns: tuple[Column, ...]
     table: pd.DataFrame
     items: tuple[Finding, ...] = ()
+    more: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, analysis: str, columns: Sequence[Column], table: pd.DataFrame, items: Iterable[Finding] = ()) -> Findings:
+    def of(
+        cls,
+        analysis: str,
+        columns: Sequence[Column],
+        table: pd.DataFrame,
+        items: Iterable[Finding] = (),
+        more: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+    ) -> Findings:
         """Return findings in their one order. Raises ValueError where the table's columns are not the declared ones or two findings share an id."""
         names = [column.name for column in columns]
         if list(table.columns) != names:
@@ -105,7 +117,7 @@ class Findings:
         if len(set(ids)) < len(ids):
             twice = sorted({finding.id for finding in ordered if ids.count(finding.id) > 1})
             raise ValueError(f"two findings of {analysis!r} have the id {', '.join(twice)}")
-        return cls(analysis, tuple(columns), table.reset_index(drop=True), ordered)
+        return cls(analysis, tuple(columns), table.reset_index(drop=True), ordered, dict(more))
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.items)

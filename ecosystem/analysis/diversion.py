@@ -26,6 +26,7 @@ from ecosystem.calls.fleet import Answered, Crew, Work, send
 from ecosystem.calls.goal import Shares, Split, pick_up, target_in
 from ecosystem.calls.levers import Levers
 from ecosystem.calls.recode import UNKNOWN
+from ecosystem.calls.unmet import by_area, by_hour, by_part_of_week, funnel_rows, shown_as
 from ecosystem.coverage import Coverage
 from ecosystem.edition import suppress_count
 from ecosystem.errors import MissingFileError
@@ -87,7 +88,23 @@ def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Fi
         if case.shares.is_stated:
             items += _about_limits(case)
         items += _about_moves(case)
-    return Findings.of("diversion", COLUMNS, table if eco.edition == "analyst" else _suppressed(table, eco.city.privacy.minimum_count), items)
+    shown = table if eco.edition == "analyst" else _suppressed(table, eco.city.privacy.minimum_count)
+    return Findings.of("diversion", COLUMNS, shown, items, _more(case))
+
+
+FUNNEL = ("rows", "units", "incidents", "by_flag", "duplicates", "by_type", "community", "with_hour", "in_area", "in_window")
+"""The steps from the rows of the exports to the base of all shares, in order."""
+
+
+def _more(case: _Case) -> dict[str, pd.DataFrame]:
+    """The tables beside the one by need: calls nobody is on duty for by area, part of the week and hour; how the base came about; data quality."""
+    show = shown_as(case.demand.per_year, minimum=0 if case.eco.edition == "analyst" else case.eco.city.privacy.minimum_count)
+    more = {"funnel": funnel_rows(FUNNEL, dict(case.demand.funnel)), "quality": case.demand.quality}
+    if case.shares.is_stated:
+        more["areas"] = by_area(case.levers, case.demand.cube, show)
+        more["parts"] = by_part_of_week(case.levers, show)
+        more["hours"] = by_hour(case.levers, show)
+    return more
 
 
 @dataclass(frozen=True)

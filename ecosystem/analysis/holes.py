@@ -96,18 +96,18 @@ def first_hour(coverage: Coverage, need: str, nobody: tuple[Schedule, ...]) -> t
 
 
 def _shared_hole(coverage: Coverage, need: str, areas: NDArray[np.intp], nobody: list[Schedule]) -> tuple[int, int] | None:
-    """The run that weighs most over all areas that have it, None where no two areas share one."""
+    """The run that weighs most over all areas that have it, None where no two areas share one. Where nobody calls in any of them, hours count."""
     candidates = sorted({run for area in areas for run in nobody[area].runs()})
 
-    def weight(run: tuple[int, int]) -> tuple[float, int]:
+    def weight(run: tuple[int, int]) -> tuple[float, float, int]:
         when = Schedule.of(run)
         having = {int(area): float(coverage.area_residents[area]) for area in areas if when <= nobody[area]}
         if len(having) < 2:
-            return (0.0, 0)
-        return (base.person_hours(coverage, need, having, when), -run[0])
+            return (0.0, 0.0, 0)
+        return (base.person_hours(coverage, need, having, when), sum(having.values()) * when.hours, -run[0])
 
     best = max(candidates, key=weight, default=None)
-    return best if best is not None and weight(best)[0] > 0 else None
+    return best if best is not None and weight(best)[1] > 0 else None
 
 
 def _of_area(eco: Ecosystem, coverage: Coverage, need: str, area: int, nobody: Schedule) -> Finding:

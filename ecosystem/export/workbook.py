@@ -62,7 +62,7 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
     return {
         "inventory": inventory(run),
         "findings": run.findings_table,
-        **{name: analysis_table(run, name) for name in run.results},
+        **{name: analysis_table(run, name) for name in run.results if name != "diversion" or run.city.calls is not None},
         "unknowns": unknowns(run),
         "asked": asked(run),
     }
@@ -77,7 +77,8 @@ def _notes(run: Run, name: str) -> tuple[dict[str, str], dict[str, str]]:
 def _columns(run: Run) -> pd.DataFrame:
     import pandas as pd
 
-    rows = [(name, column.name, column.note) for name, findings in run.results.items() for column in findings.columns]
+    shown = [(name, found) for name, found in run.results.items() if name != "diversion" or run.city.calls is not None]
+    rows = [(name, column.name, column.note) for name, findings in shown for column in findings.columns]
     return pd.DataFrame(rows, columns=["sheet", "column", "meaning"], dtype="object")
 
 

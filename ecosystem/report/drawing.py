@@ -160,3 +160,93 @@ def city_map(shapes: Sequence[AreaShape], classes: Sequence[MapClass], *, width:
     group = f'<g stroke="{PAPER}" stroke-width="1.2" stroke-linejoin="round">{"".join(marks)}</g>'
     outline = f"<rect{_attributes(x=0.5, y=0.5, width=width - 1, height=height - 1, fill='none', stroke=LINE)}/>"
     return _svg(width, height, [palette.defs(7), group, outline], alt, "city")
+
+
+def grid(
+    cells: Sequence[Sequence[str]],
+    classes: Sequence[MapClass],
+    rows: Sequence[str],
+    columns: Sequence[str],
+    groups: Sequence[tuple[str, int]],
+    *,
+    prefix: str,
+    alt: str,
+) -> Drawing:
+    """Return named rows against columns, each cell the key of its class; `groups` are headings over so many columns each."""
+    left, top, width, height = 150.0, 30.0, 27.0, 16.0
+    palette = Palette(prefix, classes)
+    marks, start = [], 0
+    for words, span in groups:
+        marks.append(_text(left + start * width, 11, words))
+        start += span
+    marks += [_text(left + number * width + 2, 25, words, size=10) for number, words in enumerate(columns)]
+    for number, (name, row) in enumerate(zip(rows, cells, strict=True)):
+        y = top + number * height
+        shown = name if len(name) <= 24 else f"{name[:23]}…"
+        marks.append(_text(0, y + height - 4, shown))
+        marks += [_rect(left + at * width, y, width - 1, height - 1, palette.fill(key), stroke=LINE, stroke_width=0.5) for at, key in enumerate(row)]
+    edges = [sum(span for _, span in groups[: number + 1]) for number in range(len(groups) - 1)]
+    marks += [_rect(left + edge * width - 1.5, top, 2, len(rows) * height, INK) for edge in edges]
+    return _svg(left + len(columns) * width + 1, top + len(rows) * height + 1, [palette.defs(), *marks], alt, "grid")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One part of a bar: the key of its look (`PART_LOOKS`), its share, and its words. A share below zero is told and not drawn."""
+
+    key: str
+    share: float
+    words: str
+
+
+PART_LOOKS: dict[str, MapClass] = {
+    "diverted": MapClass("diverted", KNOWN_FILL, PAPER, "", {}),
+    "not_sent": MapClass("not_sent", "#a5d3ee", INK, "", {}),
+    "capacity": MapClass("capacity", "#e8924a", INK, "", {}),
+    "capacity_or_not_sent": MapClass("capacity_or_not_sent", NOT_KNOWN.color, INK, "dots", {}),
+    "coverage": MapClass("coverage", NOBODY.color, PAPER, "hatch", {}),
+}
+"""How the parts of the way to the goal look; the pattern is a second sign beside the color."""
+
+
+def parts_bar(
+    segments: Sequence[Segment], *, goal: float, goal_words: str, between: tuple[float, float, float], between_words: str, alt: str
+) -> tuple[Drawing, tuple[tuple[Drawing, str], ...]]:
+    """Return a bar of shares that follow one another, a line at the goal, and a bracket from low over mid to high; and its legend."""
+    width, height, top, left = 600.0, 34.0, 24.0, 2.0
+    scale = (width - 2 * left) / (1.08 * max(goal, between[2], sum(max(0.0, segment.share) for segment in segments), 0.01))
+    patterns: list[str] = []
+    marks = [_rect(left, top, width - 2 * left, height, _TRACK)]
+    at = 0.0
+    legend = []
+    for segment in segments:
+        look = PART_LOOKS[segment.key]
+        fill = look.color
+        if look.pattern:
+            fill = f"url(#way-{segment.key})"
+            patterns.append(_pattern_as(f"way-{segment.key}", look, 7))
+        if segment.share > 0:
+            marks.append(_rect(left + at * scale, top, segment.share * scale, height, fill, stroke=PAPER, stroke_width=1))
+            at += segment.share
+        box = _rect(0.5, 0.5, 23, 13, look.color if not look.pattern else f"url(#legend-{segment.key})", stroke=MUTED, stroke_width=0.7)
+        own = [f"<defs>{_pattern_as(f'legend-{segment.key}', look, 5)}</defs>"] if look.pattern else []
+        legend.append((_svg(24, 14, [*own, box], "", "swatch"), segment.words))
+    x = left + goal * scale
+    marks += [
+        _rect(x - 1.5, top - 8, 3, height + 16, INK),
+        _text(min(x, width - 4), 11, goal_words, anchor="middle" if 60 < x < width - 60 else "end"),
+    ]
+    low, mid, high = (left + share * scale for share in between)
+    y = top + height + 14
+    marks += [
+        _rect(low, y, high - low, 2, INK),
+        _rect(low - 1, y - 4, 2, 10, INK),
+        _rect(high - 1, y - 4, 2, 10, INK),
+        _rect(mid - 2.5, y - 4, 5, 10, INK),
+    ]
+    marks.append(_text(min(low, width - 240), y + 22, between_words))
+    return _svg(width, y + 28, [f"<defs>{''.join(patterns)}</defs>", *marks], alt, "way"), tuple(legend)
+
+
+def _pattern_as(key: str, look: MapClass, size: float) -> str:
+    return _pattern(key, look.pattern, look.color, size)

@@ -25,6 +25,8 @@ def write(m: Material) -> Chapter | None:
     if directory.rows:
         blocks += [Heading(directory.caption), directory]
     for name, findings in m.results.items():
+        if name == "diversion" and m.city.calls is None:
+            continue
         blocks += [Heading(m.say("analysis", field=name)), _columns(m, findings)]
     return Chapter("annex", m.say("annex"), tuple(blocks))
 
