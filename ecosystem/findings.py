@@ -83,7 +83,8 @@ class Finding:
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the finding in words, with the calls a year behind it where they are known."""
         said = catalogue.text(self.message, self.values)
-        return said if self.values.get("calls_a_year") is None else f"{said} {catalogue.text('demand.here', self.values)}"
+        calls = self.values.get("calls_a_year")
+        return f"{said} {catalogue.text('demand.here', self.values)}" if isinstance(calls, float) and calls >= 0.5 else said
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,11 +307,11 @@ def _about_goal(case: _Case) -> Iterator[Finding]:
         of=shares.base,
     )
     for part, amount in split.parts.items():
-        message = f"diversion.{part}"
-        told: dict[str, Value] = {"share": amount, "calls": case.shown(amount * shares.base, per_year), "gap": split.gap}
+        message = f"diversion.{part}" if amount >= 0 or part == "coverage" else f"diversion.{part}.below"
+        told: dict[str, Value] = {"share": abs(amount), "calls": case.shown(amount * shares.base, per_year), "gap": split.gap}
         if part == "not_sent":
             told["pick_up"] = pick_up(split.diverted, split.served or 0.0)
-        if part == "capacity":
+        if part == "capacity":  # where nobody is told by name
             told |= {"teams": _all(case, "teams"), "vehicles": _all(case, "vehicles")}
         yield _finding(
             f"diversion_{part}",

@@ -51,12 +51,13 @@ def unmet_of(levers: Levers) -> NDArray[np.float64]:
 
 
 def by_part_of_week(levers: Levers, show: Show) -> pd.DataFrame:
-    """Return one row per area and part of the week: area_id, part (index in `PARTS`), unmet."""
+    """Return one row per area and part of the week: area_id, part (index in `PARTS`), unmet on one such day of the week (a year's Mondays)."""
     import pandas as pd
 
     days = unmet_of(levers).reshape(-1, 7, 24 // PART_HOURS, 2 * PART_HOURS).sum(axis=3)
     parts = np.concatenate([days[:, :5].sum(axis=1), days[:, 5:].sum(axis=1)], axis=1)
-    rows = [(area, part, show(float(parts[row, part]))) for row, area in enumerate(levers.area_ids) for part in range(len(PARTS))]
+    n_days = [5 if days == "weekdays" else 2 for days, _ in PARTS]
+    rows = [(area, part, show(float(parts[row, part])) / n_days[part]) for row, area in enumerate(levers.area_ids) for part in range(len(PARTS))]
     return pd.DataFrame(rows, columns=["area_id", "part", "unmet"])
 
 

@@ -259,6 +259,8 @@ SAMPLE: dict[str, object] = {
     "vehicles": 4,
     "years": 2,
     "window": "22:00-03:00",
+    "first_day": "2025-10-02",
+    "last_day": "2026-09-30",
     "what": "mental health",
     "answered": 45,
     "asked": 58,

@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from ecosystem.analysis import diversion
-from ecosystem.calls import measures
-from ecosystem.calls.building import Demand, build, read_demand, review
+from ecosystem.analysis import analyze, diversion
+from ecosystem.calls import engine, measures
+from ecosystem.calls.building import Demand, build, demand_of, is_fresh, read_demand, review
 from ecosystem.calls.levers import Change, Levers, Opening, slots_of, who_can_be_sent
 from ecosystem.calls.recode import CallTypes
 from ecosystem.city import City
@@ -231,8 +232,6 @@ def test_table_for_call_takers_joins_equal_half_hours() -> None:
 
 
 def test_coverage_takes_the_weights_of_demand(demand: Demand, city: City, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
-    from dataclasses import replace
-
     _, coverage = analyzed(town, give, city)
     weights = measures.demand_weights(demand.cube, needs=coverage.needs, area_ids=coverage.area_ids, slot_minutes=coverage.slot_minutes)
     weighted = replace(coverage, demand=weights)
@@ -240,3 +239,88 @@ def test_coverage_takes_the_weights_of_demand(demand: Demand, city: City, town: 
     assert weighted.demand_weight("N01")[ash].sum() == pytest.approx(weights["N01"].sum())
     assert (weighted.demand_weight("N08") == 1).all()
     assert ALWAYS.hours == 168
+
+
+# -- built again only where something changed, and what the calls change elsewhere -----------------------------------------------------------
+
+
+def test_calls_are_built_again_where_an_input_changed(demand: Demand, city: City, ground: Geography) -> None:
+    def built(of: City) -> int:
+        demand_of(of, ground)
+        return (city.folder / "out" / "calls" / "cube.parquet").stat().st_ino
+
+    first = built(city)
+    assert is_fresh(city)
+    assert built(city) == first
+    export_file = city.folder / "calls" / "export.csv"
+    text = export_file.read_text(encoding="utf-8")
+    export_file.write_text(text, encoding="utf-8")  # the same bytes at another time are no change
+    assert built(city) == first
+    export_file.write_text(text.replace("BCR1", "XXX1"), encoding="utf-8")
+    assert not is_fresh(city)
+    assert built(city) != first
+    settings = city.calls
+    assert settings is not None
+    other = city.model_copy(update={"calls": settings.model_copy(update={"officer_started": ("911",)})})
+    other._file = city.file
+    assert not is_fresh(other)
+    assert demand_of(other.model_copy(update={"calls": None}), ground) is None
+
+
+def test_shares_on_the_saved_cube_are_those_of_the_portable_measures(
+    demand: Demand, city: City, town: Callable[..., Ecosystem], give: Callable[..., object]
+) -> None:
+    eco, coverage = analyzed(town, give, city)
+    backend = engine.connect()
+    cells = engine.table(backend, "cube", demand.cube)
+    opened = engine.table(backend, "coverage", measures.half_hours(coverage.table(), coverage.slot_minutes))
+    portable = engine.fetch(measures.shares(cells, opened), backend).iloc[0].fillna(0)
+    own = diversion._Case(eco, coverage, diversion.Options(), demand).sums.iloc[0]
+    assert {name: own[name] for name in portable.index} == pytest.approx(dict(portable))
+    needs = engine.fetch(measures.by_need(cells, opened), backend).set_index("need")
+    table = diversion.run(eco, coverage, diversion.Options()).table.set_index("need")
+    assert table["covered_known"].to_dict() == pytest.approx(needs["covered_known"].round(6).to_dict())
+
+
+def test_calls_weigh_gaps_and_holes_and_change_no_finding_else(
+    demand: Demand, city: City, town: Callable[..., Ecosystem], give: Callable[..., object]
+) -> None:
+    eco, plain = analyzed(town, give, city)
+    calls = measures.calls_by_slot(demand.cube, needs=plain.needs, area_ids=plain.area_ids, slot_minutes=plain.slot_minutes)
+    weighted = plain.with_calls(calls, weeks=demand.n_weeks)
+    for name in ("gaps", "holes", "overlaps"):
+        before, after = (analyze(eco, cube, city, only=name)[name] for cube in (plain, weighted))
+        assert {finding.id for finding in before} == {finding.id for finding in after}
+        pd.testing.assert_frame_equal(before.table, after.table)
+        of_others = {finding.id: finding for finding in before if finding.need != "N01"}
+        assert {finding.id: finding for finding in after if finding.need != "N01"} == of_others
+    holes = {finding.areas: finding for finding in analyze(eco, weighted, city, only="holes")["holes"] if finding.need == "N01"}
+    # all 168 crises are in Ash, one an hour: its weekend has 48 of them a week; residents of both areas weigh as much as before in all
+    assert holes[("ash",)].values["calls_a_year"] == pytest.approx(48 * 365.25 / 7)
+    assert holes[("birch",)].values["calls_a_year"] == 0
+    assert holes[("ash",)].weight == pytest.approx(weighted.area_residents.sum() * 48)
+    assert holes[("birch",)].weight == 0
+
+
+def test_few_calls_are_not_told_outside_the_office(demand: Demand, city: City, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    from ecosystem.analysis import base
+
+    eco, plain = analyzed(town, give, city)
+    calls = {"N01": np.zeros((len(plain.area_ids), plain.n_slots))}
+    calls["N01"][plain.area_ids.index("ash"), :2] = 4.0
+    cube = plain.with_calls(calls, weeks=52.0)
+    hour, half = Schedule.of((0, 60)), Schedule.of((0, 30))
+    assert base.calls_a_year(eco, cube, ["N01"], [0], hour)["calls_a_year"] == pytest.approx(8 * 365.25 / 364)
+    public = replace(eco, edition="public")
+    assert base.calls_a_year(public, cube, ["N01"], [0], hour) == {}
+    assert base.calls_a_year(public, cube, ["N08"], [0], half) == {}
+
+
+def test_calls_that_cannot_be_read_are_an_issue_and_not_the_end(city: City, ground: Geography) -> None:
+    from ecosystem.pipeline import _read_calls
+
+    (city.folder / "calls" / "export.csv").write_text("colour,shape\nred,round\n", encoding="utf-8")
+    found, (issue,) = _read_calls(city, ground, lambda _: None)
+    assert found is None
+    assert (issue.code, issue.severity) == ("calls_unreadable", "error")
+    assert "[calls.columns]" in issue.message
