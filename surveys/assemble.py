@@ -40,7 +40,7 @@ from ecosystem.records import (
 from ecosystem.taxonomy import Taxonomy
 from surveys import places
 from surveys.city_lists import read_contracts, read_invited
-from surveys.codebook import Codebook, Layout
+from surveys.codebook import Codebook, Layout, choice_key
 from surveys.decisions import Decisions, Talk, hours_to_decide
 from surveys.duplicates import duplicate_issues, find_duplicates, organizations_to_decide
 from surveys.follow_ups import settle
@@ -50,6 +50,7 @@ from surveys.privacy import address_key, is_personal, looks_personal
 from surveys.questionnaire.folder import CODEBOOK, QUESTIONNAIRE
 from surveys.readers import READ_SUFFIXES, read_tables
 from surveys.response import Block, Problem, Problems, Table, Tables, fold, split_list
+from surveys.terms import services_by_term
 from surveys.values import DateOrder, date_order, is_ambiguous, read_date
 from surveys.waves import History, old_answers, wave_order, waves_of
 
@@ -161,8 +162,9 @@ class _Assembly:
     def survey(self) -> Survey:
         invitations = self.invitations()
         self.read_files()
-        by_date = waves_of([entry.date for entry in self.entries if not entry.wave])
-        self.entries = [entry if entry.wave else replace(entry, wave=by_date(entry.date)) for entry in self.entries]
+        # a listing says of each service when it was last checked; that is its age and no wave
+        by_date = waves_of([entry.date for entry in self.entries if not entry.wave and entry.is_own_word])
+        self.entries = [replace(entry, wave=by_date(entry.date)) if entry.is_own_word and not entry.wave else entry for entry in self.entries]
         directory = Directory.of([entry.claim for entry in self.entries], invitations, self.decisions)
         self.issues += directory.issues
         joiner = _Joiner(self, directory, invitations)
@@ -222,7 +224,9 @@ class _Assembly:
     def read_file(self, tables: Tables, codebook: Codebook) -> None:
         self.issues += tables.issues
         if tables.method is not None:
-            codebook = replace(codebook, method=tables.method)
+            own = codebook.choices.get("service_type", {})
+            terms = {choice_key(code): service for code, service in services_by_term().items()}
+            codebook = replace(codebook, method=tables.method, choices={**codebook.choices, "service_type": {**terms, **own}})
         layouts = [codebook.layout(table) for table in tables.tables]
         usable = [layout for layout in layouts if layout.has_organization]
         columns: dict[str, str] = {}

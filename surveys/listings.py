@@ -27,6 +27,7 @@ from ecosystem.hsds import ANSWERS, LISTS, PERSONAL_FIELDS, PERSONAL_OBJECTS, Li
 from ecosystem.schedule import DAY, DAYS, minute_of_day
 from ecosystem.schedule_formats import from_hsds, to_osm
 from surveys.response import Origin, Row, Table, clean
+from surveys.terms import services_by_term, version
 
 STACKED = 5
 """Addresses that share one coordinate from which it is taken for the center of a postal code."""
@@ -59,11 +60,12 @@ class FieldCount:
 
 @dataclass(slots=True)
 class Ledger:
-    """What became of every field of a directory, and every loss."""
+    """What became of every field of a directory, and every loss; `mapped` are the terms that our table of terms knows, and how often."""
 
     fields: dict[str, FieldCount] = field(default_factory=dict)
     issues: list[Issue] = field(default_factory=list)
     told: set[Issue] = field(default_factory=set)
+    mapped: Counter[str] = field(default_factory=Counter)
 
     def count(self, name: str, *, kept: int = 0, dropped: int = 0, guessed: int = 0) -> None:
         entry = self.fields.setdefault(name, FieldCount())
@@ -151,7 +153,7 @@ def tabulate(linked: Linked, file: str, ledger: Ledger) -> Table | None:
         cells = _Cells()
         _organization(cells, location.get("organization"))
         _location(cells, location, ledger)
-        _types(cells, location)
+        _types(cells, location, ledger)
         if "organization" in cells.found:
             rows.append((location, cells))
         else:
@@ -163,6 +165,12 @@ def tabulate(linked: Linked, file: str, ledger: Ledger) -> Table | None:
     rows = [(record, cells) for record, cells in rows if _is_named(record, cells, ledger)]
     if not rows:
         return None
+    if ledger.mapped:
+        message = (
+            f"{len(ledger.mapped)} terms of its taxonomy stand for services of ours in {sum(ledger.mapped.values())} places, by our table of terms "
+            f"(version {version()}): {', '.join(sorted(ledger.mapped)[:8])}. Say otherwise in codebook.toml: [choices.service_type]."
+        )
+        ledger.issues.append(Issue(file, code="terms_mapped", severity="info", message=message))
     return _table(rows, file)
 
 
@@ -183,7 +191,7 @@ def _service_row(service: Record, place: Record | None, ledger: Ledger) -> _Cell
         cells.put("suspended", "yes", service, "status")
     if service.text("unlisted"):
         cells.put("publish_listing", "analyst", service, "unlisted")
-    _types(cells, service)
+    _types(cells, service, ledger)
     location = place.get("location") if place is not None else None
     for holder in (place, service, location):
         if isinstance(holder, Record):
@@ -204,13 +212,16 @@ def _organization(cells: _Cells, organization: object) -> None:
     cells.put("parent", organization.text("parent_name"), organization, "parent_organization_id")
 
 
-def _types(cells: _Cells, holder: Record) -> None:
-    """The terms of a service; a term of a taxonomy comes with its name, a plain value as it is."""
+def _types(cells: _Cells, holder: Record, ledger: Ledger) -> None:
+    """The terms of a service: the code of one that our table of terms knows, else its name; a plain value as it is."""
     terms = []
     for attribute in list_of(holder, "attributes"):
         term = attribute.get("taxonomy_term")
         record, name = (term, "name") if isinstance(term, Record) else (attribute, "value")
-        if text := record.text(name):
+        code = next((field for field in ("code", "id") if record.text(field) in services_by_term()), "")
+        if code:
+            ledger.mapped[record.text(code)] += 1
+        if text := record.text(code or name):
             terms.append((text.replace(";", ","), attribute, record.columns.get(name, f"taxonomy_term.{name}" if term else name)))
     if terms:
         cells.put("service_type", "; ".join(dict.fromkeys(text for text, _, _ in terms)), terms[0][1].with_fields({}), terms[0][2])
