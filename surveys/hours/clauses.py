@@ -662,8 +662,12 @@ class _Walk:
 
     def _day_groups(self) -> list[list[Days]]:
         groups: list[list[Days]] = [[]]
+        before: Days | None = None
         while True:
-            part = self._day_part()
+            part, own = self._day_part()
+            if before is not None and not own and (before.alternate or (before.nth and (part.listed or len(part.days) <= 2))):
+                part = part._replace(nth=before.nth, alternate=before.alternate)  # "1st Monday and Wednesday", but "2nd Sat, Mon-Fri"
+            before = part
             groups[-1].append(part)
             where = self.at
             kind = self.kinds[where]
@@ -686,7 +690,7 @@ class _Walk:
                 self.at = following
                 if kind == "slash":
                     groups.append([])
-            elif kind in ("day", "badday") and part.listed and not part.nth and not self._joins(where + 1):
+            elif kind in ("day", "badday") and part.listed and not self._joins(where + 1):
                 continue  # "Monday Tuesday", "TuTh"
             else:
                 return groups
@@ -694,10 +698,11 @@ class _Walk:
     def _value(self, where: int) -> Hashable:
         return self.tokens[where].value if where < self.count else ""
 
-    def _day_part(self) -> Days:
-        """Read one day, range or set, with the weeks of the month before it."""
+    def _day_part(self) -> tuple[Days, bool]:
+        """Read one day, range or set, with the weeks of the month before it; and whether it says itself in which weeks ("1st", "every")."""
         weeks: list[int] = []
         alternate = False
+        begun = self.at
         while self.kinds[self.at] not in _DAYS and self.kinds[self.at] != "maybe_we":
             token = self.tokens[self.at]
             if token.kind == "ordinal" and isinstance(token.value, int):
@@ -705,13 +710,14 @@ class _Walk:
             elif token.kind == "alternate" or token.value == "other":
                 alternate = True
             self.at += 1
+        own = self.at > begun
         token = self.tokens[self.at]
         self.at += 1
         if token.kind == "badday":
             self._stray("badday", token)
-            return Days((), listed=True)
+            return Days((), listed=True), own
         if token.kind == "days" and isinstance(token.value, tuple):
-            return Days(token.value, tuple(weeks), alternate)
+            return Days(token.value, tuple(weeks), alternate), own
         days = [token.value if isinstance(token.value, int) else 2]
         ranges = 0
         while self._joins(self.at) and self.kinds[self.at + 1] in ("day", "maybe_we", "badday"):
@@ -725,8 +731,8 @@ class _Walk:
             first, final = days
             if first == final:
                 self._stray("badday", token)
-            return Days(_range(first, final), tuple(weeks), alternate, named=(first, final))
-        return Days(tuple(sorted(set(days))), tuple(weeks), alternate, listed=ranges == 0, named=tuple(days))  # "M-W-F" is a list
+            return Days(_range(first, final), tuple(weeks), alternate, named=(first, final)), own
+        return Days(tuple(sorted(set(days))), tuple(weeks), alternate, listed=ranges == 0, named=tuple(days)), own  # "M-W-F" is a list
 
     # ------------------------------------------------------------ times
 
