@@ -144,7 +144,7 @@ class Ecosystem:
         """Return keys of the organizations that could change what we know of a need in an area but did not tell us.
 
         Those are the invited that did not answer or were never asked, if their likely needs and areas allow it (an empty list allows all), and
-        those that answered without saying what kind of service they give.
+        those that answered, or are in a listing, without a word on what kind of service they give.
         """
         keys = {
             invitation.key
@@ -152,7 +152,7 @@ class Ecosystem:
             if (not need or not invitation.likely_needs or need in invitation.likely_needs)
             and (not area_id or not invitation.areas or area_id in invitation.areas)
         }
-        return tuple(sorted(keys | self._answered_without_kind))
+        return tuple(sorted(keys | self._without_kind))
 
     @cached_property
     def _invited_and_silent(self) -> tuple[Invitation, ...]:
@@ -160,9 +160,10 @@ class Ecosystem:
         return tuple(invitation for invitation in self.records.invitations if invitation.key not in answered)
 
     @cached_property
-    def _answered_without_kind(self) -> frozenset[str]:
+    def _without_kind(self) -> frozenset[str]:
         with_kind = {service.organization for service in self.records.services if answered_needs(service, self.taxonomy) or _has_type(service)}
-        return frozenset(self.records.answered - with_kind - {d.organization for d in self.records.deliveries if d.is_baseline})
+        told_of = {response.organization for response in self.records.responses}
+        return frozenset(told_of - with_kind - {d.organization for d in self.records.deliveries if d.is_baseline})
 
     @cached_property
     def heard(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from ecosystem.graph import Ecosystem
-from ecosystem.records import Contract, Records, Referral, Route, Source
+from ecosystem.records import BLANK, Contract, Records, Referral, Response, Route, Source
 from ecosystem.schedule import ALWAYS
 
 
@@ -66,3 +66,15 @@ def test_contract_that_does_not_say_whom_it_pays_points_at_nobody(town: Callable
     graph = Ecosystem.build(records, eco.geography, eco.city, edition="public").graph
     assert list(graph.successors("agreement:c1")) == []
     assert all("kind" in data for _, data in graph.nodes(data=True))
+
+
+def test_a_listing_without_a_kind_of_service_could_change_every_need(town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    organization, service, delivery = give("owls", "02a", ALWAYS, "ash")  # type: ignore[misc]
+    nobody_asked = {"invitations": (), "responses": (Response("owls", method="public listing"),)}
+
+    def listed(eco: Ecosystem) -> Ecosystem:
+        records = Records.of(**({name: getattr(eco.records, name) for name in Records.__slots__} | nobody_asked))
+        return Ecosystem.build(records, eco.geography, eco.city)
+
+    assert listed(town((organization, replace(service, types=BLANK), delivery))).silent("N08", "birch") == ("owls",)
+    assert listed(town((organization, service, delivery))).silent("N08", "birch") == ()
