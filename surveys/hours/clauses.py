@@ -8,7 +8,6 @@ is judged here: a clause keeps everything that was said, also what was not under
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,33 +37,39 @@ class Span(NamedTuple):
     all_day: bool = False
 
 
-@dataclass(slots=True)
 class Clause:
     """One statement about hours. Slashes make groups of days and of times, which stage 3 pairs ("TUE/FRI 6-7PM/9-11AM")."""
 
-    segment: int
-    days: list[list[Days]] = field(default_factory=list)
-    times: list[list[Span]] = field(default_factory=list)
-    days_first: bool = True
-    always: bool = False  # 24/7
-    closed: str = ""  # the word that closes: "closed", "except" ...
-    label: list[str] = field(default_factory=list)  # words before the days and times, or before a colon
+    days_first = True
+    always = False  # 24/7
     label_place: Place | None = None
-    colon: bool = False  # the label stood before a colon, so that it holds for what follows
-    words: list[str] = field(default_factory=list)  # words between and after
+    colon = False  # the label stood before a colon, so that it holds for what follows
     brackets: tuple[str, ...] = ()  # words in brackets
     dayparts: tuple[str, ...] = ()
     months: tuple[tuple[int, int], ...] = ()
-    season: str = ""  # "summer", "school year" ...
-    season_heads: bool = False  # the season stood first, so that it holds for what follows
-    sun: bool = False  # a time is dusk or dawn
+    season = ""  # "summer", "school year" ...
+    season_heads = False  # the season stood first, so that it holds for what follows
+    sun = False  # a time is dusk or dawn
     run: tuple[int, int, Span] | None = None  # from one day to another without a break: first day, last day, and the two times
-    sealed: bool = False  # a season in brackets ended it: times that follow are another clause's
+    sealed = False  # a season in brackets ended it: times that follow are another clause's
     exceptions: tuple[Clause, ...] = ()
     strays: tuple[tuple[str, Place], ...] = ()  # (what is wrong, where)
-    headed: bool = False  # the days stood before a colon
+    headed = False  # the days stood before a colon
     carried: Clause | None = None  # the clause before it whose label still holds
-    place: Place = (0, 0)
+
+    def __init__(self, segment: int, *, closed: str = "", place: Place = (0, 0)) -> None:
+        self.segment = segment
+        self.closed = closed  # the word that closes: "closed", "except" ...
+        self.start, self.end = place
+        self.days: list[list[Days]] = []
+        self.times: list[list[Span]] = []
+        self.label: list[str] = []  # words before the days and times, or before a colon
+        self.words: list[str] = []  # words between and after
+
+    @property
+    def place(self) -> Place:
+        """Where the clause stands in the text; (0, 0) while nothing is in it."""
+        return self.start, self.end
 
     @property
     def all_words(self) -> list[str]:
@@ -102,13 +107,12 @@ class _Walk:
     """The tokens, the place reached in them, and the clause being gathered."""
 
     def __init__(self, tokens: Sequence[Token], closed: str = "") -> None:
-        self.tokens = tokens
+        self.tokens = self.whole = tokens
         self.kinds = [token.kind for token in tokens]
         self.kinds += ["end"] * 4  # so that looking ahead needs no check
         self.count = len(tokens)
         self.at = 0
         self.mode = closed
-        self.halved = any(isinstance(token.value, Clock) and token.value.half for token in tokens)  # am or pm is written somewhere
         self.done: list[Clause] = []
         self.segment = 0
         self.clause = self._new()
@@ -190,8 +194,11 @@ class _Walk:
         self._extend(token)
 
     def _extend(self, token: Token) -> None:
-        start, end = self.clause.place
-        self.clause.place = (token.start if end == 0 else start, max(token.end, end))
+        clause = self.clause
+        if clause.end == 0:
+            clause.start = token.start
+        if token.end > clause.end:
+            clause.end = token.end
 
     def _stray(self, what: str, token: Token) -> None:
         self.clause.strays += ((what, (token.start, token.end)),)
@@ -359,7 +366,9 @@ class _Walk:
             return
         last = clause.all_words[-4:] if not self.tail else self.tail[-4:]
         if "no" in last or "not" in last:
-            self.clause.exceptions += (Clause(self.segment, closed="except", days=[[Days((), holidays=True)]], place=(token.start, token.end)),)
+            holidays = Clause(self.segment, closed="except", place=(token.start, token.end))
+            holidays.days = [[Days((), holidays=True)]]
+            self.clause.exceptions += (holidays,)
             for words in (self.tail, clause.words, clause.label):
                 for word in ("no", "not"):
                     if word in words:
@@ -485,13 +494,13 @@ class _Walk:
         elif inner[0].kind == "ordinal" and inner[0].value == -1 and kinds & _TIMES and not kinds & _DAYS and self._sentence_ends(where):
             self.at = where
             self._close()
-            self.done += [replace(sub, segment=self.segment) for sub in read_clauses(inner)]
+            self._take_in(read_clauses(inner))
         elif inner[0].value in ("including", "incl") and (clause.always or (clause.times and clause.times[0][0].all_day)):
             self.at = where
         elif kinds & {"always", "allday"} and kinds & {"word"} and not kinds & (_DAYS | {"closed", "except"}) and self._sentence_ends(where):
             self.at = where
             self._close()
-            self.done += [replace(sub, segment=self.segment) for sub in read_clauses(inner)]
+            self._take_in(read_clauses(inner))
         elif not kinds & (_DAYS | _TIMES | {"allday", "always", "month", "date", "badtime", "season", "holiday", "daypart", "closed", "school"}) and (
             "ordinal" not in kinds or "word" in kinds
         ):
@@ -516,6 +525,12 @@ class _Walk:
         else:
             self.at = where
             self._stray("bracket", Token("bracket", "", inner[0].start, inner[-1].end))
+
+    def _take_in(self, clauses: list[Clause]) -> None:
+        """Take clauses of a bracket for clauses of this sentence."""
+        for clause in clauses:
+            clause.segment = self.segment
+        self.done += clauses
 
     def _sentence_ends(self, where: int) -> bool:
         return where >= self.count or self.kinds[where] in ("semi", "stop", "comma")
@@ -572,8 +587,8 @@ class _Walk:
             owner = self.done[-1]
         for closure in closures:
             closure.segment = owner.segment
-            if closure.place[1] == 0:
-                closure.place = (inner[0].start, inner[-1].end)
+            if closure.end == 0:
+                closure.start, closure.end = (inner[0].start, inner[-1].end)
         if any("lunch" in closure.words or "lunch" in closure.label for closure in closures):
             for closure in closures:
                 closure.words.append("lunch")
@@ -803,7 +818,7 @@ class _Walk:
             last = self.tokens[self.at + 1]
             self.at += 2
             groups[-1].append(Span(self._clock(first, ends=False), self._clock(last, ends=True), (first.start, last.end)))
-            if self.halved and any(token.kind == "number" and isinstance(token.value, Clock) and token.value.hour > 12 for token in (first, last)):
+            if (first.kind == "number" or last.kind == "number") and self._beyond_noon(first, last):
                 self._stray("number", first)  # "18-24" beside times with am and pm
             self._extend(first)
             self._extend(last)
@@ -824,6 +839,11 @@ class _Walk:
                 continue  # "9-12 1-5"
             else:
                 return groups
+
+    def _beyond_noon(self, first: Token, last: Token) -> bool:
+        """Whether a bare number is an hour of a 24-hour clock in a text of am and pm."""
+        beyond = any(token.kind == "number" and isinstance(token.value, Clock) and token.value.hour > 12 for token in (first, last))
+        return beyond and any(isinstance(token.value, Clock) and token.value.half for token in self.whole)
 
     def _clock(self, token: Token, *, ends: bool) -> Clock:
         """Return the time of a token; dusk and dawn as the widest that the seasons make them."""

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import pairwise
 
 from ecosystem.schedule import ALWAYS, DAY, NEVER, Kind, Piece, Schedule, clock, union
@@ -85,6 +86,8 @@ def _without(words: list[str], *gone: str) -> list[str]:
 def _has(words: Sequence[str], *run: str) -> bool:
     """Whether the words of `run` follow one another in `words`."""
     size = len(run)
+    if run[0] not in words:
+        return False
     return any(tuple(words[at : at + size]) == run for at in range(len(words) - size + 1))
 
 
@@ -119,12 +122,13 @@ def _is_also(words: Sequence[str]) -> bool:
     return bool({"or", "and", "&"}.intersection(words[max(at - 2, 0) : at])) or bool({"walk", "walkins", "drop"}.intersection(words))
 
 
-def _kind(words: Sequence[str], default: Kind) -> tuple[Kind, list[str], str]:
+@lru_cache(maxsize=4096)
+def _kind(words: tuple[str, ...], default: Kind) -> tuple[Kind, tuple[str, ...], str]:
     """Return the kind that words say, flags, and whether it is an office or an administration."""
     have = set(words)
-    flags = ["walk_in"] if have & WALK_IN else []
+    flags = ("walk_in",) if have & WALK_IN else ()
     if have & UNSTAFFED or _has(words, "voice", "mail"):
-        return "office", [*flags, "not_staffed"], ""
+        return "office", (*flags, "not_staffed"), ""
     if have & INTAKE or _has(words, "sign", "up"):
         return "intake", flags, ""
     if have & PHONE:
@@ -138,15 +142,16 @@ def _kind(words: Sequence[str], default: Kind) -> tuple[Kind, list[str], str]:
     return default, flags, ""
 
 
-def _other_kinds(label: str, kind: Kind, default: Kind) -> list[Kind]:
+@lru_cache(maxsize=4096)
+def _other_kinds(label: str, kind: Kind, default: Kind) -> tuple[Kind, ...]:
     """Return the further kinds of a label that names several things ("Crisis line and shelter", "Office & Hotline")."""
     kinds: list[Kind] = []
     for part in re.split(r"\band\b|[&/,+]", label.lower()):
-        words = re.findall(r"[a-z]+", part)
+        words = tuple(re.findall(r"[a-z]+", part))
         other, flags, _ = _kind(words, default)
-        if "not_staffed" not in flags and other not in (kind, *kinds) and (other != default or PLACES & set(words)):
+        if "not_staffed" not in flags and other not in (kind, *kinds) and (other != default or not PLACES.isdisjoint(words)):
             kinds.append(other)
-    return kinds
+    return tuple(kinds)
 
 
 # ---------------------------------------------------------------- statements
@@ -343,10 +348,10 @@ class Understanding:
             raise Refused("closed_now", place)
         note = self.text[slice(*label.label_place)].strip() if label.label_place and label.label else " ".join(clause.brackets or clause.words)
         told = label.label if "within" in words or "notice" in words else words  # "9-5, response within 24 hours" is no response
-        kind, flags, office = _kind(told, self.default) if told else (self.default, [], "")
+        kind, flags, office = _kind(tuple(told), self.default) if told else (self.default, (), "")
         if clause.label and clause.label[0] == "call" and kind == self.default:
             kind = "phone"  # "Call 9-5"
-        statement = Statement(kind, note, clause.segment, place, flags=flags, office=office, months=clause.months, labelled=bool(words))
+        statement = Statement(kind, note, clause.segment, place, flags=list(flags), office=office, months=clause.months, labelled=bool(words))
         statement.scope = self._scope(place)
         if words:
             self._judge(clause, words, statement)
