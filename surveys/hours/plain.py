@@ -15,11 +15,11 @@ from typing import NamedTuple
 
 from ecosystem.schedule import Kind, Piece, Schedule, union
 from surveys.hours.clauses import Clause, read_clauses
-from surveys.hours.times import Range, ranges_of, week_of
+from surveys.hours.times import Minutes, range_of, week_of
 from surveys.hours.tokens import Clock, same_length, tokenize
 
 _TIME = r"(?:\d{1,2}(?::\d\d)?|\d{3,4})(?:[ ]?(?:[AaPp]\.[Mm]\.|[AaPp][Mm]|[AaPp](?![\w.])))?|12[ ]?[Nn]oon|[Nn]oon|[Mm]idnight"
-_RANGE = re.compile(rf"(?<![^\s,:;])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;]|$|\.(?:\s|$))")
+_cut = re.compile(rf"(?<![^\s,:;])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;]|$|\.(?:\s|$))").split
 
 
 class Said(NamedTuple):
@@ -29,57 +29,71 @@ class Said(NamedTuple):
     closed: tuple[int, ...] = ()
 
 
-Paired = list[tuple[tuple[int, ...], list[Range]]]  # days and the ranges of times that belong to them
+class Span(NamedTuple):
+    """What a range of times as written means by itself."""
+
+    minutes: Minutes | None  # of the day; None where it needs judgement
+    always_clear: bool  # not only on a few days of the week
+    inferred: bool  # am or pm
+    halved: bool  # am or pm is written
+    military: bool  # an hour that only a 24-hour clock has
+
+
+Paired = list[tuple[tuple[int, ...], list[Span]]]  # days and the ranges of times that belong to them
 
 
 def plain_pieces(text: str, kind: Kind) -> tuple[Piece, ...]:
     """Return the pieces of a text of days, times and days closed only; () where anything else is said or anything needs judgement."""
-    text = same_length(text)
-    at = 0
-    words: list[str] = []  # before, between and behind the ranges
-    ranges: list[Range] = []
-    halved = military = False
-    for match in _RANGE.finditer(text):
-        first, last = _clock(match[1]), _clock(match[2])
-        if first is None or last is None:
-            return ()
-        halved = halved or bool(first.half or last.half)
-        military = military or first.military or last.military
-        ranges.append((first, last))
-        words.append(text[at : match.start()])
-        at = match.end()
-    if not ranges or (halved and military):
+    parts = _cut(same_length(text))  # words, time, time, words, ... words
+    if len(parts) == 1:
         return ()
-    words.append(text[at:])
+    spans: list[Span] = []
+    military = halved = False
+    for first, last in zip(parts[1::3], parts[2::3], strict=True):
+        span = _span(first, last, False)
+        if span is None:
+            return ()
+        military = military or span.military
+        halved = halved or span.halved
+        spans.append(span)
+    if military:
+        if halved:
+            return ()
+        spans = [_span(first, last, True) or span for first, last, span in zip(parts[1::3], parts[2::3], spans, strict=True)]
+    words = parts[::3]
     closed: list[int] = []
-    paired = _times_first(words, ranges, closed) if not words[0] or words[0].isspace() else _days_first(words, ranges, closed)
-    return _pieces(paired, set(closed), kind, military=military) if paired else ()
+    order = _times_first if not words[0] or words[0].isspace() else _days_first
+    paired = order(words, spans, closed)
+    return _pieces(paired, set(closed), kind) if paired else ()
 
 
-def _days_first(words: Sequence[str], ranges: Sequence[Range], closed: list[int]) -> Paired:
+def _days_first(words: Sequence[str], spans: Sequence[Span], closed: list[int]) -> Paired:
     """Return the days and times of "Monday 9-12, 1-5; Tuesday 9-5", empty where the words do not follow one another so."""
     paired: Paired = []
-    for text, span in zip(words, ranges, strict=False):
-        if paired and _joins(text):
+    again = False  # a statement stands before
+    for text, span in zip(words, spans, strict=False):
+        if again and _joins(text):
             paired[-1][1].append(span)
             continue
-        said = _before(text, again=bool(paired))
+        said = _before(text, again)
         if said is None:
             return []
         paired.append((said.days, [span]))
         closed += said.closed
-    end = _at_end(words[-1])
-    if end is None:
-        return []
-    closed += end.closed
+        again = True
+    if words[-1]:
+        end = _at_end(words[-1])
+        if end is None:
+            return []
+        closed += end.closed
     return paired
 
 
-def _times_first(words: Sequence[str], ranges: Sequence[Range], closed: list[int]) -> Paired:
+def _times_first(words: Sequence[str], spans: Sequence[Span], closed: list[int]) -> Paired:
     """Return the days and times of "9-12, 1-5, Monday; 9-5, Tuesday", empty where the words do not follow one another so."""
     paired: Paired = []
-    waiting: list[Range] = []
-    for text, span in zip(words[1:], ranges, strict=True):
+    waiting: list[Span] = []
+    for text, span in zip(words[1:], spans, strict=True):
         waiting.append(span)
         if _joins(text):
             continue
@@ -92,24 +106,42 @@ def _times_first(words: Sequence[str], ranges: Sequence[Range], closed: list[int
     return paired if not waiting else []
 
 
-def _pieces(paired: Paired, seen: set[int], kind: Kind, *, military: bool) -> tuple[Piece, ...]:
+def _pieces(paired: Paired, seen: set[int], kind: Kind) -> tuple[Piece, ...]:
     """Return the pieces of days with their times, () where a day is named twice or a time is not clear; `seen` are the days closed."""
     when: dict[bool, list[Schedule]] = {}  # by whether am or pm was inferred
     for days, spans in paired:
         if not seen.isdisjoint(days):
             return ()
         seen.update(days)
-        found = ranges_of(tuple(spans), len(days) >= 5, military)
-        if found is None:
-            return ()
-        minutes, inferred = found
-        when.setdefault(inferred, []).append(week_of(days, minutes))
+        minutes: list[Minutes] = []
+        inferred = False
+        for span in spans:
+            if span.minutes is None or not (span.always_clear or len(days) < 5) or (minutes and span.minutes[0] < minutes[-1][1]):
+                return ()
+            minutes.append(span.minutes)
+            inferred = inferred or span.inferred
+        week = week_of(days, tuple(minutes))
+        if inferred in when:
+            when[inferred].append(week)
+        else:
+            when[inferred] = [week]
     return tuple(
         [
             Piece(kind, weeks[0] if len(weeks) == 1 else union(weeks), True, "", ("ampm_inferred",) if inferred else ())
             for inferred, weeks in when.items()
         ]
     )
+
+
+@lru_cache(maxsize=16384)
+def _span(written_first: str, written_last: str, military: bool) -> Span | None:
+    """Return what a range of times means, in a text of a 24-hour clock or not; None where it is no range of times."""
+    first, last = _clock(written_first), _clock(written_last)
+    if first is None or last is None:
+        return None
+    clear = range_of(first, last, most_days=True, military=military)
+    minutes, inferred = clear or range_of(first, last, most_days=False, military=military) or (None, False)
+    return Span(minutes, clear is not None, inferred, bool(first.half or last.half), first.military or last.military)
 
 
 @lru_cache(maxsize=4096)
@@ -133,7 +165,7 @@ def _joins(text: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _before(text: str, *, again: bool) -> Said | None:
+def _before(text: str, again: bool) -> Said | None:
     """Return what the words before a range say, None where it is not only days; `again` when a statement stands before them."""
     tokens = tokenize(text)
     if not _ALLOWED.issuperset([token.kind for token in tokens]):

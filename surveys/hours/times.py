@@ -15,7 +15,6 @@ from surveys.hours.clauses import Span
 from surveys.hours.tokens import Clock
 
 Minutes = tuple[int, int]  # (start, end) minutes of the day; an end past 1440 is the next day
-Range = tuple[Clock, Clock]  # from one time to another, as written
 
 EARLIEST, LATEST = 6 * 60, 23 * 60  # a time without am or pm lies between these minutes of the day
 LONGEST_INFERRED, LONGEST = 14 * 60, 16 * 60
@@ -108,22 +107,14 @@ def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, milita
     return readings[0], inferred
 
 
-@lru_cache(maxsize=4096)
-def ranges_of(times: tuple[Range, ...], most_days: bool, military: bool) -> tuple[tuple[Minutes, ...], bool] | None:
-    """Return a list of ranges whose every time has one plausible reading, and whether am or pm was inferred; None where judgement is needed."""
-    found: list[Minutes] = []
-    inferred = False
-    for first, last in times:
-        if first[:2] == last[:2] and not (half_of(first) and half_of(last)):
-            return None  # "7-7": by day or by night?
-        readings, was = _readings(first, last, most_days, military)
-        if len(readings) != 1 or fault_of(*readings[0], military=military) or readings[0] == (0, DAY):
-            return None
-        if found and readings[0][0] < found[-1][1]:
-            return None
-        found.append(readings[0])
-        inferred = inferred or was
-    return tuple(found), inferred
+def range_of(first: Clock, last: Clock, *, most_days: bool, military: bool) -> tuple[Minutes, bool] | None:
+    """Return a range whose times have one plausible reading, and whether am or pm was inferred; None where judgement is needed."""
+    if first[:2] == last[:2] and not (half_of(first) and half_of(last)):
+        return None  # "7-7": by day or by night?
+    readings, inferred = _readings(first, last, most_days, military)
+    if len(readings) != 1 or fault_of(*readings[0], military=military) or readings[0] == (0, DAY):
+        return None
+    return readings[0], inferred
 
 
 @lru_cache(maxsize=4096)
