@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from surveys.hours.tokens import DAILY, Clock, Token
-from surveys.hours.words import CALLED, COUNTED, FILLERS, NOTICE, NUMBERED
+from surveys.hours.words import CALLED, COUNTED, FILLERS, INTAKE, NOTICE, NUMBERED, OFFICE, PHONE
 
 Place = tuple[int, int]
 
@@ -89,6 +89,10 @@ _SIGNS = frozenset({"comma", "dash", "open", "close", "semi", "stop", "colon", "
 _DAYS = frozenset({"day", "days", "badday"})
 
 
+# words that end a statement where a comma follows them: how or where it is, rather than what comes next
+_ENDING = frozenset({"appointment", "only", "varies"}) | PHONE | OFFICE | INTAKE
+
+
 _EVERY_DAY = Days(DAILY)
 
 
@@ -112,6 +116,7 @@ class _Walk:
         self.kinds += ["end"] * 4  # so that looking ahead needs no check
         self.count = len(tokens)
         self.at = 0
+        self.begun = 0  # where the days, times or words begin that are being read
         self.mode = closed
         self.done: list[Clause] = []
         self.segment = 0
@@ -124,10 +129,13 @@ class _Walk:
         """Walk to the end."""
         while self.at < self.count:
             kind = self.kinds[self.at]
+            self.begun = self.at
             if kind == "comma" or kind == "dash" or kind == "to":
-                if kind == "comma" and not self.tail_comma and not {"appointment", "only", "varies"}.isdisjoint(self.tail):
+                if kind == "comma" and self.tail and not self.tail_comma and not _ENDING.isdisjoint(self.tail):
                     self.clause.words += self.tail  # "9-5 by appointment, walk-ins Wed 1-4": the words end the clause before the comma
                     self.tail = []
+                elif kind == "to" and self._complete() and not self.tail and self.kinds[self.at + 1] in _DAYS:
+                    self._stray("chain", self.tokens[self.at])  # "Monday 9-5 through Friday 9-3"
                 self.at += 1
             elif kind in _DAYS or ((kind == "ordinal" or kind == "every" or kind == "alternate" or kind == "maybe_we") and self._days_begin(self.at)):
                 self._days()
@@ -169,7 +177,9 @@ class _Walk:
         if self.tail == ["and"]:
             self.tail = []
         words, place = self.tail, self.tail_place
-        comma_after = self.at > 0 and self.kinds[self.at - 1] == "comma"
+        comma_after = self.begun > 0 and self.kinds[self.begun - 1] == "comma"
+        if words and words[-1] == "and":
+            comma_after = True  # "24-hour hotline and M-F 9-5 walk-in center"
         conditions = bool({"appointment", "only", "varies"}.intersection(words))
         if words and (self.tail_comma or not comma_after) and not (conditions and not self.tail_comma):
             self.tail = []
@@ -183,6 +193,8 @@ class _Walk:
         if self._complete():
             if not self.tail:
                 self.tail_comma = self.at > 1 and self.kinds[self.at - 2] == "comma"  # the walk is past the word already
+                if word != "and" and self.at > 1 and self.kinds[self.at - 2] in _TIMES and self.tokens[self.at - 2].end == token.start:
+                    self.tail_comma = True  # "8-5Zoo, Monday-Sunday": a line break was lost
                 self.tail_place = (token.start, token.end)
             self.tail.append(word)
             self.tail_place = (self.tail_place[0], token.end)
@@ -247,6 +259,11 @@ class _Walk:
         elif kind == "and":
             if self._complete():
                 self._word("and", token)
+        elif kind == "doubt":
+            if self.at > 1 and (self.kinds[self.at - 2] in _TIMES or self.kinds[self.at - 2] in _DAYS):
+                self._stray("not_understood", Token("doubt", "", self.tokens[self.at - 2].start, token.end))  # "Mon-Fri 9-5?"
+            elif self.kinds[self.at - 2] != "doubt":
+                self._break()
         elif kind == "hash":
             self._number_after(token)
         elif kind == "other":
@@ -260,6 +277,9 @@ class _Walk:
             self._take_days([[Days(DAILY)]], token, self.tokens[min(self.at, self.count) - 1])
         else:
             word = str(token.value)
+            if word == "off" and clause.days and not clause.times and not clause.words:
+                self._closed("closed", token)  # "Sa,Su off"
+                return
             if word == "todos" and self._next_word() == "los" and self._next_word(1) in ("días", "dias"):
                 self.at += 2
                 self._take_days([[Days(DAILY)]], token, token)
@@ -297,6 +317,8 @@ class _Walk:
 
     def _colon(self) -> None:
         clause = self.clause
+        if self._complete() and self.kinds[self.at] == "phone":
+            return  # "24/7 Helpline: 612-555-0100"
         if self._complete():
             if self.tail and not clause.closed:  # "Mon-Fri 9-5 Intake: ..."
                 words, place = self.tail, self.tail_place
@@ -510,12 +532,14 @@ class _Walk:
                 for token in inner
                 if token.kind not in ("comma", "dash", "colon", "stop", "semi", "phone", "open", "close")
             ]
-            if clause.empty and not clause.label and self.done and self.done[-1].segment == self.segment:
+            alone = begun > 1 and self.kinds[begun - 2] == "semi" and self._sentence_ends(where)  # "9-5; (Office); ..."
+            if clause.empty and not clause.label and self.done and (self.done[-1].segment == self.segment or alone):
                 self.done[-1].brackets += tuple(words)
             elif clause.empty:
                 clause.label += words
             else:
                 clause.brackets += tuple(words)
+                clause.sealed = clause.sealed or bool(clause.days and clause.times)  # "9-5 (office), 5-9 (phone)"
         elif kinds <= (
             _DAYS | _TIMES | {"ordinal", "dash", "to", "comma", "and", "slash", "allday", "always", "every", "from", "month", "until", "daypart"}
         ) or all(token.kind != "word" or str(token.value) in FILLERS for token in inner):
@@ -754,6 +778,8 @@ class _Walk:
     def _times(self) -> None:
         token = self.tokens[self.at]
         before = self._word_at(self.at - 1)
+        if before in ("las", "la"):
+            before = self._word_at(self.at - 2)  # "hasta las 7pm"
         if token.kind == "digits" and token.end - token.start == 3 and not self._range_at(self.at) and self._called(token):
             self.at += 1
             self._word("line", token)

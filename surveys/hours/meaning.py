@@ -29,6 +29,7 @@ from surveys.hours.words import (
     DANGER,
     HOLIDAY_NAMES,
     INTAKE,
+    NAMING,
     NO_LABEL,
     OFFICE,
     ONLINE,
@@ -70,6 +71,8 @@ class Statement:
     labelled: bool = False
     scope: int = 0  # number of the label in front of a colon that it stands under; 0 before the first
     pieces: list[Piece] = field(default_factory=list)
+    opening: bool = False  # it says when it opens, and no more
+    appointment_days: frozenset[int] = frozenset()  # days that are by appointment, without times
 
 
 # ---------------------------------------------------------------- words
@@ -126,14 +129,16 @@ def _is_also(words: Sequence[str]) -> bool:
 def _kind(words: tuple[str, ...], default: Kind) -> tuple[Kind, tuple[str, ...], str]:
     """Return the kind that words say, flags, and whether it is an office or an administration."""
     have = set(words)
-    flags = ("walk_in",) if have & WALK_IN else ()
+    flags = ("walk_in",) if have & WALK_IN and not _has(words, "drop", "off") else ()
     if have & UNSTAFFED or _has(words, "voice", "mail"):
         return "office", (*flags, "not_staffed"), ""
-    if have & INTAKE or _has(words, "sign", "up"):
+    if have & INTAKE or _has(words, "sign", "up") or _has(words, "check", "in") or _has(words, "sign", "in"):
         return "intake", flags, ""
     if have & PHONE:
         return "phone", flags, ""
     if have & RESPONSE:
+        return "response", flags, ""
+    if "crisis" in have and have & {"team", "teams", "unit", "units"}:
         return "response", flags, ""
     if "crisis" in have and not have & PLACES:
         return "phone", flags, ""
@@ -280,7 +285,7 @@ class Understanding:
                 scope += 1
             if own and (clause.colon or not clause.empty):
                 label = clause
-            elif label is not None and not clause.brackets and not clause.empty:
+            elif label is not None and not clause.brackets and not clause.empty and NAMING.isdisjoint(clause.words):
                 clause.carried = label
             self.scope_at.append((clause.place[0], scope))
 
@@ -348,6 +353,8 @@ class Understanding:
             raise Refused("closed_now", place)
         note = self.text[slice(*label.label_place)].strip() if label.label_place and label.label else " ".join(clause.brackets or clause.words)
         told = label.label if "within" in words or "notice" in words else words  # "9-5, response within 24 hours" is no response
+        if _has(words, "after", "hours"):
+            told = [word for word in told if word not in UNSTAFFED]  # "9-5, voicemail after hours"
         kind, flags, office = _kind(tuple(told), self.default) if told else (self.default, (), "")
         if clause.label and clause.label[0] == "call" and kind == self.default:
             kind = "phone"  # "Call 9-5"
@@ -423,7 +430,7 @@ class Understanding:
             rest = _without(rest, "last")
         if "leave" in rest and not any(span.end is None for group in clause.times for span in group):
             rest = _without(rest, "leave", "by")
-        wrong = [word for word in rest if word in DANGER]
+        wrong = [word for word in rest if word in DANGER] or [word for word in ("calendar", "dates") if word in have]
         if wrong:
             raise Refused("not_understood" if wrong[0] not in VARIES else "varies", clause.place)
         if not clause.colon and len(rest) - len(clause.brackets) > 12:
@@ -435,6 +442,8 @@ class Understanding:
     def _days_alone(self, clause: Clause, statement: Statement) -> None:
         """Days without times that say why: by appointment, online, varying."""
         parts = _flat(clause)
+        if "by_appointment" in statement.reasons:
+            statement.appointment_days = frozenset(day for part in parts if not part.nth and not part.alternate for day in part.days)
         if all(part.holidays and not part.days for part in parts):
             raise Refused("hours_missing", clause.place)
         if "by_appointment" not in statement.reasons and "also_by_appointment" not in statement.flags:
@@ -516,7 +525,7 @@ class Understanding:
             if "sun_times" in statement.reasons and code != "zero_length":
                 code = ""  # the widest times of the year, not clock times
             if not code:
-                good.append((start, end))
+                good.append((0, DAY) if start <= 1 and end == DAY - 1 else (start, end))
                 continue
             if code == "too_long":
                 raise Refused(code, span.place, f"{clock(start)}-{clock(end)}, {(end - start) / 60:g} hours")
@@ -528,11 +537,13 @@ class Understanding:
         return good
 
     def _equal_clocks(self, spans: Sequence[Span]) -> None:
-        """Refuse "7-7" where nights are spoken of: it could be either half of the day."""
+        """Refuse "7-7" where nights are spoken of, and "Nightly 9-6": it could be either half of the day."""
+        by_day = re.search(r"nightly|overnight", self.text, re.IGNORECASE) is not None
         night = {"shelter", "overnight", "overnights", "night", "nights", "nightly", "bed", "beds", "sleeping", "emergency", "warming"}
         for span in spans:
             bare = span.start and span.end and not half_of(span.start) and not half_of(span.end)
-            if bare and span.start and span.end and span.start[:2] == span.end[:2] and night & set(re.findall(r"[a-z]+", self.text.lower())):
+            equal = span.start and span.end and (span.start[:2] == span.end[:2] or (by_day and span.end[:2] < span.start[:2]))
+            if bare and equal and night & set(re.findall(r"[a-z]+", self.text.lower())):
                 raise Refused("overnight", span.place, "either half of the day")
 
     def _point(self, span: Span, days: Sequence[Days], clause: Clause, statement: Statement) -> None:
@@ -553,6 +564,7 @@ class Understanding:
         if len(usual) > 1:
             statement.flags.append("ampm_inferred")
         statement.open_parts += [(part, min(usual)) for part in days]
+        statement.opening = words <= NO_LABEL | {"opens", "starts", "begins", "doors"}
 
     def _last_intake(self, options: Sequence[int], clause: Clause, statement: Statement) -> None:
         """The last intake ends the intake, not the opening: an intake piece within the hours of the statement before."""
@@ -585,7 +597,7 @@ class Understanding:
             self._close_months(closure, only)
             return
         if any(part.holidays for part in parts):
-            self.flags.append("ph_off")
+            self._close_holidays(closure, only)
             parts = [part for part in parts if part.days]
             if not parts:
                 return
@@ -623,6 +635,20 @@ class Understanding:
         if flagged and closure.times:
             self.flags.append("lunch" if "lunch" in have else "closed_window")
 
+    def _close_holidays(self, closure: Clause, only: Statement | None) -> None:
+        """Note that it is closed on holidays: the service that the sentence is about where it names one of several, else all."""
+        mine = [only] if only is not None else self._same_sentence(closure)
+        others = [statement for statement in self.statements if mine and (statement.kind, statement.note) != (mine[-1].kind, mine[-1].note)]
+        if others:
+            for statement in mine:
+                statement.flags.append("ph_off")
+        else:
+            self.flags.append("ph_off")
+
+    def _same_sentence(self, closure: Clause) -> list[Statement]:
+        """Return the statements before a closure in its own sentence."""
+        return [statement for statement in self.statements if statement.segment == closure.segment and statement.place[0] < closure.place[0]]
+
     def _named_twice(self, closure: Clause, parts: Sequence[Days], targets: Sequence[Statement]) -> None:
         """Refuse a day that is named as open and as closed; a range over it ("daily", "Mon-Fri", closed Wednesday) may be cut."""
         closed = {day for part in parts if not part.nth and not part.alternate for day in part.days}
@@ -652,11 +678,13 @@ class Understanding:
     def _targets(self, closure: Clause) -> list[Statement]:
         """Return the statements that a closure is about: those of its own sentence, else all before it, else all."""
         timed = [statement for statement in self.statements if not statement.all_day or closure.days]
-        same = [statement for statement in timed if statement.segment == closure.segment and statement.place[0] < closure.place[0]]
+        same = [statement for statement in self._same_sentence(closure) if statement in timed]
         scope = self._scope(closure.place)
         mine = [statement for statement in timed if statement.scope == scope and not statement.all_day]
         if closure.days and closure.days_first and self.text[closure.place[0] :][:5].lower() not in ("close", "excep", "exclu"):
             return mine  # "Park: Saturday closed": under its own label only
+        if closure.days and same:
+            return [statement for statement in timed if (statement.kind, statement.note) == (same[-1].kind, same[-1].note)]
         if closure.days:
             return [statement for statement in timed if statement.kind != "phone" or len(timed) == 1 or statement in same]
         before = [statement for statement in timed if statement.place[0] < closure.place[0]]
@@ -675,6 +703,9 @@ class Understanding:
         opens = [minutes for target in targets for _, spans in target.parts for minutes in spans]
         out: list[Minutes] = []
         for span in (span for group in closure.times for span in group):
+            if span.end is None and span.start is not None and span.start.hour == 12 and "hour" in closure.all_words:
+                out.append((12 * 60, 13 * 60))  # "closed noon hour"
+                continue
             if span.end is None and span.start is not None:  # "closed 3rd Thursday at 2:30"
                 halves = [half_of(span.start)] if half_of(span.start) or span.start.military else ["a", "p"]
                 starts = [minute for minute in (minute_at(span.start, half) for half in halves) if any(a <= minute < b for a, b in opens)]
@@ -755,20 +786,39 @@ class Understanding:
 
     def _agree(self) -> None:
         """Refuse a day that is given two different sets of hours under one label."""
-        seen: dict[tuple[str, str, bool], list[tuple[int, Minutes, Statement]]] = {}
+        seen: dict[tuple[str, str, bool], list[tuple[int, Minutes, Statement, Days]]] = {}
         for statement in self.statements:
             if statement.seasonal:
                 continue
             for part, spans in statement.parts:
-                if part.nth or part.alternate:
+                if part.alternate:
                     continue
                 known = seen.setdefault((statement.kind, statement.note.lower(), statement.all_day), [])
                 for day in part.days:
                     for start, end in spans:
-                        for other_day, (a, b), other in known:
-                            if other is not statement and other_day == day and start < b and a < end and not (start <= a and b <= end):
+                        for other_day, (a, b), other, there in known:
+                            if other is statement or other_day != day or start >= b or a >= end or (start <= a and b <= end and not part.nth):
+                                continue
+                            if not (a < start and b < end and _shift_change(day, there, part)):
                                 raise Refused("contradiction", statement.place, f"{clock(a)}-{clock(b)}")
-                known += [(day, minutes, statement) for day in part.days for minutes in spans]
+                if not part.nth:
+                    known += [(day, minutes, statement, part) for day in part.days for minutes in spans]
+        self._agree_with_points()
+
+    def _agree_with_points(self) -> None:
+        """Refuse another beginning, or an appointment, on days that have hours ("M-F 9-5, Fri open at 10", "M-F 9-5, by appointment only Tue")."""
+        for statement in self.statements:
+            alone = statement.appointment_days
+            points = [(day, minute) for part, minute in statement.open_parts if not part.nth and not part.alternate for day in part.days]
+            if not alone and (not points or not statement.opening):
+                continue
+            for other in self.statements:
+                if other is statement or other.kind != statement.kind or other.reasons or other.all_day:
+                    continue
+                for part, spans in other.parts:
+                    meets = any(day in part.days and start <= minute < end for day, minute in points for start, end in spans)
+                    if not part.nth and not part.alternate and ((statement.opening and meets) or alone.intersection(part.days)):
+                        raise Refused("contradiction", statement.place, ", ".join(f"{clock(start)}-{clock(end)}" for start, end in spans))
 
     def _of(self, statement: Statement) -> list[Piece]:
         """Return the pieces of one statement."""
@@ -804,6 +854,11 @@ class Understanding:
             certain = bool(weekly) and not reasons
             out.insert(0, Piece(statement.kind, weekly, certain, statement.note, (*flags, *reasons, *holiday_flags)))
         return out
+
+
+def _shift_change(day: int, before: Days, after: Days) -> bool:
+    """Whether two crews meet on a day: it ends the days of one and begins those of the other ("Sun-Wed 6a-4p & Wed-Sat 2p-12a")."""
+    return before.named[-1:] == (day,) and after.named[:1] == (day,) and len(before.days) > 1 and len(after.days) > 1
 
 
 def _flat(clause: Clause) -> list[Days]:

@@ -168,17 +168,19 @@ def _joins(text: str) -> bool:
 def _before(text: str, again: bool) -> Said | None:
     """Return what the words before a range say, None where it is not only days; `again` when a statement stands before them."""
     tokens = tokenize(text)
-    if not _ALLOWED.issuperset([token.kind for token in tokens]):
+    if not _ALLOWED.issuperset([token.kind for token in tokens]) or "night" in text.lower():
         return None
     *others, last = read_clauses([*(_STATEMENT_TOKENS if again else ()), *tokens, *_RANGE_TOKENS])
-    return _said(last, others[again:]) if last.days_first else None
+    if not last.days_first or any(other.strays for other in others):
+        return None
+    return _said(last, others[again:])
 
 
 @lru_cache(maxsize=8192)
 def _behind(text: str) -> Said | None:
     """Return what the words behind a range say, None where it is not only days."""
     tokens = tokenize(text)
-    if not _ALLOWED.issuperset([token.kind for token in tokens]) or (tokens and tokens[-1].kind == "and"):
+    if not _ALLOWED.issuperset([token.kind for token in tokens]) or (tokens and tokens[-1].kind == "and") or "night" in text.lower():
         return None
     first, *others = read_clauses([*_RANGE_TOKENS, *tokens])
     return _said(first, others)

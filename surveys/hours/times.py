@@ -17,7 +17,7 @@ from surveys.hours.tokens import Clock
 Minutes = tuple[int, int]  # (start, end) minutes of the day; an end past 1440 is the next day
 
 EARLIEST, LATEST = 6 * 60, 23 * 60  # a time without am or pm lies between these minutes of the day
-LONGEST_INFERRED, LONGEST = 14 * 60, 16 * 60
+LONGEST_INFERRED, LONGEST, LONGEST_TO_MIDNIGHT = 14 * 60, 16 * 60, 17 * 60
 
 
 class Refused(Exception):
@@ -60,7 +60,7 @@ def _readings(first: Clock, last: Clock, most_days: bool, military: bool) -> tup
         start, end = minute_at(first, half1), minute_at(last, half2)
         if start == end and (half1 or start == 0):
             return (((start, start) if start else (0, DAY)),), False
-        if end < start < 16 * 60 and first.hour > 12 and not half2:
+        if end < start < 16 * 60 and first.hour > 12 and not half2 and last.hour:
             return ((start, end + DAY), (start, end + DAY // 2)), False  # "13-5": the second time of a 12-hour clock?
         return ((start, end if end > start else end + DAY),), False
     if fixed1 and half1:
@@ -112,7 +112,7 @@ def range_of(first: Clock, last: Clock, *, most_days: bool, military: bool) -> t
     if first[:2] == last[:2] and not (half_of(first) and half_of(last)):
         return None  # "7-7": by day or by night?
     readings, inferred = _readings(first, last, most_days, military)
-    if len(readings) != 1 or fault_of(*readings[0], military=military) or readings[0] == (0, DAY):
+    if len(readings) != 1 or fault_of(*readings[0], military=military) or readings[0] == (0, DAY) or readings[0][1] == DAY - 1:
         return None
     return readings[0], inferred
 
@@ -139,11 +139,11 @@ def fault_of(start: int, end: int, *, military: bool) -> str:
     length = end - start
     if length == 0:
         return "zero_length"
-    if (start, length) == (0, DAY):
+    if (start, length) == (0, DAY) or (start <= 1 and end == DAY - 1):
         return ""
     if start < 4 * 60 and 9 * 60 <= end < DAY - 1:
         return "ampm_fault"  # 1:00 am - 3:00 pm
-    if length > LONGEST:
+    if length > (LONGEST_TO_MIDNIGHT if end == DAY else LONGEST):
         return "ampm_fault" if end > DAY else "too_long"
     if end > DAY + 12 * 60 - 1 or (end > DAY and start < 10 * 60):
         return "ampm_fault"  # 9 pm - noon, 9 am - 1 am

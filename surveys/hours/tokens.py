@@ -51,13 +51,14 @@ _SAME_LENGTH = str.maketrans(
 DAY_WORDS: dict[str, int] = {}
 for _index, _names in enumerate(
     (
-        "monday mondays mon mons mo m mondy lunes",
+        "monday mondays mon mons mo m mondy lunes lun",
         "tuesday tuesdays tues tue tu t tuesdy tusday tueday tuseday teusday martes",
-        "wednesday wednesdays wed weds wedn wednes w wendsday wendsdays wensday wedsday wednsday wenesday wendesday wednesdy miercoles miércoles",
-        "thursday thursdays thurs thur thu th thr r thrs thurday thurdays thrusday thursdy jueves",
-        "friday fridays fri fr f viernes",
-        "saturday saturdays sat sats sa saterday satuday saturdy saurday saturda satruday sabado sábado sabados sábados",
-        "sunday sundays sun suns su domingo domingos",
+        "wednesday wednesdays wed weds wedn wednes w wendsday wendsdays wensday wedsday wednsday wenesday "
+        "wendesday wednesdy miercoles miércoles mié mie",
+        "thursday thursdays thurs thur thu th thr r thrs thurday thurdays thrusday thursdy jueves jue",
+        "friday fridays fri fr f viernes vie",
+        "saturday saturdays sat sats sa saterday satuday saturdy saurday saturda satruday sabado sábado sabados sábados sáb",
+        "sunday sundays sun suns su domingo domingos dom",
     )
 ):
     DAY_WORDS.update(dict.fromkeys(_names.split(), _index))
@@ -101,6 +102,11 @@ _MONTHS = {
 _ORDINALS = {
     "first": 1,
     "lst": 1,
+    **dict.fromkeys(("primer", "primero", "primera", "primeros", "1er", "1ro"), 1),
+    **dict.fromkeys(("segundo", "segunda", "2do"), 2),
+    **dict.fromkeys(("tercer", "tercero", "tercera", "3er", "3ro"), 3),
+    **dict.fromkeys(("cuarto", "cuarta", "4to"), 4),
+    **dict.fromkeys(("último", "ultimo", "última", "ultima"), -1),
     "second": 2,
     "third": 3,
     "fourth": 4,
@@ -120,16 +126,16 @@ _ROLES: dict[str, str] = {}
 for _role, _words in {
     "and": "and plus y",
     "to": "to thru through till til",
-    "until": "until til'",
+    "until": "until til' hasta",
     "closed": "closed close closes closure cerrado cerrados shut",
-    "except": "except exception exceptions excluding excluded excepting exc except.",
+    "except": "except exception exceptions excluding excluded excepting exc except. excepto",
     "holiday": "holiday holidays feriados festivos",
     "appointment": "appointment appointments cita citas appt appts appoint appointmnt apt. appointment-only reservation reservations",
     "varies": "vary varies varied varys varying variable fluctuate flexible changes change",
     "lunch": "lunch lunchtime",
     "every": "every each evry ea",
     "alternate": "alternate alternating biweekly bi-weekly fortnightly",
-    "season": "summer winter spring fall autumn seasonal seasonally",
+    "season": "summer winter spring fall autumn seasonal seasonally verano invierno otoño primavera",
     "school": "school academic",
     "daypart": "morning mornings afternoon afternoons evening evenings night nights overnight overnights",
     "at": "at @",
@@ -151,18 +157,20 @@ _ONE_WORD = frozenset({"appointment", "varies", "lunch", "every", "alternate", "
 _HALF = r"""(?:(?:[AaPp]\.?[Mm]|[AaPp]\.?\sm|[AP]\.?\sM(?!\s?-\s?[A-Za-z]|\s[A-Z]{1,2}\b))(?:
       \.(?=\s*(?:[-,;:/)&]|to\b|a\b|and\b|y\b|until\b|$)) | (?<=\.[Mm])\.          # a full stop after "pm" ends a sentence, one after "p.m" does not
     | (?![A-Za-z]) | (?=[A-Z][a-z]) | (?<=m)(?=[A-Z]) | (?=MON|TUE|WED|THU|FRI|SAT|SUN)   # words stick to it: "6PMSaturday"
-    ) | [AaPp](?=[\s\-/&,;)]|$))"""
+    ) | [AaPp](?=[\s\-/&,;)]|\.(?:\s|$)|$))"""
 _M = r"[Mm](?![A-Za-z]|\s?[-,/&]\s?[A-Za-z]|\s[A-Z]{1,2}\b)"  # "4:00m", but not "4:00M-F"
 _FORMS = rf"""
-      (?P<word>[A-ZÁÉÍÓÚÑ]?[a-záéíóúüñ]+(?:'[a-z]+)?|[A-ZÁÉÍÓÚÑ]+(?:'S)?(?![a-záéíóúüñ]))
+      (?P<word>[MTW]{{2,3}}ThF?(?![A-Za-z])|[A-ZÁÉÍÓÚÑ]?[a-záéíóúüñ]+(?:'[a-z]+)?|[A-ZÁÉÍÓÚÑ]+(?:'S)?(?![a-záéíóúüñ]))
     | (?P<comma>,) | (?P<dash>-) | (?P<semi>[;\n])
     | (?P<named>12(?::00)?\s?(?:[Nn](?:oon)?|NOON|[Mm]id(?:night|nite)|MIDNIGHT)(?![a-z]))
     | (?P<time>(?P<hour>\d{{1,2}})(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF})|(?P<half0>{_M}))?|\s?(?P<half2>{_HALF})))
-    | (?P<always>24\s?(?:hours?\s?|hrs?\.?\s?)?[/xX\-]\s?7(?![\d:])(?:\s?[/x\-]\s?36[56])?)
-    | (?P<allday>24\s*-?\s*(?:[Hh](?:ou)?rs?(?![a-z])\.?|HOURS?\b|HRS?\b)(?:\s*(?:(?:a|per|each|every|/)\s*day|/\s*d\b))?)
-    | (?P<daily>7\s*(?:[Dd]ays?\b|DAYS?)(?:\s*(?:a|per|each|/|A|PER)?\s*(?:[Ww](?:ee)?k\b|WEEK))?
+    | (?P<always>24\s?(?:hours?\s?|hrs?\.?\s?)?[/xX\-]\s?7(?!\d|:\d)(?:\s?[/x\-]\s?36[56])?)
+    | (?P<allday>24\s*-?\s*(?:[Hh](?:ou)?rs?(?![a-z])\.?|HOURS?\b|HRS?\b|[Hh]oras?\b|[Hh]\b)
+               (?:\s*(?:(?:a|per|each|every|/|al)\s*(?:day|d[ií]a)\b|/\s*d\b))?)
+    | (?P<daily>7\s*[Dd][ií]as\b(?:\s*(?:a[ ]la|por|de[ ]la)\s*semana\b)?
+                | 7\s*(?:[Dd]ays?\b|DAYS?)(?:\s*(?:a|per|each|/|A|PER)?\s*(?:[Ww](?:ee)?k\b|WEEK))?
                 |36[56]\s*[Dd]ays\b(?:\s*(?:a|per|each|of[ ]the|/)?\s*[Yy](?:ea)?r\b)?)
-    | (?P<ordinal>(?:\d+(?:st|nd|rd|th|ST|ND|RD|TH))(?![a-z]))
+    | (?P<ordinal>(?:\d+(?:st|nd|rd|th|ST|ND|RD|TH|er|do|ro))(?![a-z]))
     | (?P<date>(?!(?<=\d-)\d{{1,2}}/\d{{1,2}}-\d)\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?![\d:/])|(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?
                |\d{{1,2}}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*(?:-\d\d(?:\d\d)?)?)
     | (?P<phone>\+?(?:1[-. ])?(?:\(\d{{3}}\)\s?|\d{{3}}[-. ])\d{{3}}[-. ]\d{{4}}(?!\d))
@@ -178,7 +186,7 @@ _cut = re.compile(
     r"[^\S\n]*(?:" + re.sub(r"\?P<\w+>", "?:", _FORMS) + ")", re.VERBOSE
 ).findall  # the tokens as written, each with the space before it
 _SIGNS = {":": "colon", "/": "slash", "(": "open", ")": "close", "[": "open", "]": "close", "&": "and", "+": "and", ".": "stop", "!": "stop"}
-_SIGNS |= {"?": "stop", "@": "at", "~": "dash", "|": "semi", "*": "", '"': "", "'": "", "`": "", "\x00": "", "\ufeff": ""}
+_SIGNS |= {"?": "doubt", "@": "at", "~": "dash", "|": "semi", "*": "", '"': "", "'": "", "`": "", "\x00": "", "\ufeff": ""}
 _LETTERS = re.compile(r"M|TU|TH|T|W|R|F|SA|SU|S")
 
 
@@ -277,8 +285,8 @@ def _word(written: str) -> tuple[str, Hashable]:
         return "maybe_we", 2
     if word in _ZONES and (written.isupper() or len(word) > 3):
         return "zone", word
-    if written.isupper() and 2 <= len(word) <= 8:
-        days = _letters(written)
+    if (written.isupper() and 2 <= len(word) <= 8) or written[:2] in ("MT", "TW", "MW", "TT"):
+        days = _letters(written.upper())
         if days is not None:
             return ("days", days) if days else ("badday", written)
     return _near_day(word)
@@ -307,7 +315,7 @@ def _letters(written: str) -> tuple[int, ...] | None:
 def _near_day(word: str) -> tuple[str, Hashable]:
     """Return the one day that is a letter away from `word`; `badday` when there are two."""
     plain = word[:-1] if word.endswith("s") else word
-    if not 5 <= len(plain) <= 10 or word in _NOT_DAYS or plain in _NOT_DAYS:
+    if not 5 <= len(plain) <= 10 or len({"d", "a", "y"} & set(plain)) < 2 or word in _NOT_DAYS or plain in _NOT_DAYS:
         return "word", word
     near = {index for index, name in enumerate(_FULL_DAYS) if _one_away(plain, name)}
     if not near:

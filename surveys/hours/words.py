@@ -96,9 +96,17 @@ DANGER = _words(
     approximately approx about around usually sometimes some half most tentative tentatively depending depends limited
     occasionally occasional effective ago twice once month months monthly weeks biweekly fortnight leave alternate
     alternating alternates varies vary varied varying variable flexible change changes varys fluctuate plus noon pm am
-    however instead rather than besides apart
+    however instead rather than besides apart otherwise whenever maybe perhaps possibly probably likely normally
+    typically generally mostly mainly often frequently periodically intermittently seldom rarely permitting subject pending tba tbd tbc planned
+    proposed expected anticipated upcoming soon coming formerly previously former paused pause hiatus inactive quarterly annual annually yearly
+    semiannual semiannually lent advent ramadan semester quarter
+    select certain various allows allow request calendar dates labor memorial easter christmas thanksgiving
+    quizás quizas vez posiblemente probablemente aproximadamente generalmente normalmente usualmente veces algunos algunas según segun sujeto
+    semanas quincena quincenal quince mensual mensualmente escolar sin salvo
     ordinal last second summer winter spring fall season seasonal activated minutes first third
     """
 )
+# words that name the service whose hours they stand beside, so that no earlier label holds for them
+NAMING = UNSTAFFED | INTAKE | PHONE | RESPONSE | OFFICE | PLACES | _words("crisis team teams unit group groups store")
 # the hours are not fixed
 VARIES = _words("varies vary varied varys varying variable fluctuate flexible changes change")
