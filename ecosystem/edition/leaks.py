@@ -14,18 +14,15 @@ A file that cannot be decoded is a leak too: nobody could vouch for it. A `Leak`
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import html
 import io
 import itertools
 import json
-import math
 import re
-import urllib.parse
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -33,7 +30,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 
 from ecosystem.edition.hidden import Edition, Hidden, find_hidden
-from ecosystem.edition.spelling import NEAR_M, Point, Spelling, distance_m, fold, without_invisible
+from ecosystem.edition.pairs import HiddenPairs
+from ecosystem.edition.readings import bytes_of, is_text, polyline_points, readings_of, varint
+from ecosystem.edition.spelling import NEAR_M, Point, Spelling, fold, without_invisible
 from ecosystem.errors import LeakError
 from ecosystem.records import Records, normalize_name
 from ecosystem.taxonomy import Taxonomy
@@ -43,16 +42,11 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float64]
 
-_SAME_M = 2.0
-"""A pair this close to an open point is that point: 1e-5 degrees, the precision of the page, are about 1 m."""
 _REACH = 6
 """Two numbers are a pair if they stand at most so many numbers apart in text."""
 _DEEPEST = 6
-_SCALES = (1.0, 1e4, 1e5, 1e6, 1e7)
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?(?![\w]*\d)")
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
-_PAGE_LETTERS = str.maketrans(",./:", "&<>`")
-"""The page writes base 85 (RFC 1924) with letters that mean nothing to HTML."""
 _LARGE_TABLE = 4_000_000
 _COLUMNS_OF_NUMBERS = "biuf"
 
@@ -170,7 +164,7 @@ class _Search:
 
     def __init__(self, hidden: Hidden, crs: Any, buffer_m: float, open_points: Numbers, open_names: Iterable[str]) -> None:
         self.leaks: set[Leak] = set()
-        self._pairs = _Pairs(hidden, crs, buffer_m, open_points)
+        self._pairs = HiddenPairs(hidden, crs, buffer_m, open_points)
         names = [f" {normalize_name(name)} " for name in open_names]
         self._spellings: list[tuple[Spelling, str]] = []
         for secret in hidden.secrets:
@@ -393,7 +387,7 @@ class _Search:
         """Look through text in every reading of it."""
         if not text:
             return
-        for reading in [text] if pictures else _readings(text, tags=tags):
+        for reading in [text] if pictures else readings_of(text, tags=tags):
             folded = fold(without_invisible(reading))
             for spelling, delivery in self._spellings:
                 if spelling.is_within(folded):
@@ -427,7 +421,7 @@ class _Search:
 
     def _packed(self, text: str, where: str, depth: int) -> bool:
         """Look through text that stands for bytes: other text inside, or deflated data. Return whether it was such."""
-        for data in _bytes_of(text):
+        for data in bytes_of(text):
             for window in (-15, 15, 31):
                 try:
                     inflated = zlib.decompress(data, window)
@@ -436,14 +430,14 @@ class _Search:
                 if inflated:
                     self._payload(inflated, f"{where} > deflated", depth + 1)
                     return True
-            if _is_text(data) or data[:4] in (b"PK\x03\x04", b"PAR1", b"SQLi"):
+            if is_text(data) or data[:4] in (b"PK\x03\x04", b"PAR1", b"SQLi"):
                 self.data(data, f"{where} > base64", depth + 1)
                 return True
         return False
 
     def _payload(self, data: bytes, where: str, depth: int) -> None:
         """Look through the container of the map page: the length of a JSON head, the head, and sections, of which some are delta polylines."""
-        length, start = _varint(data, 0)
+        length, start = varint(data, 0)
         head = data[start : start + length]
         sections: list[bytes] = []
         if head[:1] == b"{" and head[-1:] == b"}":
@@ -460,7 +454,7 @@ class _Search:
             return
         self._text_data(head, f"{where} > head", depth)
         for number, section in enumerate(sections):
-            points = _polyline_points(section)
+            points = polyline_points(section)
             if len(points):
                 self._note_pairs(points[:, 0] / 1e5, points[:, 1] / 1e5, f"{where} > section {number}")
             self.text(section.decode("latin-1"), f"{where} > section {number}", pictures=True)
@@ -477,206 +471,9 @@ class _Search:
                 self.leaks.add(Leak(where, "phone", delivery))
 
 
-class _Pairs:
-    """Tells pairs of numbers that are a point near a hidden place from those that are not, or that are an open point."""
-
-    def __init__(self, hidden: Hidden, crs: Any, buffer_m: float, open_points: Numbers) -> None:
-        self._buffer_m = buffer_m
-        owners: dict[Point, str] = {}
-        for secret in hidden.secrets:
-            if secret.point is not None:
-                owners.setdefault(secret.point, secret.delivery)
-        self._owners = [owners[point] for point in hidden.points]
-        self._points = np.array(hidden.points, dtype="float64").reshape(-1, 2)
-        open_all = np.vstack([open_points, np.array(hidden.open_points, dtype="float64").reshape(-1, 2)])
-        self._open = [_around(open_all, point, buffer_m) for point in self._points]
-        self._metres = np.zeros((0, 2))
-        self._open_metres: list[Numbers] = []
-        if crs is not None and len(self._points):
-            from pyproj import Transformer
-
-            project = Transformer.from_crs("EPSG:4326", crs, always_xy=True).transform
-            self._metres = np.stack(project(self._points[:, 0], self._points[:, 1]), axis=1)
-            self._open_metres = [np.stack(project(near[:, 0], near[:, 1]), axis=1) for near in self._open]
-        least = [np.abs(self._points).min() - 0.1, np.abs(self._metres).min(initial=np.inf) - buffer_m] if len(self._points) else [np.inf]
-        self._least = float(min(least))
-
-        latitudes = sorted((scale * low, scale * high) for low, high in self._windows(1) for scale in _SCALES)
-        self._latitudes = latitudes + [(north - buffer_m, north + buffer_m) for north in np.abs(self._metres[:, 1]).tolist()]
-        self._written = [tuple(_beginnings(*window) for window in windows) for windows in zip(self._windows(0), self._windows(1), strict=True)]
-        self._written += [tuple(_hundreds(value, buffer_m) for value in point) for point in np.abs(self._metres).tolist()]
-
-    def _windows(self, axis: int) -> list[tuple[float, float]]:
-        """Return (lowest, highest) longitude (axis 0) or latitude (axis 1), without sign, of what is near each hidden point."""
-        reach = self._buffer_m / 111_000.0
-        wide = [1.0 if axis else 1.0 / max(float(np.cos(np.radians(latitude))), 0.01) for latitude in self._points[:, 1]]
-        return [(abs(value) - reach * w, abs(value) + reach * w) for value, w in zip(self._points[:, axis].tolist(), wide, strict=True)]
-
-    def may_be_in(self, numbers: Iterable[float]) -> bool:
-        """Return whether one of some numbers can be the latitude or northing of something near a hidden place. Quick, for small lists."""
-        return any(low <= abs(number) <= high for number in numbers if abs(number) >= self._least for low, high in self._latitudes)
-
-    def may_be_written_in(self, text: str) -> bool:
-        """Return whether text can hold both coordinates of something near a hidden place, from the first digits of each. Quick, for long text."""
-        return any(all(any(digits in text for digits in beginnings) for beginnings in pair) for pair in self._written)
-
-    def near(self, one: Numbers, other: Numbers) -> Iterator[tuple[str, str]]:
-        """Yield (delivery, unit) for hidden places that a pair (one[i], other[i]) is near, in either order."""
-        one, other = np.abs(one), np.abs(other)
-        large = (one >= self._least) & (other >= self._least)
-        if not large.any():
-            return
-        one, other = one[large], other[large]
-        for row, (longitude, latitude) in enumerate(np.abs(self._points)):
-            reach = self._buffer_m / 111_000.0
-            wide = reach / max(np.cos(np.radians(latitude)), 0.01)
-            for scale in _SCALES:
-                for x, y in ((one, other), (other, one)):
-                    close = (np.abs(x / scale - longitude) <= wide) & (np.abs(y / scale - latitude) <= reach)
-                    if close.any() and self._is_secret_in_degrees(row, x[close] / scale, y[close] / scale):
-                        yield self._owners[row], "degrees"
-        for row, (east, north) in enumerate(np.abs(self._metres)):
-            for x, y in ((one, other), (other, one)):
-                close = np.hypot(x - east, y - north) <= self._buffer_m
-                if close.any() and not self._are_open(np.stack([x[close], y[close]], axis=1), np.abs(self._open_metres[row]), 1.0):
-                    yield self._owners[row], "metres"
-
-    def _is_secret_in_degrees(self, row: int, x: Numbers, y: Numbers) -> bool:
-        hidden = (abs(float(self._points[row, 0])), abs(float(self._points[row, 1])))
-        pairs = np.array([(a, b) for a, b in zip(x.tolist(), y.tolist(), strict=True) if distance_m((a, b), hidden) <= self._buffer_m]).reshape(-1, 2)
-        metres_per_degree = np.array([111_195.0 * np.cos(np.radians(hidden[1])), 111_195.0])
-        return len(pairs) > 0 and not self._are_open(pairs * metres_per_degree, np.abs(self._open[row]) * metres_per_degree, 1.0)
-
-    def _are_open(self, pairs: Numbers, open_points: Numbers, metres_per_unit: float) -> bool:
-        """Return whether every pair is an open point."""
-        if not len(open_points):
-            return False
-        gaps = np.hypot(pairs[:, None, 0] - open_points[None, :, 0], pairs[:, None, 1] - open_points[None, :, 1]) * metres_per_unit
-        return bool((gaps.min(axis=1) <= _SAME_M).all())
-
-
-def _beginnings(low: float, high: float) -> tuple[str, ...]:
-    """Return how every number of degrees between two begins, to two decimals: with a point, a comma, or as a whole number of small units."""
-    found = set()
-    for hundredths in range(math.floor(low * 100), math.floor(high * 100) + 1):
-        whole = f"{hundredths / 100:.2f}"
-        found |= {
-            whole,
-            whole.replace(".", ","),
-            whole.replace(".", ""),
-            whole.rstrip("0").rstrip("."),
-            whole.rstrip("0").rstrip(".").replace(".", ","),
-        }
-    return tuple(sorted(found))
-
-
-def _hundreds(value: float, buffer_m: float) -> tuple[str, ...]:
-    """Return how every number of metres within a distance of a value begins."""
-    return tuple(
-        str(hundreds) if hundreds else "" for hundreds in range(math.floor((value - buffer_m) / 100), math.floor((value + buffer_m) / 100) + 1)
-    )
-
-
-def _around(points: Numbers, center: Numbers, buffer_m: float) -> Numbers:
-    """Return the points of a box around a center, which are all that can excuse a pair near it."""
-    reach = (buffer_m + 50.0) / 111_000.0
-    wide = reach / max(float(np.cos(np.radians(center[1]))), 0.01)
-    kept: Numbers = points[(np.abs(points[:, 0] - center[0]) <= wide) & (np.abs(points[:, 1] - center[1]) <= reach)]
-    return kept
-
-
-def _readings(text: str, *, tags: bool = True) -> list[str]:
-    """Return the text as it stands and with entities, percent signs, backslash escapes and tags undone, each reading once."""
-    readings = [text]
-    current = text
-    for _ in range(3):
-        before = current
-        if "&" in current:
-            current = html.unescape(current)
-        if re.search("%[0-9A-Fa-f]{2}", current):
-            current = urllib.parse.unquote(current.replace("+", " ") if "%20" not in current and "://" in current else current, errors="replace")
-        if "\\" in current:
-            current = re.sub(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})", lambda match: chr(int(match[1] or match[2], 16)), current)
-            current = re.sub(r"\\([\"'/])", r"\1", re.sub(r"\\[nrt]", " ", current))
-        if current == before:
-            break
-        readings.append(current)
-    if tags and "<" in current:
-        visible = re.split(r"<[^<>]*>", re.sub(r"(?is)<(script|style)\b.*?</\1>", " ", current))
-        readings += ["".join(visible), " ".join(visible)]
-    return list(dict.fromkeys(readings))
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    value = shift = 0
-    while at < len(data) and shift < 63:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-        shift += 7
-    return 0, len(data)
-
-
-def _polyline_points(data: bytes) -> Numbers:
-    """Return every point, in 1e-5 degrees, of shapes packed as delta polylines; none if the bytes are something else.
-
-    Per shape the number of polygons, per polygon of rings, per ring of points, then the zigzag differences of longitude and latitude.
-    """
-    numbers: list[int] = []
-    at = 0
-    while at < len(data):
-        value, at = _varint(data, at)
-        numbers.append(value)
-    points: list[tuple[int, int]] = []
-    x = y = 0
-    place = 0
-    try:
-        while place < len(numbers):
-            n_polygons, place = numbers[place], place + 1
-            for _ in range(n_polygons):
-                n_rings, place = numbers[place], place + 1
-                for _ in range(n_rings):
-                    n_points, place = numbers[place], place + 1
-                    for _ in range(n_points):
-                        x += _unzigzag(numbers[place])
-                        y += _unzigzag(numbers[place + 1])
-                        place += 2
-                        points.append((x, y))
-    except IndexError:
-        # not shapes: perhaps a bare polyline, differences of longitude and latitude and nothing else
-        steps = np.array([_unzigzag(number) for number in numbers[: len(numbers) // 2 * 2]], dtype="float64").reshape(-1, 2)
-        return np.cumsum(steps, axis=0)
-    return np.array(points, dtype="float64").reshape(-1, 2)
-
-
-def _unzigzag(value: int) -> int:
-    return -((value + 1) >> 1) if value & 1 else value >> 1
-
-
 def _kind(column: Any) -> str:
     return str(getattr(column.dtype, "kind", "O"))
 
 
 def _is_numbers(value: object) -> bool:
     return isinstance(value, list | tuple) and len(value) > 2 and all(isinstance(item, int | float) and not isinstance(item, bool) for item in value)
-
-
-def _bytes_of(text: str) -> Iterator[bytes]:
-    """Yield the bytes that a text may stand for: base64, and base 85 as the page writes it (a digit for the zeros that fill up the end first)."""
-    plain = text.replace("-", "+").replace("_", "/").rstrip("=")
-    with contextlib.suppress(ValueError):
-        yield base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
-    if text[:1] in "0123" and (len(text) - 1) % 5 == 0 and text.isascii():
-        with contextlib.suppress(ValueError):
-            data = base64.b85decode(text[1:].translate(_PAGE_LETTERS))
-            yield data[: len(data) - int(text[0])]
-
-
-def _is_text(data: bytes) -> bool:
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return sum(character.isprintable() or character.isspace() for character in text) >= 0.95 * len(text)
