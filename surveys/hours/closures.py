@@ -1,0 +1,202 @@
+"""What does "closed ..." or "except ..." take away, and from which statements?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from ecosystem.schedule import DAY, Piece, Schedule, clock, union
+from surveys.hours.clauses import Clause, Days, Place, Span
+from surveys.hours.labels import has_run
+from surveys.hours.statements import Statement, flat, place_of
+from surveys.hours.times import Minutes, Refused, half_of, minute_at, week_of
+from surveys.hours.tokens import DAILY
+from surveys.hours.words import HOLIDAY_NAMES, STOPPED
+
+
+class Closures:
+    """The closures of one text, applied to its statements. `flags` are those of the whole text, which closures add to."""
+
+    def __init__(self, text: str, statements: Sequence[Statement], flags: list[str], scope: Callable[[Place], int], *, military: bool) -> None:
+        self.text = text
+        self.statements = statements
+        self.flags = flags
+        self.scope = scope  # the number of the label that holds at a place
+        self.military = military
+
+    def close(self, closure: Clause, only: Statement | None) -> None:
+        """Take a closure away from the statements it is about: from `only` where it belongs to one; raises Refused where it is not clear."""
+        words = closure.all_words
+        have = set(words)
+        for what, place in closure.strays:
+            raise Refused(what, place)
+        if have & STOPPED or has_run(words, "until", "further"):
+            raise Refused("closed_now", place_of(closure, self.text))
+        parts = flat(closure)
+        if closure.months or closure.season or ("month" in have and not parts):
+            self._close_months(closure, only)
+            return
+        if any(part.holidays for part in parts):
+            self._close_holidays(closure, only)
+            parts = [part for part in parts if part.days]
+            if not parts:
+                return
+        if not parts and not closure.times:
+            self._closed_words(closure, have)
+            return
+        if (
+            "for" in have
+            and not have & {"lunch", "meeting", "meetings", "staff", "training", "break", "dinner", "the", "cleaning"}
+            and not closure.times
+        ):
+            self.flags.append("partial_closure")
+            return
+        if closure.closed == "except" and parts and closure.times and "lunch" not in have:
+            raise Refused("except", place_of(closure, self.text))  # "except Wed 9-3": closed then, or open then?
+        if len(parts) > 1 and closure.times and not have & {"lunch", "meeting", "meetings"}:
+            raise Refused("pairing", place_of(closure, self.text))  # "closed Tue, Wed 9-5": closed on both, or only on the first?
+        targets = [only] if only is not None else self._targets(closure)
+        spans = self._closed_minutes(closure, targets)
+        flagged = False
+        if closure.times and parts and not any(part.nth or part.alternate for part in parts):
+            gone = union(week_of(part.days, spans) for part in parts)
+            if not any(gone & week_of(part.days, minutes) for target in targets for part, minutes in target.parts):
+                raise Refused("contradiction", place_of(closure, self.text), "not open then")
+        if not closure.times and not closure.dayparts:
+            self._named_twice(closure, parts, targets)
+        for target in targets:
+            for part in parts or [Days(DAILY)]:
+                gone = week_of(part.days, spans)
+                if part.nth or part.alternate:
+                    self._doubt(target, part, gone)
+                else:
+                    self._take(target, part.days, gone, whole=not closure.times and not closure.dayparts)
+                flagged = True
+        if flagged and closure.times:
+            self.flags.append("lunch" if "lunch" in have else "closed_window")
+
+    def _close_holidays(self, closure: Clause, only: Statement | None) -> None:
+        """Note that it is closed on holidays: the service that the sentence is about where it names one of several, else all."""
+        mine = [only] if only is not None else self._same_sentence(closure)
+        others = [statement for statement in self.statements if mine and (statement.kind, statement.note) != (mine[-1].kind, mine[-1].note)]
+        if others:
+            for statement in mine:
+                statement.flags.append("ph_off")
+        else:
+            self.flags.append("ph_off")
+
+    def _same_sentence(self, closure: Clause) -> list[Statement]:
+        """Return the statements before a closure in its own sentence."""
+        return [statement for statement in self.statements if statement.segment == closure.segment and statement.place[0] < closure.place[0]]
+
+    def _named_twice(self, closure: Clause, parts: Sequence[Days], targets: Sequence[Statement]) -> None:
+        """Refuse a day that is named as open and as closed; a range over it ("daily", "Mon-Fri", closed Wednesday) may be cut."""
+        closed = {day for part in parts if not part.nth and not part.alternate for day in part.days}
+        for target in targets:
+            for part, _ in target.parts:
+                if closed & set(part.named) and not part.nth:
+                    raise Refused("contradiction", closure.place, "open on the same day")
+
+    def _close_months(self, closure: Clause, only: Statement | None) -> None:
+        for statement in [only] if only is not None else self.statements:
+            if len(closure.months) == 1:
+                first, last = closure.months[0]
+                statement.months = ((last % 12 + 1, (first - 2) % 12 + 1),)
+            statement.reasons.append("seasonal")
+            statement.seasonal = True
+
+    def _closed_words(self, closure: Clause, have: set[str]) -> None:
+        if have & HOLIDAY_NAMES:
+            self.flags.append("closed_named_holidays")
+        elif have & {"lunch", "lunchtime"}:
+            raise Refused("lunch_hours", place_of(closure, self.text))
+        elif "for" in have or closure.closed == "except":
+            raise Refused("not_understood", place_of(closure, self.text))
+        else:
+            raise Refused("closed_now", place_of(closure, self.text))
+
+    def _targets(self, closure: Clause) -> list[Statement]:
+        """Return the statements that a closure is about: those of its own sentence, else all before it, else all."""
+        timed = [statement for statement in self.statements if not statement.all_day or closure.days]
+        same = [statement for statement in self._same_sentence(closure) if statement in timed]
+        scope = self.scope(closure.place)
+        mine = [statement for statement in timed if statement.scope == scope and not statement.all_day]
+        if closure.days and closure.days_first and self.text[closure.place[0] :][:5].lower() not in ("close", "excep", "exclu"):
+            return mine  # "Park: Saturday closed": under its own label only
+        if closure.days and same:
+            return [statement for statement in timed if (statement.kind, statement.note) == (same[-1].kind, same[-1].note)]
+        if closure.days:
+            return [statement for statement in timed if statement.kind != "phone" or len(timed) == 1 or statement in same]
+        before = [statement for statement in timed if statement.place[0] < closure.place[0]]
+        if same and len(before) > len(same):
+            others = [statement for statement in before if statement not in same and statement.labelled == same[-1].labelled]
+            if others:
+                raise Refused("pairing", place_of(closure, self.text))
+        return same or before or timed
+
+    def _closed_minutes(self, closure: Clause, targets: Sequence[Statement]) -> tuple[Minutes, ...]:
+        if not closure.times:
+            return tuple(
+                {"morning": (0, 720), "afternoon": (720, DAY), "evening": (1020, DAY), "night": (1080, DAY)}.get(p, (0, DAY))
+                for p in closure.dayparts
+            ) or ((0, DAY),)
+        opens = [minutes for target in targets for _, spans in target.parts for minutes in spans]
+        out: list[Minutes] = []
+        for span in (span for group in closure.times for span in group):
+            if span.end is None and span.start is not None and span.start.hour == 12 and "hour" in closure.all_words:
+                out.append((12 * 60, 13 * 60))  # "closed noon hour"
+                continue
+            if span.end is None and span.start is not None:  # "closed 3rd Thursday at 2:30"
+                halves = [half_of(span.start)] if half_of(span.start) or span.start.military else ["a", "p"]
+                starts = [minute for minute in (minute_at(span.start, half) for half in halves) if any(a <= minute < b for a, b in opens)]
+                if len(starts) != 1:
+                    raise Refused("ampm_ambiguous", span.place, "morning or afternoon")
+                out.append((starts[0], DAY))
+                continue
+            found = self._closed_candidates(span)
+            inside = [(start, end) for start, end in found if any(a <= start and end <= b for a, b in opens)]
+            touching = inside or [(start, end) for start, end in found if any(a < end and start < b for a, b in opens)] or found
+            if len(touching) != 1:
+                raise Refused("ampm_ambiguous", span.place, " or ".join(f"{clock(a)}-{clock(b)}" for a, b in touching) or "several times")
+            out.append(touching[0])
+        return tuple(out)
+
+    def _closed_candidates(self, span: Span) -> list[Minutes]:
+        if span.start is None or span.end is None:
+            raise Refused("end_only" if span.start is None else "hours_missing", span.place)
+        starts = [half_of(span.start)] if half_of(span.start) or span.start.military or self.military else ["a", "p"]
+        ends = [half_of(span.end)] if half_of(span.end) or span.end.military or self.military else ["a", "p"]
+        found = [(minute_at(span.start, one), minute_at(span.end, two)) for one in starts for two in ends]
+        return sorted({(start, end) for start, end in found if start < end and end - start <= 8 * 60})
+
+    def _doubt(self, statement: Statement, part: Days, gone: Schedule) -> None:
+        """Make the minutes of a closure on an nth weekday only possible."""
+        flag = ("closed_nth", f"closed_nth:{','.join(str(week) for week in part.nth)}") if part.nth else ("every_other_week",)
+        statement.pieces.append(Piece(statement.kind, gone, False, statement.note, ("closure", *flag)))
+        self.flags.append(flag[0])
+
+    def _take(self, statement: Statement, days: Sequence[int], gone: Schedule, *, whole: bool) -> None:
+        kept: list[tuple[Days, tuple[Minutes, ...]]] = []
+        for part, spans in statement.parts:
+            hit = tuple(day for day in part.days if day in days)
+            rest = tuple(day for day in part.days if day not in days)
+            if rest:
+                kept.append((Days(rest, part.nth, part.alternate, part.holidays), spans))
+            if hit and not whole:
+                cut = tuple(_subtract(spans, [(start, end) for start, end in _day_spans(gone, hit[0])]))
+                if cut:
+                    kept.append((Days(hit, part.nth, part.alternate), cut))
+        statement.parts = kept
+        statement.open_parts = [
+            (Days(tuple(day for day in part.days if day not in days), part.nth, part.alternate), minute) for part, minute in statement.open_parts
+        ]
+
+
+def _day_spans(schedule: Schedule, day: int) -> tuple[Minutes, ...]:
+    return schedule.on_day(day)
+
+
+def _subtract(spans: Iterable[Minutes], gone: Iterable[Minutes]) -> list[Minutes]:
+    out = list(spans)
+    for a, b in gone:
+        out = [piece for start, end in out for piece in ((start, min(end, a)), (max(start, b), end)) if piece[0] < piece[1]]
+    return out

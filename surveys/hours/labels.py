@@ -1,0 +1,88 @@
+"""Which kind of hours do words name: open, intake, response, phone or office?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from ecosystem.schedule import Kind
+from surveys.hours.words import ADMIN, INTAKE, OFFICE, PHONE, PLACES, RESPONSE, UNSTAFFED, WALK_IN
+
+
+def without(words: list[str], *gone: str) -> list[str]:
+    """Return the words that are not among `gone`."""
+    return [word for word in words if word not in gone]
+
+
+def has_run(words: Sequence[str], *run: str) -> bool:
+    """Whether the words of `run` follow one another in `words`."""
+    size = len(run)
+    if run[0] not in words:
+        return False
+    return any(tuple(words[at : at + size]) == run for at in range(len(words) - size + 1))
+
+
+def is_also(words: Sequence[str]) -> bool:
+    """Whether appointments come in addition to the hours ("or by appointment", "appointments for other times")."""
+    extra = {
+        "evening",
+        "evenings",
+        "morning",
+        "mornings",
+        "afternoon",
+        "afternoons",
+        "night",
+        "nights",
+        "weekend",
+        "weekends",
+        "also",
+        "other",
+        "additional",
+        "available",
+        "special",
+        "after",
+        "outside",
+        "welcome",
+        "accepted",
+        "needed?",
+        "early",
+    }
+    if extra.intersection(words):
+        return True
+    at = words.index("appointment") if "appointment" in words else 0
+    return bool({"or", "and", "&"}.intersection(words[max(at - 2, 0) : at])) or bool({"walk", "walkins", "drop"}.intersection(words))
+
+
+@lru_cache(maxsize=4096)
+def kind_of(words: tuple[str, ...], default: Kind) -> tuple[Kind, tuple[str, ...], str]:
+    """Return the kind that words say, flags, and whether it is an office or an administration."""
+    have = set(words)
+    flags = ("walk_in",) if have & WALK_IN and not has_run(words, "drop", "off") else ()
+    if have & UNSTAFFED or has_run(words, "voice", "mail"):
+        return "office", (*flags, "not_staffed"), ""
+    if have & INTAKE or has_run(words, "sign", "up") or has_run(words, "check", "in") or has_run(words, "sign", "in"):
+        return "intake", flags, ""
+    if have & PHONE:
+        return "phone", flags, ""
+    if have & RESPONSE:
+        return "response", flags, ""
+    if "crisis" in have and have & {"team", "teams", "unit", "units"}:
+        return "response", flags, ""
+    if "crisis" in have and not have & PLACES:
+        return "phone", flags, ""
+    if have & OFFICE:
+        return "office", flags, "administration" if have & ADMIN else "office"
+    return default, flags, ""
+
+
+@lru_cache(maxsize=4096)
+def other_kinds(label: str, kind: Kind, default: Kind) -> tuple[Kind, ...]:
+    """Return the further kinds of a label that names several things ("Crisis line and shelter", "Office & Hotline")."""
+    kinds: list[Kind] = []
+    for part in re.split(r"\band\b|[&/,+]", label.lower()):
+        words = tuple(re.findall(r"[a-z]+", part))
+        other, flags, _ = kind_of(words, default)
+        if "not_staffed" not in flags and other not in (kind, *kinds) and (other != default or not PLACES.isdisjoint(words)):
+            kinds.append(other)
+    return tuple(kinds)

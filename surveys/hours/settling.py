@@ -1,0 +1,123 @@
+"""What do the statements of a text amount to together: which pieces, certain or possible, and do they agree?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from ecosystem.schedule import DAY, NEVER, Kind, Piece, Schedule, clock
+from surveys.hours.clauses import Days
+from surveys.hours.statements import Statement
+from surveys.hours.times import Minutes, Refused, week_of
+
+
+def check_agreement(statements: Sequence[Statement]) -> None:
+    """Raise Refused where a day is given two different sets of hours under one label."""
+    seen: dict[tuple[str, str, bool], list[tuple[int, Minutes, Statement, Days]]] = {}
+    for statement in statements:
+        if statement.seasonal:
+            continue
+        for part, spans in statement.parts:
+            if part.alternate:
+                continue
+            known = seen.setdefault((statement.kind, statement.note.lower(), statement.all_day), [])
+            for day in part.days:
+                for start, end in spans:
+                    for other_day, (a, b), other, there in known:
+                        if other is statement or other_day != day or start >= b or a >= end or (start <= a and b <= end and not part.nth):
+                            continue
+                        if not (a < start and b < end and _shift_change(day, there, part)):
+                            raise Refused("contradiction", statement.place, f"{clock(a)}-{clock(b)}")
+            if not part.nth:
+                known += [(day, minutes, statement, part) for day in part.days for minutes in spans]
+    _check_points(statements)
+
+
+def _check_points(statements: Sequence[Statement]) -> None:
+    """Refuse another beginning, or an appointment, on days that have hours ("M-F 9-5, Fri open at 10", "M-F 9-5, by appointment only Tue")."""
+    for statement in statements:
+        alone = statement.appointment_days
+        points = [(day, minute) for part, minute in statement.open_parts if not part.nth and not part.alternate for day in part.days]
+        if not alone and (not points or not statement.opening):
+            continue
+        for other in statements:
+            if other is statement or other.kind != statement.kind or other.reasons or other.all_day:
+                continue
+            for part, spans in other.parts:
+                meets = any(day in part.days and start <= minute < end for day, minute in points for start, end in spans)
+                if not part.nth and not part.alternate and ((statement.opening and meets) or alone.intersection(part.days)):
+                    raise Refused("contradiction", statement.place, ", ".join(f"{clock(start)}-{clock(end)}" for start, end in spans))
+
+
+def _shift_change(day: int, before: Days, after: Days) -> bool:
+    """Whether two crews meet on a day: it ends the days of one and begins those of the other ("Sun-Wed 6a-4p & Wed-Sat 2p-12a")."""
+    return before.named[-1:] == (day,) and after.named[:1] == (day,) and len(before.days) > 1 and len(after.days) > 1
+
+
+def pieces_of(statement: Statement) -> list[Piece]:
+    """Return the pieces of one statement."""
+    reasons = list(dict.fromkeys(statement.reasons))
+    flags = tuple(dict.fromkeys(statement.flags))
+    if statement.months:
+        reasons.append("months:" + ",".join(f"{first}-{last}" if first != last else f"{first}" for first, last in statement.months))
+    closures = [piece for piece in statement.pieces if "closure" in piece.flags]
+    out = [piece for piece in statement.pieces if "closure" not in piece.flags]
+    weekly = NEVER
+    holidays: list[Minutes] = []
+    why: tuple[str, ...]
+    for part, spans in statement.parts:
+        when = week_of(part.days, spans)
+        if part.holidays:
+            holidays += spans
+        if part.nth or part.alternate:
+            why = ("nth_weekday", "nth:" + ",".join(str(week) for week in dict.fromkeys(part.nth))) if part.nth else ("every_other_week",)
+            out.append(Piece(statement.kind, when, False, statement.note, (*flags, *reasons, *why)))
+        else:
+            weekly |= when
+    for part, minute in statement.open_parts:
+        why = ("nth_weekday", "nth:" + ",".join(str(week) for week in part.nth)) if part.nth else ("every_other_week",) if part.alternate else ()
+        if part.days:
+            out.append(Piece(statement.kind, week_of(part.days, ((minute, DAY),)), False, statement.note, (*flags, *reasons, *why, "open_end")))
+    for closure in closures:
+        doubtful = weekly & closure.when
+        if doubtful:
+            out.append(Piece(statement.kind, doubtful, False, statement.note, (*flags, *reasons, *(f for f in closure.flags if f != "closure"))))
+            weekly -= doubtful
+    holiday_flags = (f"ph_hours:{','.join(f'{clock(a)}-{clock(b)}' for a, b in dict.fromkeys(holidays))}",) if holidays else ()
+    if weekly or holiday_flags:
+        certain = bool(weekly) and not reasons
+        out.insert(0, Piece(statement.kind, weekly, certain, statement.note, (*flags, *reasons, *holiday_flags)))
+    return out
+
+
+def settled(pieces: Sequence[Piece]) -> list[Piece]:
+    """Where hours of a season stand beside hours of the whole year, only what both have is certain."""
+    seasonal = [piece for piece in pieces if not piece.certain and {"seasonal", "school_year"} & set(piece.flags)]
+    if not seasonal:
+        return list(pieces)
+    out: list[Piece] = []
+    for piece in pieces:
+        if not piece.certain:
+            out.append(piece)
+            continue
+        rivals = [other.when for other in seasonal if other.kind == piece.kind and other.when & piece.when]
+        days = {minute // DAY for when in rivals for minute, _ in when}
+        open_to_doubt = NEVER
+        for when in rivals:
+            open_to_doubt |= (piece.when - when) & week_of(tuple(sorted(days)), ((0, DAY),))
+        if piece.when - open_to_doubt:
+            out.append(Piece(piece.kind, piece.when - open_to_doubt, True, piece.note, piece.flags))
+        if open_to_doubt:
+            out.append(Piece(piece.kind, open_to_doubt, False, piece.note, (*piece.flags, "seasonal")))
+    return out
+
+
+def merged(pieces: Iterable[Piece]) -> list[Piece]:
+    """Join pieces that differ only in their minutes."""
+    pieces = list(pieces)
+    if len(pieces) == 1:
+        return pieces
+    groups: dict[tuple[Kind, bool, str, tuple[str, ...]], Schedule] = {}
+    for piece in pieces:
+        key = (piece.kind, piece.certain, piece.note, tuple(dict.fromkeys(piece.flags)))
+        groups[key] = groups[key] | piece.when if key in groups else piece.when
+    return [Piece(kind, when, certain, note, flags) for (kind, certain, note, flags), when in groups.items()]
