@@ -91,6 +91,11 @@ class Run:
         return self.inputs.issues
 
     @property
+    def call_sources(self) -> Mapping[str, str]:
+        """The digest of each file the calls were made from."""
+        return self.inputs.demand.sources if self.inputs.demand else {}
+
+    @property
     def history(self) -> Mapping[str, Sequence[Mapping[str, str]]]:
         """The tables of several waves, for analysts."""
         return self.inputs.survey.history

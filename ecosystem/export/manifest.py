@@ -36,7 +36,8 @@ def write(run: Run, out: OutputFolder) -> None:
 def manifest(run: Run) -> dict[str, Any]:
     """Return what a run was made from and with."""
     city, records = run.city, run.eco.records
-    inputs = {_shown(path, city): _digest(path) for path in input_files(city)}
+    inputs = {Path(name).name if Path(name).is_absolute() else name: digest for name, digest in run.call_sources.items()}
+    inputs |= {_shown(path, city): _digest(path) for path in input_files(city)}
     return {
         "city": city.name,
         "edition": run.edition,
@@ -52,6 +53,7 @@ def manifest(run: Run) -> dict[str, Any]:
             "standards": city.standards.model_dump(mode="json"),
             "goal": city.goal.model_dump(mode="json") if city.goal else None,
             "privacy": city.privacy.model_dump(mode="json"),
+            "calls": city.calls.model_dump(mode="json", exclude={"files", "codes", "beats", "memory"}) if city.calls else None,
             "analysis": {name: dict(options) for name, options in city.analysis.items()},
         },
         "counts": {

@@ -11,9 +11,10 @@ import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from ecosystem.coverage import STATES
 from ecosystem.edition import Edition, suppress_count
 from ecosystem.findings import CITY, Column, Finding, Findings
-from ecosystem.query import FIELDS, facts_of
+from ecosystem.query import FIELDS, facts_of, who_can_be_sent
 from ecosystem.records import OWN_WORD, Contact, Delivery, Location, Unknown, known_or
 from ecosystem.schedule import Schedule
 from ecosystem.schedule_formats import in_words
@@ -40,6 +41,8 @@ class Run(Protocol):
     def geography(self) -> Geography: ...
     @property
     def issues(self) -> Sequence[Issue]: ...
+    @property
+    def call_sources(self) -> Mapping[str, str]: ...
     @property
     def history(self) -> Mapping[str, Sequence[Mapping[str, str]]]: ...
     @property
@@ -264,6 +267,45 @@ def asked(run: Run) -> pd.DataFrame:
             }
         )
     return table_of(rows, ["organization", "sector", "answer", "date", "likely_needs", "areas"])
+
+
+def sending(run: Run) -> pd.DataFrame:
+    """Return who can be sent, for call takers: per need, areas and hours whom to send, to connect to, to tell of, and who may be there."""
+    say = run.catalogue
+    names = {delivery: _reached(run, delivery) for delivery in run.coverage.deliveries}
+    ways = {delivery: _WAYS.get(str(run.eco.deliveries[delivery].mode), "tell_of") for delivery in run.coverage.deliveries}
+    needs = {need: say.text("export.need", {"need": need}) for need in run.coverage.needs}
+    states = {state: say.text(f"export.state.{state}") for state in STATES}
+    rows = []
+    for line in who_can_be_sent(run.coverage):
+        by_way = {way: "; ".join(names[one] for one in line.known if ways[one] == way) for way in ("send", "connect", "tell_of")}
+        rows.append(
+            {
+                "need": line.need,
+                "need_name": needs[line.need],
+                "area_names": say.text("area.city")
+                if len(line.areas) == len(run.coverage.area_ids)
+                else "; ".join(_area_name(run, area) for area in line.areas),
+                "when": say.text("export.run", {"run": (line.start, line.end)}),
+                "starts": line.start,
+                "ends": line.end,
+                "state": states[line.state],
+                **by_way,
+                "not_confirmed": "; ".join(names[one] for one in line.possible),
+            }
+        )
+    columns = ["need", "need_name", "area_names", "when", "starts", "ends", "state", "send", "connect", "tell_of", "not_confirmed"]
+    return table_of(rows, columns, ("starts", "ends"))
+
+
+_WAYS = {"mobile": "send", "phone": "connect", "virtual": "connect"}
+
+
+def _reached(run: Run, delivery_id: str) -> str:
+    """A delivery's name with its public phone."""
+    phone = known_or(run.eco.deliveries[delivery_id].contact, Contact()).phone
+    name = run.eco.names.deliveries[delivery_id]
+    return f"{name} ({phone})" if phone else name
 
 
 def issues(found: Iterable[Issue]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ecosystem.export.rows import Run, analysis_table, asked, heading, inventory, storable, unknowns
+from ecosystem.export.rows import Run, analysis_table, asked, heading, inventory, sending, storable, unknowns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,6 +63,7 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
         "inventory": inventory(run),
         "findings": run.findings_table,
         **{name: analysis_table(run, name) for name in run.results if name != "diversion" or run.city.calls is not None},
+        "sent": sending(run),
         "unknowns": unknowns(run),
         "asked": asked(run),
     }

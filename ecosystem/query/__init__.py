@@ -8,6 +8,7 @@ from __future__ import annotations
 from ecosystem.query.contracts import ContractBook, ContractLine, Horizon, LostCover, contracts
 from ecosystem.query.explain import Evidence, Explanation, explain, find_finding
 from ecosystem.query.facts import FIELDS, Fact, area_in_words, facts_by_delivery, facts_of
+from ecosystem.query.sending import Sending, who_can_be_sent
 from ecosystem.query.who import NextVisit, Visitor, WhoCanCome, minute_of_week, who_can_come
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "Horizon",
     "LostCover",
     "NextVisit",
+    "Sending",
     "Visitor",
     "WhoCanCome",
     "area_in_words",
@@ -29,5 +31,6 @@ __all__ = [
     "facts_of",
     "find_finding",
     "minute_of_week",
+    "who_can_be_sent",
     "who_can_come",
 ]

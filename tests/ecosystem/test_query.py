@@ -13,7 +13,7 @@ from ecosystem.coverage import Coverage, Resident
 from ecosystem.errors import NameUnknownError
 from ecosystem.graph import Ecosystem
 from ecosystem.messages import Catalogue
-from ecosystem.query import contracts, explain, facts_by_delivery, facts_of, find_finding, minute_of_week, who_can_come
+from ecosystem.query import contracts, explain, facts_by_delivery, facts_of, find_finding, minute_of_week, who_can_be_sent, who_can_come
 from ecosystem.records import (
     AreaPart,
     Contact,
@@ -157,6 +157,28 @@ def test_state_agrees_with_the_cube_at_every_slot(give: Give, town: Town) -> Non
         for slot in range(0, 336, 7):
             answer = who_can_come(eco, need="N01", place=AreaPart("areas", "areas", (area,)), minute=30 * slot)
             assert answer.state == states[coverage.state("N01")[row, slot]], (area, slot)
+
+
+def test_table_for_call_takers_says_what_who_says_at_every_minute(give: Give, town: Town) -> None:
+    eco = town(
+        give("owls", "02a", WEEKDAYS, "ash"), give("larks", "02a", None, "birch"), give("jays", "02a", Schedule.daily("22:15", "02:00"), "city")
+    )
+    coverage = Coverage.of(eco, as_of=eco.city.as_of)
+    rows = [row for row in who_can_be_sent(coverage) if row.need == "N01"]
+    for area in coverage.area_ids:
+        of_area = [row for row in rows if area in row.areas]
+        assert sum(row.end - row.start for row in of_area) == 10_080
+        for minute in range(7, 10_080, 105):
+            answer = who_can_come(eco, need="N01", place=AreaPart("areas", "areas", (area,)), minute=minute)
+            (row,) = [row for row in of_area if row.start <= minute < row.end]
+            assert (set(row.known), set(row.possible)) == ({v.delivery for v in answer.known}, {v.delivery for v in answer.possible})
+            assert row.state == answer.state
+    assert [(row.start, row.end, row.known) for row in rows if "ash" in row.areas][:4] == [
+        (0, 120, (id_of("jays"),)),
+        (120, 480, ()),
+        (480, 1200, (id_of("owls"),)),
+        (1200, 1335, ()),
+    ]
 
 
 def test_who_is_there_but_not_for_this_person_is_told_apart(give: Give, town: Town) -> None:
