@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecosystem.calls import engine, measures
+from ecosystem.calls.beats import Beats, read_beats
 from ecosystem.calls.grid import GridIndex
 from ecosystem.calls.ingest import INCIDENTS, Ingest, read_incidents
 from ecosystem.calls.recode import CallTypes, propose, read_codes
@@ -38,12 +39,14 @@ if TYPE_CHECKING:
 SENSITIVE = {"mental health": ("N01", "N02"), "domestic violence": ("N18",), "sexual assault": ("N19",)}
 """Kinds of calls that public feeds often leave out; a feed of thousands of calls without one of them is suspect."""
 SUSPECT_FROM = 1_000
+DECIMALS = 9
+"""Digits that are kept of sums of calls."""
 WINDOW_DAYS = 364
 """The days that count as today: 52 whole weeks, so that every weekday counts as often."""
 STRAY = 0.05
 """A day with fewer calls than this share of a usual day is no day of the feed: a mistyped date stands alone."""
 STAMP = "inputs.json"
-LAYOUT = 1
+LAYOUT = 2
 """Grows when what `build` writes changes, so that folders of an older version are built again."""
 LONGEST_WAIT_S = 3_600
 
@@ -139,20 +142,24 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
     with OutputFolder(city.folder / "out" / "calls") as out:
         stamp = _stamp(city)
         progress("calls: reading exports")
-        ingest = _read(city, geography, out.folder)
+        beats = read_beats(settings.beats, _finder(geography))
+        ingest = _read(city, geography, out.folder, beats)
         progress("calls: counting")
         first, last = _days(ingest.incidents, settings)
         backend = engine.connect(settings.backend, memory=settings.memory)
         incidents = engine.parquet(backend, ingest.incidents, "incidents")
+        if beats.split:
+            incidents = measures.spread(incidents, engine.table(backend, "beats", beats.table()))
         table = engine.table(backend, "types", types.table())
         recent = _within(incidents, max(first, last - dt.timedelta(days=WINDOW_DAYS - 1)), last)
         cells = engine.fetch(measures.cube(recent, table), backend)
-        cells = cells[list(measures.CUBE_COLUMNS)].sort_values(["need", "area_id", "slot"], ignore_index=True)
+        # sums come in the order in which threads finish: rounded, the same calls are the same bytes
+        cells = cells[list(measures.CUBE_COLUMNS)].sort_values(["need", "area_id", "slot"], ignore_index=True).round(DECIMALS)
         out.write_parquet("cube.parquet", cells)
         funnel = engine.fetch(measures.funnel(incidents, table), backend).assign(rows=float(ingest.n_rows), in_window=float(cells["n"].sum()))
-        out.write_parquet("funnel.parquet", funnel.fillna(0.0))
+        out.write_parquet("funnel.parquet", funnel.fillna(0.0).round(DECIMALS))
         out.write_parquet("profile.parquet", _profile(engine.fetch, backend, _within(incidents, first, last), table, first, last, city))
-        quality = _suspects(engine.fetch(measures.type_weeks(incidents), backend), read_codes(settings.codes), ingest.quality)
+        quality = _suspects(engine.fetch(measures.type_weeks(incidents), backend), read_codes(settings.codes), ingest.quality, beats.issues)
         out.write_parquet("quality.parquet", quality)
         out.write_csv("quality.csv", quality)
         years = ((last - first).days + 1) // WINDOW_DAYS
@@ -217,7 +224,7 @@ def read_demand(city: City) -> Demand:
 
 def _doubts(quality: pd.DataFrame) -> Iterator[Issue]:
     """What makes the data doubtful as a whole, for the list of problems: kinds of calls left out, types that were born or died."""
-    for row in quality[quality["rule"].str.startswith(("suppressed", "type "))].itertuples():
+    for row in quality[quality["rule"].str.startswith(("suppressed", "type ", "beat "))].itertuples():
         yield Issue(file="calls", code="calls_doubtful", text=str(row.rule), message=f"{row.note}.", severity="warning")
 
 
@@ -252,7 +259,7 @@ def _profile(
     if (last - first).days + 1 < 2 * WINDOW_DAYS:
         return pd.DataFrame({column: pd.Series(dtype="str" if column in columns[:2] else "float64") for column in columns})
     frame = fetch(measures.profile(incidents, types, needs=_needs(city)), backend)
-    return frame[columns].sort_values(columns[:4], ignore_index=True)
+    return frame[columns].sort_values(columns[:4], ignore_index=True).round(DECIMALS)
 
 
 def _stamp(city: City, known: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
@@ -283,23 +290,31 @@ def _is_being_built(city: City) -> bool:
     return (city.folder / "out" / ".calls.lock").exists()
 
 
-def _read(city: City, geography: Geography | None, folder: Path) -> Ingest:
-    """Read the exports into a folder; without a geography nothing is placed."""
-    settings = settings_of(city)
-    but = [types_path(city), *(path for path in (settings.codes, settings.beats) if path is not None)]
-    if geography is None:
-        return read_incidents(settings, folder, time_zone=city.time_zone, but=but)
+def _finder(geography: Geography) -> Callable[[str], str | None]:
+    """What finds the one area that a text names."""
 
     def find_area(text: str) -> str | None:
         part = geography.find(text, geography.main)
         return part.area_ids[0] if part is not None and len(part.area_ids) == 1 else None
 
-    beats = {beat: area for beat, text in read_codes(settings.beats).items() if (area := find_area(text)) is not None}
-    return read_incidents(settings, folder, time_zone=city.time_zone, grid=GridIndex.of(geography.areas), find_area=find_area, beats=beats, but=but)
+    return find_area
 
 
-def _suspects(types: pd.DataFrame, descriptions: Mapping[str, str], quality: pd.DataFrame) -> pd.DataFrame:
-    """The quality table with a warning for every kind of call that a large feed should have and has not, and for types that were born or died."""
+def _read(city: City, geography: Geography | None, folder: Path, beats: Beats | None = None) -> Ingest:
+    """Read the exports into a folder; without a geography nothing is placed."""
+    settings = settings_of(city)
+    but = [types_path(city), *(path for path in (settings.codes, settings.beats) if path is not None)]
+    if geography is None or beats is None:
+        return read_incidents(settings, folder, time_zone=city.time_zone, but=but)
+    return read_incidents(
+        settings, folder, time_zone=city.time_zone, grid=GridIndex.of(geography.areas), find_area=_finder(geography),
+        beats=beats.whole, split_beats=beats.split, but=but,
+    )  # fmt: skip
+
+
+def _suspects(types: pd.DataFrame, descriptions: Mapping[str, str], quality: pd.DataFrame, beats: tuple[Issue, ...]) -> pd.DataFrame:
+    """The quality table with a warning for every kind of call that a large feed should have and has not, for types that were born or died, and for
+    beats without a place."""
     import pandas as pd
 
     names = [(str(row.type), descriptions.get(str(row.type), "")) for row in types.itertuples()]
@@ -315,6 +330,7 @@ def _suspects(types: pd.DataFrame, descriptions: Mapping[str, str], quality: pd.
     for change in measures.changed_types(types).itertuples():
         note = f"the type {change.type!r} is {change.change} within the time: a change of codes looks like a change of the city"
         rows.append((f"type {change.change}: {change.type}", "incidents", float(str(change.n)), total, float(str(change.n)) / total, note))
+    rows += [(f"beat not placed, row {issue.row}", "rows", float("nan"), total, float("nan"), issue.message) for issue in beats]
     return pd.concat([quality, pd.DataFrame(rows, columns=quality.columns)], ignore_index=True) if rows else quality
 
 

@@ -14,12 +14,17 @@ year of residents' calls, but 71,800 of all.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
+
+from ecosystem.calls.clocks import week_starts
 from ecosystem.calls.measures import ATTENDED, BOUNDS, DIVERTED, HOW
 from ecosystem.calls.recode import MOST_UNKNOWN
+from ecosystem.calls.uncertainty import ratio_interval
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,6 +168,51 @@ def target_in(year: float, *, baseline: float, target: float, from_year: float, 
     """
     way = min(1.0, max(0.0, (year - from_year) / (to_year - from_year)))
     return baseline + (target - baseline) * way
+
+
+Status = Literal["ahead", "behind", "not_known"]
+
+
+@dataclass(frozen=True, slots=True)
+class YearOfGoal:
+    """One year on the way: the share diverted with its interval (95 %), the share that the way asks for by then, and how many weeks are known.
+
+    `status` is ahead or behind only where the whole interval is on one side of what is asked for, not_known otherwise.
+    """
+
+    year: int
+    weeks: int
+    diverted: float
+    low: float
+    high: float
+    wanted: float
+
+    @property
+    def status(self) -> Status:
+        if self.low >= self.wanted:
+            return "ahead"
+        return "behind" if self.high < self.wanted else "not_known"
+
+
+def way_to_goal(
+    weeks: pd.DataFrame, *, baseline: float, target: float, from_year: float, to_year: float, block: int = 4, seed: int = 0
+) -> tuple[YearOfGoal, ...]:
+    """Return the years so far, against a straight way from baseline to target.
+
+    `weeks` are the rows of `measures.weeks`; a week counts for the year of its Thursday, as in ISO 8601. Intervals draw runs of `block` weeks of a
+    year, so one week alone has none, and its status is not known. Years in which the feed does not tell who answered are left out.
+    """
+    years = (weeks["week"].map(week_starts) + dt.timedelta(days=3)).map(lambda day: day.year)
+    found = []
+    for year, rows in weeks.groupby(years, sort=True):
+        calls = rows["n"].to_numpy(dtype=np.float64)
+        diverted = rows[[f"n_{how}" for how in DIVERTED]].sum(axis=1).to_numpy(dtype=np.float64)
+        if calls.sum() <= 0 or rows["n_not_known"].sum() >= calls.sum():
+            continue
+        low, high = ratio_interval(diverted, calls, seed=seed, block=min(block, len(rows)))
+        wanted = target_in(float(str(year)), baseline=baseline, target=target, from_year=from_year, to_year=to_year)
+        found.append(YearOfGoal(int(str(year)), len(rows), float(diverted.sum() / calls.sum()), low, high, wanted))
+    return tuple(found)
 
 
 def pick_up(taken: float, covered: float) -> float | None:

@@ -14,7 +14,7 @@ doubted and why.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -64,6 +64,7 @@ INCIDENT_COLUMNS: Mapping[str, str] = {
     "unit_s": "seconds that units were bound, summed over units; NULL where no row has valid times",
     "response_s": "seconds from received to the first arrival, 0 to 24 hours, else NULL",
     "area_id": "area; NULL where not known or outside",
+    "beat": "beat of an incident that has no other place and whose beat lies in several areas, by shares; else NULL",
     "place": "how the area was found: point, border (point near a border), name, beat; else why not: zero, missing, impossible, outside",
 }
 
@@ -88,11 +89,13 @@ def read_incidents(
     grid: GridIndex | None = None,
     find_area: Callable[[str], str | None] = lambda _: None,
     beats: Mapping[str, str] | None = None,
+    split_beats: Collection[str] = (),
     but: Iterable[Path] = (),
 ) -> Ingest:
     """Write `incidents.parquet` into `folder` from the exports that `calls` names and return it with the account of its quality.
 
     Points are placed by `grid`; without a usable point the area's name is looked up by `find_area`, then the beat in `beats` (area id by beat).
+    Incidents whose beat is one of `split_beats` keep it for `measures.spread`.
     Working files lie in `folder` while this runs. Raises InputError or MissingFileError where an export cannot be read at all.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -102,7 +105,7 @@ def read_incidents(
             exports = [open_export(connection, path, f"export_{n}") for n, path in enumerate(find_exports(calls.files, but=but))]
             columns = {export.path.name: find_columns(export.columns, calls.columns, file=export.path.name) for export in exports}
             _stage(connection, exports, columns, calls, staged, time_zone, grid)
-            _make_places(connection, grid, find_area, beats or {})
+            _make_places(connection, grid, find_area, {**(beats or {}), **dict.fromkeys(split_beats)})
             n_rows = _one(connection, "select count(*) from stage")
             _find_shared(connection, n_rows)
             copy = f"copy ({_incidents_sql(calls.answered is not None)}) to {quoted(target)} (format parquet, compression snappy)"
@@ -276,7 +279,7 @@ def _who_sql(columns: Sequence[str], police_sent: str, answered: Answered | None
 
 
 def _make_places(
-    connection: duckdb.DuckDBPyConnection, grid: GridIndex | None, find_area: Callable[[str], str | None], beats: Mapping[str, str]
+    connection: duckdb.DuckDBPyConnection, grid: GridIndex | None, find_area: Callable[[str], str | None], beats: Mapping[str, str | None]
 ) -> None:
     """The tables that turn a place into an area: cells, border points (each distinct one tested exactly), names, beats."""
     import pyarrow as pa
@@ -297,7 +300,7 @@ def _make_places(
     connection.register("border_rows", points)
     connection.execute("create temp table border_points as select * from border_rows")
     names = [str(row[0]) for row in connection.execute("select distinct area_name from stage where area_name is not null order by 1").fetchall()]
-    known = {name: area_id for name in names if (area_id := find_area(name)) is not None}
+    known: dict[str, str | None] = {name: area_id for name in names if (area_id := find_area(name)) is not None}
     for view, pairs in (("area_names", known), ("area_beats", beats)):
         connection.register(
             f"{view}_rows", pa.table({"name": pa.array(list(pairs), pa.string()), "area_id": pa.array(list(pairs.values()), pa.string())})
@@ -364,8 +367,9 @@ def _incidents_sql(knows_answer: bool) -> str:
       cast(unit_s as bigint) as unit_s,
       cast(case when {waited} between 0 and {LONGEST_S} then {waited} end as integer) as response_s,
       coalesce(cells.area_id, border_points.area_id, area_names.area_id, area_beats.area_id) as area_id,
+      case when area_names.area_id is null and area_beats.area_id is null then area_beats.name end as beat,
       case when cells.area_id is not null then 'point' when border_points.area_id is not null then 'border'
-        when area_names.area_id is not null then 'name' when area_beats.area_id is not null then 'beat'
+        when area_names.area_id is not null then 'name' when area_beats.name is not null then 'beat'
         when place = {POINT} then 'outside' when place = {ZERO} then 'zero' when place = {MISSING} then 'missing' else 'impossible' end as place
     from together
       join cells on together.cell = cells.cell

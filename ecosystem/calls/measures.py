@@ -19,12 +19,14 @@ backend that shares work between machines runs the same expressions.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from ecosystem.calls.clocks import SLOTS
 from ecosystem.calls.recode import EXCLUDED, UNKNOWN
+from ecosystem.calls.uncertainty import rate_ratio
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -36,6 +38,7 @@ HOW = ("alternative", "both", "phone", "online", "police", "fire_medical", "nobo
 """Who answered. The first five are the answers of a city; fire_medical and nobody are outside of them, not_known where the feed does not tell."""
 DIVERTED = ("alternative", "phone", "online")
 ATTENDED = ("alternative", "both")
+FEW_CALLS = "Few calls is not little need: where people do not trust the number, they do not dial it."
 BOUNDS = ("low", "mid", "high")
 
 CUBE_COLUMNS = {
@@ -66,6 +69,27 @@ def half_hours(coverage: pd.DataFrame, slot_minutes: int) -> pd.DataFrame:
     return frame.loc[frame["share_possible"] > 0, keys + values].reset_index(drop=True)
 
 
+def spread(incidents: ir.Table, beats: ir.Table) -> ir.Table:
+    """Return incidents with those whose beat lies in several areas on one row per area, `weight` the share each counts for; 1 for all others.
+
+    `beats` is the table of `Beats.table`. What a beat's shares leave is outside of all areas and stays without one.
+    """
+    import ibis
+
+    everywhere = ["weight", "area_id", "beat"]
+    own = [name for name in incidents.columns if name not in everywhere]
+    one = ibis.literal(1.0)
+    sums = beats.group_by(whole="beat").aggregate(placed=beats["weight"].cast("float64").sum())
+    with_sum = incidents.left_join(sums, incidents["beat"] == sums["whole"])
+    rest = with_sum.select(
+        *own, area_id=with_sum["area_id"], beat=with_sum["beat"], weight=one - ibis.coalesce(with_sum["placed"].cast("float64"), ibis.literal(0.0))
+    )
+    rest = rest.filter(rest["weight"] > 1e-9)
+    parts = incidents.drop("area_id").join(beats.rename(of="beat"), incidents["beat"] == beats["beat"])
+    parts = parts.select(*own, area_id=parts["area_id"], beat=parts["beat"], weight=parts["weight"].cast("float64"))
+    return rest.union(parts)
+
+
 def recoded(incidents: ir.Table, types: ir.Table, *, by: TypeColumn = "type_final") -> ir.Table:
     """Return one row per incident and need: every incident that is not officer-started by flag and no duplicate, with its needs by shares.
 
@@ -77,6 +101,8 @@ def recoded(incidents: ir.Table, types: ir.Table, *, by: TypeColumn = "type_fina
     kept = kept.mutate(type=kept[by], day=kept["week"].cast("int64") * 7 + ibis.coalesce(kept["slot"].cast("int64") // 48, ibis.literal(0)))
     joined = kept.left_join(types, [kept["type"] == types["type"], kept["day"] >= types["from_day"], kept["day"] <= types["to_day"]])
     share = ibis.coalesce(joined["share"].cast("float64"), ibis.literal(1.0))
+    if "weight" in joined.columns:
+        share = share * joined["weight"]
     columns = {bound: share * ibis.coalesce(joined[bound].cast("float64"), ibis.literal(0.0)) for bound in BOUNDS}
     return joined.select(
         need=ibis.coalesce(joined["need"], ibis.literal(UNKNOWN)),
@@ -186,6 +212,52 @@ def by_area(cells: ir.Table, coverage: ir.Table) -> ir.Table:
     return joined.group_by("area_id").aggregate(**sums).order_by("area_id")
 
 
+def by_group(cells: ir.Table, coverage: ir.Table, groups: ir.Table) -> ir.Table:
+    """Return one row per group of areas with the sums behind its shares; see `compare_groups`. `groups` has area_id and group.
+
+    An area may be in several groups; areas in none are left out.
+    """
+    areas = by_area(cells, coverage)
+    joined = areas.join(groups.select(in_area="area_id", group="group"), areas["area_id"] == groups["area_id"])
+    sums = ("n", "unit_s", "taken", "e_low", "e_mid", "e_high", "n_alternative", "n_both", "covered_known", "covered_possible")
+    return joined.group_by("group").aggregate(**{name: joined[name].sum() for name in sums}).order_by("group")
+
+
+def compare_groups(table: pd.DataFrame, residents: Mapping[str, float]) -> pd.DataFrame:
+    """Return the groups of `by_group` with their rate against all other groups: a row per group.
+
+    `calls_per_1000` residents; `ratio`, `ratio_low`, `ratio_high` of its rate to that of the others together (95 %); `divertible`, `covered` and
+    `pick_up` as shares. `note` is filled where a group calls less: few calls is not little need. Groups must not share areas.
+    """
+    people = table["group"].map(residents).astype("float64")
+    others, other_people = table["n"].sum() - table["n"], people.sum() - people
+    ratios = [rate_ratio((a, b), (c, d)) for a, b, c, d in zip(table["n"], others, people, other_people, strict=True)]
+    ratio, low, high = (np.array(side, dtype=np.float64) for side in (zip(*ratios, strict=True) if ratios else ((), (), ())))
+    return table.assign(
+        calls_per_1000=1_000 * table["n"] / people.where(people > 0),
+        ratio=ratio,
+        ratio_low=low,
+        ratio_high=high,
+        divertible=table["e_mid"] / table["n"].where(table["n"] > 0),
+        covered=table["covered_known"] / table["e_mid"].where(table["e_mid"] > 0),
+        pick_up=table["taken"] / table["covered_known"].where(table["covered_known"] > 0),
+        note=np.where(~(ratio >= 1), FEW_CALLS, ""),
+    )
+
+
+def time_on_task(needs: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `by_need` with both weights side by side: `share_of_calls`, and `share_of_time` of the seconds units were bound.
+
+    `minutes_per_call` is the mean over calls whose time is known, `share_timed` how many these are.
+    """
+    return needs.assign(
+        share_of_calls=needs["n"] / needs["n"].sum(),
+        share_of_time=needs["unit_s"] / needs["unit_s"].sum(),
+        minutes_per_call=needs["unit_s"] / 60 / needs["timed_n"].where(needs["timed_n"] > 0),
+        share_timed=needs["timed_n"] / needs["n"].where(needs["n"] > 0),
+    )
+
+
 def responses(incidents: ir.Table, types: ir.Table, *, by: Literal["need", "area_id", "how", "priority"]) -> ir.Table:
     """Return median and 90th percentile of the minutes from call to first arrival, by a column, with the share of calls that have a valid one.
 
@@ -221,11 +293,13 @@ def funnel(incidents: ir.Table, types: ir.Table) -> ir.Table:
     import ibis
 
     one, nothing = ibis.literal(1.0), ibis.literal(0.0)
-    counts = incidents.aggregate(
-        units=incidents["n_rows"].sum().cast("float64"),
-        incidents=incidents.count().cast("float64"),
-        by_flag=ibis.ifelse(incidents["is_officer_started"], one, nothing).sum(),
-        duplicates=ibis.ifelse(incidents["is_duplicate"] & ~incidents["is_officer_started"], one, nothing).sum(),
+    weight = incidents["weight"] if "weight" in incidents.columns else one
+    counted = incidents.mutate(counted=weight)
+    counts = counted.aggregate(
+        units=(counted["n_rows"] * counted["counted"]).sum().cast("float64"),
+        incidents=counted["counted"].sum(),
+        by_flag=ibis.ifelse(counted["is_officer_started"], counted["counted"], nothing).sum(),
+        duplicates=ibis.ifelse(counted["is_duplicate"] & ~counted["is_officer_started"], counted["counted"], nothing).sum(),
     )
     rows = recoded(incidents, types)
     is_out = rows["need"].isin(EXCLUDED)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +39,11 @@ def read(tmp_path: Path, two_squares: gpd.GeoDataFrame) -> Read:
     """Read exports given as text (a CSV) or as files; returns what the ingest says and the incidents by time."""
 
     def run(
-        *exports: str | Path, beats: Mapping[str, str] | None = None, names: Mapping[str, str] | None = None, **options: Any
+        *exports: str | Path,
+        beats: Mapping[str, str] | None = None,
+        split_beats: Collection[str] = (),
+        names: Mapping[str, str] | None = None,
+        **options: Any,
     ) -> tuple[Ingest, pd.DataFrame]:
         files = []
         for number, export in enumerate(exports):
@@ -50,8 +54,9 @@ def read(tmp_path: Path, two_squares: gpd.GeoDataFrame) -> Read:
         calls = Calls.model_validate({"files": files, **options}, context={"folder": tmp_path})
         known = names or {}
         ingest = read_incidents(
-            calls, tmp_path / "work", time_zone="America/Chicago", grid=GridIndex.of(two_squares), find_area=known.get, beats=beats
-        )
+            calls, tmp_path / "work", time_zone="America/Chicago", grid=GridIndex.of(two_squares), find_area=known.get,
+            beats=beats, split_beats=split_beats,
+        )  # fmt: skip
         return ingest, incidents_of(ingest)
 
     return run

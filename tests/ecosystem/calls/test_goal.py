@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecosystem.calls.capacity import Team, make_pools, share_blocked, share_served
-from ecosystem.calls.goal import Shares, Split, goal_in_calls, pick_up, share_of_time, target_in
+from ecosystem.calls.goal import Shares, Split, goal_in_calls, pick_up, share_of_time, target_in, way_to_goal
 from ecosystem.calls.measures import HOW
 from ecosystem.calls.uncertainty import densest_window, moved_share, rate_ratio, ratio_interval, shrunken_rates
 
@@ -106,6 +107,29 @@ def test_teams_that_share_a_need_are_one_pool() -> None:
     assert (pool.can_go[0], pool.can_go[30]) == (2, 1)
     assert pool.load[0] == pytest.approx(0.5 * 45 / 60)
     assert not len(pool.busy_slots)
+
+
+def weeks(first: int, counts: list[tuple[float, float]]) -> pd.DataFrame:
+    """Weeks of (calls, of which an alternative took)."""
+    rows = [{"week": first + number, "n": n, "n_alternative": taken} for number, (n, taken) in enumerate(counts)]
+    return pd.DataFrame(rows).assign(**{f"n_{how}": 0.0 for how in HOW if how != "alternative"})
+
+
+def test_way_to_the_goal_says_where_each_year_stands() -> None:
+    # week 2869 begins on Monday 30 December 2024 and is the first of 2025 by ISO 8601
+    last_of_2024 = weeks(2866, [(1000, 150)] * 3)
+    of_2025 = weeks(2869, [(1000, 80), (1000, 100)] * 26)
+    of_2026 = weeks(2921, [(1000, 0)] * 4 + [(1000, 224)] * 4)
+    way = {"baseline": 0.09, "target": 0.2, "from_year": 2024, "to_year": 2034}
+    years = way_to_goal(pd.concat([last_of_2024, of_2025, of_2026]), **way)
+    assert [(year.year, year.weeks) for year in years] == [(2024, 3), (2025, 52), (2026, 8)]
+    assert [year.diverted for year in years] == pytest.approx([0.15, 0.09, 0.112])
+    assert [year.wanted for year in years] == pytest.approx([0.09, 0.101, 0.112])
+    assert [year.status for year in years] == ["ahead", "behind", "not_known"]
+    assert all(year.low <= year.diverted <= year.high for year in years)
+    assert way_to_goal(weeks(2869, [(1000, 500)]), **way)[0].status == "not_known"  # one week has no interval
+    silent = of_2025.assign(n_alternative=0.0, n_not_known=of_2025["n"])
+    assert way_to_goal(silent, **way) == ()
 
 
 def test_pick_up_is_taken_over_covered() -> None:

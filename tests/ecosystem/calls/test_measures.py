@@ -30,7 +30,18 @@ WEEK = 2956
 
 def call(type_final: str, slot: float, area_id: str | None = "west", how: str = "police", **facts: Any) -> dict[str, Any]:
     row = {"type_initial": type_final, "type_final": type_final, "priority": "2", "source": "911", "is_officer_started": False, "is_duplicate": False}
-    row |= {"week": WEEK, "slot": slot, "how": how, "first": None, "n_rows": 1, "n_units": 1, "unit_s": 600, "response_s": 300, "area_id": area_id}
+    row |= {
+        "week": WEEK,
+        "slot": slot,
+        "how": how,
+        "first": None,
+        "n_rows": 1,
+        "n_units": 1,
+        "unit_s": 600,
+        "response_s": 300,
+        "area_id": area_id,
+        "beat": None,
+    }
     return row | {"place": "point"} | facts
 
 
@@ -50,7 +61,7 @@ CALLS = [
     call("NOISE", MONDAY_10, is_officer_started=True),  # out by flag
     call("NOISE", MONDAY_10, is_duplicate=True),
     call("NOISE", float("nan")),  # hour not known
-    call("NOISE", MONDAY_10, None),  # area not known
+    call("NOISE", MONDAY_10, None, beat="7"),  # area not known
 ]
 TYPES = CallTypes(
     (
@@ -70,7 +81,9 @@ COVERAGE = pd.DataFrame(
 def as_incidents(rows: list[dict[str, Any]]) -> pd.DataFrame:
     frame = pd.DataFrame(rows)
     kinds = {"week": "Int64", "slot": "Int64", "unit_s": "Int64", "response_s": "Int64"}
-    return frame.astype(kinds).assign(first=frame["first"].astype("string"), area_id=frame["area_id"].astype("string"))
+    return frame.astype(kinds).assign(
+        first=frame["first"].astype("string"), area_id=frame["area_id"].astype("string"), beat=frame["beat"].astype("string")
+    )
 
 
 class Town:
@@ -130,6 +143,30 @@ def test_time_on_task_stands_beside_calls(town: Town) -> None:
     assert needs.at["N01", "taken"] == 1
     assert needs.at["N01", "covered_known"] == pytest.approx(1.5)
     assert needs.at["UNKNOWN", "timed_n"] == 0
+
+
+def test_time_on_task_has_both_shares(town: Town) -> None:
+    needs = measures.time_on_task(town.fetch(measures.by_need(town.cube, town.coverage))).set_index("need")
+    # 24,000 seconds in all: four crises of an hour, one assault of two hours, four noise calls of ten minutes
+    assert needs.loc["N26", ["share_of_calls", "share_of_time", "minutes_per_call"]].tolist() == pytest.approx([0.1, 0.3, 120])
+    assert needs.loc["N01", ["share_of_calls", "share_of_time", "minutes_per_call"]].tolist() == pytest.approx([0.4, 0.6, 60])
+    assert needs.loc["UNKNOWN", ["share_of_time", "share_timed"]].tolist() == [0, 0]
+
+
+def test_groups_of_areas_are_compared_with_the_rest(town: Town) -> None:
+    groups = engine.table(town.backend, "groups", pd.DataFrame({"area_id": ["west", "east"], "group": ["A", "B"]}))
+    table = measures.compare_groups(town.fetch(measures.by_group(town.cube, town.coverage, groups)), {"A": 900, "B": 500}).set_index("group")
+    assert table["n"].to_dict() == {"A": 9, "B": 1}
+    assert table["calls_per_1000"].to_dict() == pytest.approx({"A": 10, "B": 2})
+    reach = 1.959964 * (1 / 9 + 1 / 1) ** 0.5
+    assert table.loc["A", ["ratio", "ratio_low", "ratio_high"]].tolist() == pytest.approx([5, 5 * np.exp(-reach), 5 * np.exp(reach)], rel=1e-6)
+    assert table.at["A", "pick_up"] == pytest.approx(2 / 1.9)  # a crisis and a noise call taken; 1.9 eligible with somebody on duty
+    assert table.at["B", "covered"] == 0
+    assert table["note"].to_dict() == {"A": "", "B": measures.FEW_CALLS}
+    one = engine.table(town.backend, "one", pd.DataFrame({"area_id": ["west"], "group": ["A"]}))
+    alone = measures.compare_groups(town.fetch(measures.by_group(town.cube, town.coverage, one)), {"A": 900})
+    assert alone["ratio"].isna().all()
+    assert alone["note"].tolist() == [measures.FEW_CALLS]
 
 
 def test_unmet_demand_says_where_and_when(town: Town) -> None:
@@ -235,7 +272,7 @@ def spark() -> Iterator[Any]:
 def test_two_engines_give_equal_numbers(town: Town, spark: Any) -> None:
     with engine.quiet():
         other = Town(spark)
-        for name in ("cube", "shares", "by_need", "by_area", "unmet", "weeks", "funnel", "responses", "profile"):
+        for name in ("cube", "shares", "by_need", "by_area", "by_group", "unmet", "weeks", "funnel", "spread", "responses", "profile"):
             mine, theirs = (_ask(one, name) for one in (town, other))
             keys = [column for column in mine.columns if mine[column].dtype.kind not in "fiu"] + [c for c in ("slot", "week") if c in mine.columns]
             mine, theirs = (
@@ -247,6 +284,12 @@ def test_two_engines_give_equal_numbers(town: Town, spark: Any) -> None:
 def _ask(town: Town, name: str) -> pd.DataFrame:
     if name == "cube":
         return town.fetch(town.cube)
+    if name == "by_group":
+        groups = engine.table(town.backend, "groups", pd.DataFrame({"area_id": ["west", "east"], "group": ["A", "B"]}))
+        return town.fetch(measures.by_group(town.cube, town.coverage, groups))
+    if name == "spread":
+        beats = engine.table(town.backend, "beats", pd.DataFrame({"beat": ["7", "7"], "area_id": ["west", "east"], "weight": [0.3, 0.6]}))
+        return town.fetch(measures.funnel(measures.spread(town.incidents, beats), town.types))
     if name in ("funnel", "profile"):
         return town.fetch(getattr(measures, name)(town.incidents, town.types))
     if name == "responses":
