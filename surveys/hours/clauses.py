@@ -49,6 +49,7 @@ class Clause:
     months: tuple[tuple[int, int], ...] = ()
     season = ""  # "summer", "school year" ...
     season_heads = False  # the season stood first, so that it holds for what follows
+    season_trails = False  # a comma and the season stood last, so that it holds for what stands before
     sun = False  # a time is dusk or dawn
     run: tuple[int, int, Span] | None = None  # from one day to another without a break: first day, last day, and the two times
     sealed = False  # a season in brackets ended it: times that follow are another clause's
@@ -479,6 +480,7 @@ class _Walk:
         if clause.times and clause.days:
             if self.tail_comma or not self._season_follows():
                 clause.season = clause.season or word
+                clause.season_trails = self.at > 1 and self.kinds[self.at - 2] == "comma"
                 self._extend(token)
                 return
             self._break()
@@ -569,6 +571,7 @@ class _Walk:
             clause.brackets += tuple(word for word in sub.all_words if word != sub.season)
         if not clause.months and not clause.season:
             clause.brackets += tuple(str(token.value) for token in inner)
+        clause.season_heads = clause.season_heads or clause.empty  # "(Sept-May) Mon-Thu 9-5; Fri 9-3"
         clause.sealed = True
 
     def _weeks(self, inner: Sequence[Token], kinds: set[str]) -> bool:

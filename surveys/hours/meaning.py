@@ -18,6 +18,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ecosystem.schedule import ALWAYS, DAY, Kind, Piece, Schedule, clock, union
+from surveys.hours.asides import Aside, aside_of, hold, season_aside
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.closures import Closures
 from surveys.hours.labels import has_run, is_also, kind_of, other_kinds, without
@@ -52,6 +53,7 @@ class Understanding:
         self.messages: list[Message] = []
         self.scopes: list[tuple[int, int]] = []
         self.loose: list[Piece] = []  # possible hours that no days and times go with
+        self.asides: list[tuple[int, Aside | None, Clause]] = []  # sentences about the hours beside them, and how many statements stand before
 
     # ------------------------------------------------------------ the whole
 
@@ -73,6 +75,8 @@ class Understanding:
                 self._state(clause)
         if not self.statements and not self.loose:
             self._refuse_nothing(closures)
+        for before, aside, clause in self.asides:
+            self._hold(aside, clause, self.statements[:before] or self.statements)
         closing = Closures(self.text, self.statements, self.flags, self._scope, military=self.military)
         for closure in closures:
             closing.close(closure, None)
@@ -90,8 +94,11 @@ class Understanding:
     def _words_only(self, clause: Clause, more: bool) -> None:
         words = clause.all_words
         have = set(words)
-        if have & STOPPED:
-            raise Refused("closed_now", place_of(clause, self.text))
+        aside, season = aside_of(words), season_aside(clause, self.text)
+        if aside is not None and aside.question == "closed_now":
+            raise Refused(aside.question, place_of(clause, self.text))
+        if aside is not None or season:
+            self.asides.append((len(self.statements), aside, clause))
         if "appointment" in have:
             if "no" in have or "without" in have:
                 self.flags.append("walk_in")
@@ -111,7 +118,7 @@ class Understanding:
                 self._possible(ALWAYS, "varies", "hours_not_stated")
         elif has_run(words, "on", "call"):
             self._possible(ALWAYS, "on_call", "hours_not_stated")
-        elif have & {"when", "during", "unless", "while", "until"} and not have & (CALLING | {"please"}):
+        elif have & {"when", "during", "unless", "while", "until"} and not have & (CALLING | {"please"}) and (not season or "when" in have):
             raise Refused("condition", place_of(clause, self.text))
         elif clause.dayparts:
             raise Refused("daypart", place_of(clause, self.text))
@@ -121,8 +128,14 @@ class Understanding:
     def _possible(self, when: Schedule, *flags: str) -> None:
         self.loose.append(Piece(self.default, when, certain=False, flags=flags))
 
-    def _place(self, clause: Clause) -> tuple[int, int]:
-        return clause.place if clause.place[1] else (0, len(self.text))
+    def _hold(self, aside: Aside | None, clause: Clause, statements: Sequence[Statement]) -> None:
+        """Let a sentence hold for the statements beside it; ask about it, or refuse, where it does not say enough."""
+        if aside is not None and aside.question:
+            place = place_of(clause, self.text)
+            if aside.refuses:
+                raise Refused(aside.question, place)
+            self.messages.append(Message(aside.question, self.text[slice(*place)].strip(), *place))
+        hold(aside, clause, statements)
 
     def _refuse_nothing(self, closures: Sequence[Clause]) -> None:
         """Say why a text gives no hours at all."""
@@ -158,6 +171,8 @@ class Understanding:
         if clause.season or clause.months:
             statement.reasons.append("school_year" if clause.season == "school year" else "seasonal")
             statement.seasonal = True
+            if clause.season_trails:
+                hold(None, clause, [before for before in self.statements if before.segment == clause.segment])
         if clause.always:
             if clause.days and any(set(part.days) != set(DAILY) or part.nth for part in flat(clause)):
                 raise Refused("contradiction", place, "24/7")
@@ -394,7 +409,8 @@ class Understanding:
         pieces = settled(pieces)
         if not any(piece.when or piece.flags for piece in pieces):
             raise Refused("no_hours", (0, len(self.text)))
-        stated = any(piece.certain or set(piece.flags).isdisjoint(("unclear",)) for piece in pieces if piece.when or piece.flags)
+        faulty = {message.code for message in self.messages}
+        stated = any(piece.certain or faulty.isdisjoint(piece.flags) for piece in pieces if piece.when or piece.flags)
         if self.messages and not stated:
             first = self.messages[0]
             raise Refused(first.code, (first.start, first.end), first.hint)

@@ -70,6 +70,8 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "lunch": ("{part}: is it closed for lunch then, or is lunch served?", "{part}: ¿está cerrado para almorzar, o se sirve almuerzo?"),
     "lunch_hours": ("{part}: from when until when is it closed?", "{part}: ¿de qué hora a qué hora está cerrado?"),
     "closed_now": ("{part}: is it closed for good, or until when?", "{part}: ¿está cerrado para siempre, o hasta cuándo?"),
+    "not_now": ("{part}: do these hours hold now, and from when?", "{part}: ¿vale este horario ahora, y desde cuándo?"),
+    "which_dates": ("{part}: on which dates?", "{part}: ¿en qué fechas?"),
     "month_week": ("{part}: which week of the month?", "{part}: ¿qué semana del mes?"),
     "overnight": ("{part} could be {hint}. Is it by day or overnight?", "{part} podría ser {hint}. ¿Es de día o de noche?"),
 }

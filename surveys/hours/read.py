@@ -68,6 +68,7 @@ _DOUBTS = frozenset(
         "hours_not_stated",
         "on_call",
         "conditional",
+        "limited",
         "varies",
         "unclear",
     }

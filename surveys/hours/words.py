@@ -6,91 +6,92 @@ Lists only; the stages decide. Words are in lower case.
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
     return frozenset(text.split())
 
 
 # words that change nothing between days and times
-FILLERS = _words("of the month each every only on from in de hours hour open are is per monthly")
+FILLERS = words_of("of the month each every only on from in de hours hour open are is per monthly")
 # words in front of a number that is no time ("room 12", "ages 5-12")
-NUMBERED = _words(
+NUMBERED = words_of(
     """
     age ages aged grade grades room rm suite ste apt apartment unit floor box ext extension building bldg call dial text
     route line lines bus district ward zone site level phase section step over under number no pier gate door entrance k
     """
 )
 # words behind a number that is no time ("18-24 years")
-COUNTED = _words(
+COUNTED = words_of(
     """
     years year yrs yr olds old minutes minute mins min people persons clients beds days weeks months people's participants
     sessions spaces slots seats families children kids miles blocks hours hour hrs hr
     """
 )
 # words behind "24 hours" that make it a notice ("24 hours in advance")
-NOTICE = _words("notice advance prior ahead before in within after later of waiting period")
+NOTICE = words_of("notice advance prior ahead before in within after later of waiting period")
 # numbers that everybody can call, written alone
-CALLED = _words("211 311 411 511 711 811 911 988")
+CALLED = words_of("211 311 411 511 711 811 911 988")
 # words that begin a clause without being its label
-NO_LABEL = _words("de from open at on and the hours hour between is are also then again until to")
+NO_LABEL = words_of("de from open at on and the hours hour between is are also then again until to")
 # nobody answers: a machine, a website
-UNSTAFFED = _words("machine machines voicemail voicemails recorded recording recordings website websites portal")
+UNSTAFFED = words_of("machine machines voicemail voicemails recorded recording recordings website websites portal")
 # hours in which people are taken in
-INTAKE = _words(
+INTAKE = words_of(
     """
     intake intakes registration registrations admission admissions enrollment signup application applications checkin
     screening
     """
 )
 # hours of a phone line
-PHONE = _words(
+PHONE = words_of(
     """
     phone phones number numbers hotline hotlines helpline helplines warmline warmlines line lines telephone tollfree toll
     chat texting lifeline phoneline crisisline
     """
 )
 # hours in which a team comes
-RESPONSE = _words("response responder responders responds dispatch dispatched mobile")
+RESPONSE = words_of("response responder responders responds dispatch dispatched mobile")
 # hours of the staff
-OFFICE = _words("office ofc offices administrative administration admin business staff oficina")
+OFFICE = words_of("office ofc offices administrative administration admin business staff oficina")
 # hours of the staff alone, even where nothing else is said
-ADMIN = _words("administrative administration admin staff")
+ADMIN = words_of("administrative administration admin staff")
 # places and services that people come to
-PLACES = _words(
+PLACES = words_of(
     """
     shelter shelters center centre clinic residence house housing program pantry kitchen services service walk drop
     """
 )
 # no appointment is needed
-WALK_IN = _words("walk drop walkin walkins dropin")
+WALK_IN = words_of("walk drop walkin walkins dropin")
 # not in a place
-ONLINE = _words("online virtual virtually remote remotely telehealth zoom webinar video")
+ONLINE = words_of("online virtual virtually remote remotely telehealth zoom webinar video")
 # all the words of a sentence that says no more than "by appointment"
-ASKING = _words(
+ASKING = words_of(
     """
     appointment by only please call to make arrange schedule set up an for required necessary needed is are all services
     service visits strictly a your in advance phone or contact us we see clients must have book
     """
 )
 # the reader is sent elsewhere
-CALLING = _words("call contact phone inquire see visit check email website ask refer telephone")
+CALLING = words_of("call contact phone inquire see visit check email website ask refer telephone")
 # the service does not run now
-STOPPED = _words(
+STOPPED = words_of(
     """
     temporarily suspended cancelled canceled discontinued postponed reopening reopen reopens indefinitely defunct
     """
 )
 # time zones
-ZONES = _words("est edt et pst pdt pt cst cdt ct mst mdt mt akst hst")
+ZONES = words_of("est edt et pst pdt pt cst cdt ct mst mdt mt akst hst")
 # holidays by name
-HOLIDAY_NAMES = _words(
+HOLIDAY_NAMES = words_of(
     """
     christmas thanksgiving easter new year's years juneteenth memorial labor independence veterans holidays holiday
     """
 )
 # what "until" and "while" may speak of: the end of food, not of time
-SUPPLIES = _words("out gone supplies supply last lasts full capacity runs run vaccine sold available")
+SUPPLIES = words_of("out gone supplies supply last lasts full capacity runs run vaccine sold available")
 # words that change hours in ways that are not read: one of them beside days or times refuses the text
-DANGER = _words(
+DANGER = words_of(
     """
     no not unless if when while during before other without minus until till except rotating rotates ends end ending
     approximately approx about around usually sometimes some half most tentative tentatively depending depends limited
@@ -107,6 +108,6 @@ DANGER = _words(
     """
 )
 # words that name the service whose hours they stand beside, so that no earlier label holds for them
-NAMING = UNSTAFFED | INTAKE | PHONE | RESPONSE | OFFICE | PLACES | _words("crisis team teams unit group groups store")
+NAMING = UNSTAFFED | INTAKE | PHONE | RESPONSE | OFFICE | PLACES | words_of("crisis team teams unit group groups store")
 # the hours are not fixed
-VARIES = _words("varies vary varied varys varying variable fluctuate flexible changes change")
+VARIES = words_of("varies vary varied varys varying variable fluctuate flexible changes change")
