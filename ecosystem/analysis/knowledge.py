@@ -1,12 +1,14 @@
 """What do we not know, who did not tell us, and which question would settle most?
 
-Three measures in one table: *response rate* (answered of asked, over all and by sector, by heads and by size), *unknown field* (share of
-deliveries whose answer to a field is unknown, over the city and per area) and *question* (one delivery, one field: how many findings that are
-not known, and how many person-hours, an answer would settle). Fields that the questionnaire never asked are not counted as unknown.
+Measures in one table: *response rate* (answered of asked, over all, by sector and by size class, by heads and weighted by size), *old answers*
+(organizations whose newest answer is older than the city allows), *unknown field* (share of deliveries whose answer to a field is unknown, over
+the city and per area) and *question* (one delivery, one field: how many findings that are not known, and how many person-hours, an answer would
+settle). Fields that the questionnaire never asked are not counted as unknown; what a listing says of an organization is no answer of its own.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
@@ -18,7 +20,7 @@ from pydantic import Field
 from ecosystem.analysis import base
 from ecosystem.coverage import Coverage
 from ecosystem.findings import CITY, Column, Finding, Findings, finding_id
-from ecosystem.records import Delivery, Service, Unknown
+from ecosystem.records import OWN_WORD, Delivery, Service, Unknown
 
 if TYPE_CHECKING:
     from ecosystem.graph import Ecosystem
@@ -31,12 +33,12 @@ class Options(base.AnalysisOptions):
 
 
 COLUMNS = (
-    Column("measure", "text", "response_rate, unknown_field or question."),
-    Column("name", "text", "Sector (or 'all') of a response rate; field of an unknown share or of a question."),
+    Column("measure", "text", "response_rate, response_rate_by_size, old_answers, unknown_field or question."),
+    Column("name", "text", "Sector (or 'all') or size class of a response rate; field of an unknown share or of a question."),
     Column("area_id", "area", "Area of an unknown share; 'city' otherwise."),
     Column("delivery", "delivery", "Delivery to ask, for a question."),
-    Column("numerator", "count", "Answered; unknown; findings that would be settled."),
-    Column("denominator", "count", "Asked; deliveries asked about the field; findings not known in all."),
+    Column("numerator", "count", "Answered; with an old answer; unknown; findings that would be settled."),
+    Column("denominator", "count", "Asked; with a dated answer; deliveries asked about the field; findings not known in all."),
     Column("share", "share", "Numerator over denominator."),
     Column("by_size", "share", "Response rate weighted by the size of the organizations."),
     Column("person_hours", "count", "Person-hours of the week that are not known and that the answer would settle."),
@@ -56,6 +58,9 @@ FACTS: Mapping[str, Callable[[Service, Delivery], object]] = {
 }
 """The fields that coverage rests on, and how to read each."""
 
+SIZE_CLASSES = (0, 10, 50, 250)
+"""Where the classes of size begin, in staff as `invited.csv` gives it: those of the OECD for enterprises (micro, small, medium, large)."""
+
 SETTLING = ("hours", "area", "mode", "needs")
 """The fields whose answer moves a delivery from possible to known."""
 
@@ -67,6 +72,8 @@ def run(eco: Ecosystem, coverage: Coverage, results: base.Results, options: base
     rows: list[dict[str, object]] = []
     items: list[Finding] = []
     _response_rates(eco, rows, items)
+    _response_rates_by_size(eco, rows)
+    _old_answers(eco, rows, items)
     _unknown_fields(eco, coverage, rows, items)
     _questions(eco, results, options, rows, items)
     table = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
@@ -119,6 +126,55 @@ def _response_rates(eco: Ecosystem, rows: list[dict[str, object]], items: list[F
                 next_step="knowledge.response_rate.next",
             )
         )
+
+
+def _response_rates_by_size(eco: Ecosystem, rows: list[dict[str, object]]) -> None:
+    """One row per size class, smallest first; none where the list tells no sizes (then all weigh the same)."""
+    asked = [invitation for invitation in eco.records.invitations if invitation.asked]
+    if len({invitation.size for invitation in asked}) < 2:
+        return
+    answered = eco.records.answered
+    for at, least in enumerate(SIZE_CLASSES):
+        below = SIZE_CLASSES[at + 1] if at + 1 < len(SIZE_CLASSES) else float("inf")
+        group = [invitation for invitation in asked if least <= invitation.size < below]
+        if group:
+            did = [invitation for invitation in group if invitation.key in answered]
+            size = sum(invitation.size for invitation in group)
+            name = f"{max(least, 1):g}-{below - 1:g}" if below < float("inf") else f"{least:g}+"
+            share = len(did) / len(group)
+            by_size = sum(invitation.size for invitation in did) / size if size else share
+            rows.append(_row("response_rate_by_size", name, numerator=len(did), denominator=len(group), share=share, by_size=by_size))
+
+
+def _old_answers(eco: Ecosystem, rows: list[dict[str, object]], items: list[Finding]) -> None:
+    """Organizations whose newest answer is older than `old_after_days` of the city on its date."""
+    newest: dict[str, dt.date] = {}
+    for response in eco.records.responses:
+        if response.method in OWN_WORD and response.date is not None:
+            newest[response.organization] = max(response.date, newest.get(response.organization, response.date))
+    since = eco.city.as_of - dt.timedelta(days=eco.city.survey.old_after_days)
+    old = tuple(sorted(key for key, date in newest.items() if date < since))
+    if not old:
+        return
+    share = len(old) / len(newest)
+    rows.append(_row("old_answers", "all", numerator=len(old), denominator=len(newest), share=share))
+    items.append(
+        Finding(
+            id=finding_id("old_answers"),
+            analysis="knowledge",
+            kind="old_answers",
+            status="information",
+            message="knowledge.old_answers",
+            values={"n": len(old), "total": len(newest), "date": since.isoformat(), "orgs": old},
+            areas=(CITY,),
+            known=share,
+            possible=share,
+            numerator=float(len(old)),
+            denominator=float(len(newest)),
+            weight=float(len(old)),
+            next_step="knowledge.old_answers.next",
+        )
+    )
 
 
 def _unknown_fields(eco: Ecosystem, coverage: Coverage, rows: list[dict[str, object]], items: list[Finding]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from ecosystem.coverage import counted_minutes
 from ecosystem.findings import Finding
 from ecosystem.presentation import share_text
-from ecosystem.records import Dispute, Unknown
+from ecosystem.records import OWN_WORD, Dispute, Source, Unknown
 from ecosystem.report.document import Block, Cell, Chapter, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import bar
 from ecosystem.report.grouping import Group, merge_areas
@@ -51,11 +51,27 @@ def _who_answered(m: Material) -> list[Block]:
             heard = m.say("unknown.of", answered=finding.numerator, asked=finding.denominator)
             rows.append((sector, bar(share, share, prefix=f"sector-{number}"), heard, ", ".join(m.names(finding.silent)) or m.say("none")))
         header = (m.column("sector"), m.column("share_answered"), m.column("answered"), m.column("silent"))
-        blocks += [Heading(m.say("unknown.sectors")), Table(m.say("unknown.sectors"), header, tuple(rows))]
+        blocks += [Heading(m.say("unknown.sectors")), Table(m.say("unknown.sectors"), header, tuple(rows)), *_by_size(m)]
+    blocks += [Paragraph(finding.sentence(m.catalogue)) for finding in m.findings("knowledge", "old_answers")]
     not_asked = [invitation.key for invitation in m.eco.records.invitations if not invitation.asked]
     if not_asked:
         blocks.append(Paragraph(m.say("unknown.not_asked", field=m.names(not_asked), n=len(not_asked))))
     return blocks
+
+
+def _by_size(m: Material) -> list[Block]:
+    """Who answered by size, where the list of those asked tells sizes; and the rate if large ones count for more."""
+    table = m.table("knowledge")
+    found = [] if table is None else table[table["measure"] == "response_rate_by_size"].to_dict("records")
+    if not found:
+        return []
+    rows: list[tuple[Cell, ...]] = []
+    for number, row in enumerate(found):
+        heard = m.say("unknown.of", answered=row["numerator"], asked=row["denominator"])
+        rows.append((str(row["name"]).replace("-", "–"), bar(row["share"], row["share"], prefix=f"size-{number}"), heard))
+    total = next(finding for finding in m.findings("knowledge", "response_rate") if finding.group == "all")
+    header = (m.column("staff_size"), m.column("share_answered"), m.column("answered"))
+    return [Table(m.say("unknown.sizes"), header, tuple(rows)), Paragraph(m.say("unknown.by_size", share=total.values["by_size"]), "note")]
 
 
 def _alike(groups: Sequence[Group], m: Material) -> tuple[Group, ...]:
@@ -100,10 +116,16 @@ def _disputes(m: Material) -> list[Block]:
 def _dispute(m: Material, dispute: Dispute) -> Item:
     """Tell a dispute: for hours what both say and what only one says, and both answers as they were given, where the edition carries them."""
     names = {**m.eco.names.organizations, **m.eco.names.deliveries}
-    said = [m.say("unknown.claim", first=claim.text, last=claim.role or m.say("unknown.claim.somebody")) for claim in dispute.claims if claim.text]
+    said = [m.say("unknown.claim", first=claim.text, last=_who(m, claim)) for claim in dispute.claims if claim.text]
     title = m.say("unknown.dispute", first=names.get(dispute.record, dispute.record), field=dispute.fact)
     hours = _disputed_hours(m, dispute) if dispute.fact == "hours" else ""
     return Item(title, m.join(hours, m.say("unknown.dispute.how")), " ".join(said))
+
+
+def _who(m: Material, claim: Source) -> str:
+    if claim.method not in OWN_WORD:
+        return m.say("unknown.claim.listing")
+    return claim.role or m.say("unknown.claim.somebody")
 
 
 def _disputed_hours(m: Material, dispute: Dispute) -> str:
@@ -111,4 +133,6 @@ def _disputed_hours(m: Material, dispute: Dispute) -> str:
     if delivery is None or isinstance(delivery.hours, Unknown):
         return ""
     both, either = counted_minutes(delivery)
+    if not either - both:
+        return ""  # a listing says otherwise: the answer holds
     return m.say("unknown.dispute.hours", first=in_words(both, m.language), last=in_words(either - both, m.language))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import geopandas as gpd
 import pandas as pd
@@ -18,7 +20,7 @@ from ecosystem.findings import CITY, Finding, Findings
 from ecosystem.geography import Geography
 from ecosystem.graph import Ecosystem
 from ecosystem.messages import LANGUAGES, Catalogue
-from ecosystem.records import Capacity, Invitation, Language, Records
+from ecosystem.records import Capacity, Invitation, Language, Records, Response
 from ecosystem.schedule import ALWAYS, Schedule
 
 WEEKDAYS = Schedule.daily("00:00", "24:00", days=range(5))
@@ -197,6 +199,30 @@ def test_response_rate_by_sector_and_size(town: Callable[..., Ecosystem], give: 
     assert rates == {"all": (2, 3, 0.2), "community": (1, 2, pytest.approx(1 / 9)), "health": (1, 1, 1.0)}
     total = next(finding for finding in knowledge.of_kind("response_rate") if finding.group == "all")
     assert (total.silent, total.values["not_asked"]) == (("big",), ("county",))
+
+
+def test_response_rate_by_size_class(town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    silent = [Invitation(f"s{size}", f"S{size}", sector="city", size=size) for size in (9, 10, 49, 300)]
+    eco = town(give("owls", "02a", DAY, "ash"), silent=silent)  # the owls answered; their size is 1
+    table = find(eco)["knowledge"].table.query("measure == 'response_rate_by_size'")
+    rows = {row.name: (row.numerator, row.denominator, row.share, row.by_size) for row in table.itertuples(index=False)}
+    assert rows == {"1-9": (1, 2, 0.5, pytest.approx(0.1)), "10-49": (0, 2, 0, 0), "250+": (0, 1, 0, 0)}
+
+
+def test_a_list_without_sizes_has_no_size_classes(town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    assert find(town(give("owls", "02a", DAY, "ash")))["knowledge"].table.query("measure == 'response_rate_by_size'").empty
+
+
+def test_answers_older_than_the_city_allows(town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    eco = town(give("owls", "02a", DAY, "ash"), give("larks", "02a", DAY, "ash"), give("listed", "02a", DAY, "ash"))
+    as_of = eco.city.as_of
+    ages = {"owls": (400, "questionnaire"), "larks": (365, "interview"), "listed": (900, "public listing")}
+    responses = tuple(Response(key, date=as_of - dt.timedelta(days=days), method=method) for key, (days, method) in ages.items())  # type: ignore[arg-type]
+    eco = replace(eco, records=replace(eco.records, responses=(*responses, Response("owls", date=as_of - dt.timedelta(days=900)))))
+    knowledge = find(eco)["knowledge"]
+    (finding,) = knowledge.of_kind("old_answers")
+    assert (finding.values["orgs"], finding.numerator, finding.denominator) == (("owls",), 1, 2)
+    assert "listed" not in eco.records.answered
 
 
 def test_unknown_share_leaves_out_what_was_never_asked(town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:

@@ -164,6 +164,22 @@ def test_dispute_shows_both_answers(page: Page) -> None:
     assert "“9 to 5” (director). “all day” (one answer)." in page.text
 
 
+def test_who_answered_is_told_by_sector_and_by_size(small_town: Any, run_again: Callable[[Records, Geography, City], Any], english: Material) -> None:
+    def table(material: Material, caption: str) -> Table | None:
+        blocks = next(chapter for chapter in compose(material).chapters if chapter.id == "unknown").blocks
+        return next((block for block in blocks if isinstance(block, Table) and block.caption == caption), None)
+
+    assert table(english, "Who answered, by sector") is not None
+    assert table(english, "Who answered, by size") is None  # the list tells no sizes
+    sized = [dataclasses.replace(entry, size=20.0 if entry.key == "mute" else entry.size) for entry in small_town.records.invitations]
+    run = run_again(dataclasses.replace(small_town.records, invitations=tuple(sized)), small_town.geography, small_town.city)
+    found = table(Material.of(run, "en"), "Who answered, by size")
+    assert found is not None
+    asked = sum(entry.asked and entry.key != "mute" for entry in sized)
+    assert [(row[0], row[2]) for row in found.rows] == [("1–9", f"{asked} of {asked}"), ("10–49", "0 of 1")]
+    assert f"the share is {round(100 * asked / (asked + 20))}%" in write_report(run, "en")
+
+
 def test_numbers_of_people_are_rounded(page: Page) -> None:
     assert "about 3,000 people" in page.text
 
