@@ -41,11 +41,12 @@ from ecosystem.taxonomy import Taxonomy
 from surveys import places
 from surveys.city_lists import read_contracts, read_invited
 from surveys.codebook import Codebook, Layout, choice_key
-from surveys.decisions import Decisions, Talk, hours_to_decide
+from surveys.decisions import Decisions, Talk, hours_to_decide, names_to_decide
 from surveys.duplicates import duplicate_issues, find_duplicates, organizations_to_decide
 from surveys.follow_ups import settle
 from surveys.identity import Claim, Directory, as_possible, beside_listed_service, beside_listing, merge_deliveries, merge_services, stated_names
 from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
+from surveys.listings import stacked_points
 from surveys.privacy import address_key, is_personal, looks_personal
 from surveys.questionnaire.folder import CODEBOOK, QUESTIONNAIRE
 from surveys.readers import READ_SUFFIXES, read_tables
@@ -174,7 +175,11 @@ class _Assembly:
         self.issues += duplicate_issues(matches, records, directory.names)
         self.issues += self.decisions.unused()
         issues = tuple(sorted(dict.fromkeys(self.issues)))
-        to_decide = {"organizations.csv": organizations_to_decide(matches, records, directory), "hours.csv": hours_to_decide(issues)}
+        to_decide = {
+            "organizations.csv": organizations_to_decide(matches, records, directory),
+            "hours.csv": hours_to_decide(issues),
+            "area_names.csv": names_to_decide(issues, self.reader.closest),
+        }
         return Survey(records, issues, tuple(self.files), to_decide, joiner.history.tables(records, directory.names), self.decisions.talks)
 
     # -- files -----------------------------------------------------------------------------------------------------------------------------
@@ -250,17 +255,25 @@ class _Assembly:
     def read_table(self, layout: Layout) -> dict[str, str]:
         """Take the rows of one table; return what became of its columns."""
         self.issues += layout.issues()
-        setting = replace(self.setting, codebook=layout.codebook, orders=self.date_orders(layout))
-        rows: list[tuple[Block, tuple[Block, ...]]] = []
-        for row in layout.table.rows:
-            if any(row.cells):
-                block, deliveries = layout.blocks(row)
-                rows.append((block, deliveries))
-                entry = self.entry(block, deliveries, setting)
-                if entry is not None:
-                    self.entries.append(entry)
+        rows = [layout.blocks(row) for row in layout.table.rows if any(row.cells)]
+        stacked = self.stacked(layout, [delivery for _, deliveries in rows for delivery in deliveries])
+        setting = replace(self.setting, codebook=layout.codebook, orders=self.date_orders(layout), stacked=stacked)
+        for block, deliveries in rows:
+            entry = self.entry(block, deliveries, setting)
+            if entry is not None:
+                self.entries.append(entry)
         self.count_empty(layout, [delivery for _, deliveries in rows for delivery in deliveries])
         return self.columns(layout)
+
+    def stacked(self, layout: Layout, deliveries: list[Block]) -> frozenset[tuple[str, str]]:
+        """Return the points of a table, as written, that stand for no place, and tell them."""
+        places = [((block.text("longitude"), block.text("latitude")), block.text("address")) for block in deliveries]
+        found = stacked_points(places)
+        if found.points:
+            answer = next(block.answer("latitude") for block in deliveries if (block.text("longitude"), block.text("latitude")) in found.points)
+            column = answer.column if answer is not None else ""
+            self.issues.append(layout.table.issue("coordinates_stacked", found.message, row=layout.table.header_row, column=column))
+        return found.points
 
     def entry(self, block: Block, deliveries: tuple[Block, ...], setting: Setting) -> _Entry | None:
         name, key = block.text("organization"), block.text("invitation_key")

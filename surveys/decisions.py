@@ -21,7 +21,7 @@ import csv
 import datetime as dt
 import functools
 import io
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -44,6 +44,8 @@ _NEEDED = {"follow_ups.csv": ("organization", "service", "site", "question", "an
 
 HOURS_CODES = frozenset({"hours_refused", "hours_spreadsheet_date"})
 """The issues that say an hours text was not read."""
+AREA_CODES = frozenset({"area_unknown", "corner_unknown", "decision_area_unknown"})
+"""The issues that say a text names no area of the city."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +180,25 @@ def hours_to_decide(issues: Iterable[Issue]) -> list[dict[str, str]]:
             key = (issue.organization, issue.column, issue.text)
             values = (*key, "", issue.message)
             rows.setdefault(key, dict(zip((*FILES["hours.csv"], "ask"), values, strict=True)))
+    return list(rows.values())
+
+
+def names_to_decide(issues: Iterable[Issue], closest: Callable[[str], Iterable[str]]) -> list[dict[str, str]]:
+    """Return one row per text of a place that no geography knows, with the columns of `area_names.csv` and the `closest` names to choose from.
+
+    `area` is empty: a person writes what the text means (several names with semicolons, citywide, none) and keeps the table as
+    `decisions/area_names.csv`; rows left empty stay open questions.
+
+    >>> unknown = Issue("a.csv", row=2, column="Area", code="area_unknown", text="Nortside", message="no area", organization="owls")
+    >>> names_to_decide([unknown], lambda text: ["Northside", "Southside"])[0]
+    {'respondent': 'owls', 'question': 'Area', 'text': 'Nortside', 'area': '', 'closest': 'Northside; Southside', 'ask': 'no area'}
+    """
+    rows: dict[tuple[str, str, str], dict[str, str]] = {}
+    for issue in issues:
+        if issue.code in AREA_CODES and issue.text:
+            key = (issue.organization, issue.column, issue.text)
+            values = (*key, "", "; ".join(closest(issue.text)), issue.message)
+            rows.setdefault(key, dict(zip((*FILES["area_names.csv"], "closest", "ask"), values, strict=True)))
     return list(rows.values())
 
 

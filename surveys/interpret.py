@@ -79,7 +79,8 @@ _WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#][^\s<>\"']
 class Setting:
     """What reading an answer needs to know of the city and of the form it stands in.
 
-    `orders` says per column how dates with slashes are written. `is_inside` says whether a (longitude, latitude) lies in the city.
+    `orders` says per column how dates with slashes are written. `is_inside` says whether a (longitude, latitude) lies in the city. `stacked` are
+    the points of the table, as written, that are centers of postal codes and no place's own.
     """
 
     codebook: Codebook
@@ -89,6 +90,7 @@ class Setting:
     protected_services: frozenset[str] = frozenset()
     is_inside: Callable[[float, float], bool] = lambda longitude, latitude: True  # noqa: ARG005 - without a geography every point is
     orders: Mapping[str, DateOrder | None] = field(default_factory=dict)
+    stacked: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -346,6 +348,8 @@ class _Reader:
         latitude = self.read("latitude", lambda text, tell: read_degrees(text, 90.0, tell))
         if isinstance(longitude, Unknown) or isinstance(latitude, Unknown):
             return None
+        if (self.block.text("longitude"), self.block.text("latitude")) in self.setting.stacked:
+            return None
         answer = self.block.answer("latitude")
         assert answer is not None
         written = f"{longitude:g}, {latitude:g}"
@@ -404,6 +408,9 @@ class _Reader:
             return found.area
 
         def at_distance(text: str, tell: Tell) -> CoverageArea | None:
+            decided = self.decided_area("area_radius")(text)
+            if decided is not None:
+                return self.setting.places.read(decided, tell, around=point, is_confidential=is_confidential, own_names=own_names).area
             return self.setting.places.distance(text, tell, around=point, is_confidential=is_confidential, own_names=own_names)
 
         stated = [

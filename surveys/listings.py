@@ -545,28 +545,50 @@ def polygon_of(area: Record, ledger: Ledger) -> str:
     return str(shape.wkt)
 
 
+@dataclass(frozen=True)
+class Stacked:
+    """Points (longitude, latitude as written) at which no place is, and the words that say so."""
+
+    points: frozenset[tuple[str, str]] = frozenset()
+    message: str = ""
+
+
+def stacked_points(places: Sequence[tuple[tuple[str, str], str]]) -> Stacked:
+    """Return the points at which at least `STACKED` addresses stand, all points where these hold more than `STACKED_SHARE` of the addresses.
+
+    `places` are points as written, each with its address; places without a point do not count.
+    """
+    points: dict[tuple[str, str], set[str]] = {}
+    for point, address in places:
+        if all(point):
+            points.setdefault(point, set()).add(street_line(address))
+    points = {point: at - {""} for point, at in points.items()}
+    stacked = {point for point, at in points.items() if len(at) >= STACKED}
+    if not stacked:
+        return Stacked()
+    addresses = set().union(*points.values())
+    every = len(set().union(*(points[point] for point in stacked))) > STACKED_SHARE * len(addresses)
+    n_taken = sum(1 for point, _ in places if point in stacked)
+    written = {address for point, address in places if all(point) and address}
+    what = "none of its coordinates is used" if every else f"the {n_taken} points at {len(stacked)} of them are not used"
+    message = (
+        f"{len(written):,} addresses have only {len(points)} different coordinates, up to {max(map(len, points.values()))} at one: they are "
+        f"centers of postal codes, so {what}, and nothing is found out about a neighborhood from them. Get coordinates made from the addresses."
+    )
+    return Stacked(frozenset(points if every else stacked), message)
+
+
 def unstack(places: Sequence[tuple[Record, str]], ledger: Ledger) -> None:
     """Take out the coordinates at which many addresses stand: they are the centers of postal codes, and no place is there.
 
     `places` are locations, each with its address; their coordinates are taken out in place.
     """
     located = [(place, address) for place, address in places if place.text("longitude") and place.text("latitude")]
-    points: dict[tuple[str, str], set[str]] = {}
-    for place, address in located:
-        points.setdefault(_point(place), set()).add(street_line(address))
-    points = {point: at - {""} for point, at in points.items()}
-    stacked = {point for point, at in points.items() if len(at) >= STACKED}
-    if not stacked:
+    found = stacked_points([(_point(place), address) for place, address in located])
+    if not found.points:
         return
-    addresses = set().union(*points.values())
-    every = len(set().union(*(points[point] for point in stacked))) > STACKED_SHARE * len(addresses)
-    taken = [place for place, _ in located if every or _point(place) in stacked]
-    written = {address for _, address in located if address}
-    what = "none of its coordinates is used" if every else f"the {len(taken)} points at {len(stacked)} of them are not used"
-    message = (
-        f"{len(written):,} addresses have only {len(points)} different coordinates, up to {max(map(len, points.values()))} at one: they are "
-        f"centers of postal codes, so {what}, and nothing is found out about a neighborhood from them. Get coordinates made from the addresses."
-    )
+    taken = [place for place, _ in located if _point(place) in found.points]
+    message = found.message
     first = located[0][0]
     ledger.issues.append(Issue(first.file, "", 1, first.columns.get("latitude", "latitude"), "coordinates_stacked", "warning", "", message))
     for name in ("longitude", "latitude"):

@@ -149,6 +149,10 @@ class Reader:
         that place and its organization are called; `decide` gives what a person decided that a name means."""
         return _Words(self, tell, around, is_confidential, tuple(own_names), decide).read(text)
 
+    def closest(self, text: str) -> tuple[str, ...]:
+        """Return the closest names for a person to choose from."""
+        return tuple(name for _, name, _ in self.gazetteer.candidates(text))
+
     def distance(
         self, text: str, tell: Tell, *, around: tuple[float, float] | None, is_confidential: bool, own_names: Iterable[str] = ()
     ) -> CoverageArea | None:
@@ -165,7 +169,7 @@ class Reader:
             found = self.gazetteer.find(center) or self.gazetteer.along(center)
             if found is not None:
                 return CoverageArea((self.gazetteer.around(found, metres),))
-            close = _closest(self.gazetteer, center)
+            close = _closest(self, center)
             message = f"{quoted(center)}, from which {quoted(text)} is measured, is no place of this city.{close} Decide in decisions/area_names.csv."
             tell("area_unknown", message, text=text)
             return CoverageArea((), unresolved=(text,))
@@ -190,8 +194,8 @@ def _center_of(text: str) -> str:
     return "" if named is None or _OWN_PLACE.fullmatch(named["center"].strip()) else named["center"].strip()
 
 
-def _closest(gazetteer: Gazetteer, text: str) -> str:
-    close = [name for _, name, _ in gazetteer.candidates(text)]
+def _closest(reader: Reader, text: str) -> str:
+    close = reader.closest(text)
     return f" Closest: {', '.join(close)}." if close else ""
 
 
@@ -328,14 +332,9 @@ class _Words:
 
     def _one(self, text: str) -> CoverageArea | None:
         """Return the ground of one name, None where it is none."""
-        decided = self.decide(text)
+        decided = self._decided(text)
         if decided is not None:
-            if fold(decided) in NO_AREA:
-                return CoverageArea(())
-            parts = [self._find(name) or self._whole(name) or self.reader.gazetteer.along(name) for name in re.split(r"[;\n]", decided)]
-            if all(part is not None for part in parts):
-                return CoverageArea(_merged(tuple(part for part in parts if part is not None)))
-            self.tell("decision_area_unknown", f"the decision {quoted(decided)} for {quoted(text)} names no area of this city.", text=decided)
+            return decided
         part = self._find(text)
         if part is not None:
             return CoverageArea((part,), vintage=self._vintage(part))
@@ -360,6 +359,18 @@ class _Words:
             part = self._find(text[match.end() :])
             if part is not None:
                 return CoverageArea((part,), certain=False, vintage=self._vintage(part))
+        return None
+
+    def _decided(self, text: str) -> CoverageArea | None:
+        """Return what a person decided that a text means, None where nobody decided or the decision names no area."""
+        decided = self.decide(text)
+        if decided is not None:
+            if fold(decided) in NO_AREA:
+                return CoverageArea(())
+            parts = [self._find(name) or self._whole(name) or self.reader.gazetteer.along(name) for name in re.split(r"[;\n]", decided)]
+            if all(part is not None for part in parts):
+                return CoverageArea(_merged(tuple(part for part in parts if part is not None)))
+            self.tell("decision_area_unknown", f"the decision {quoted(decided)} for {quoted(text)} names no area of this city.", text=decided)
         return None
 
     def _find(self, text: str) -> AreaPart | None:
@@ -428,6 +439,9 @@ class _Words:
         layers = layers or [layer for layer in self.reader.layers if singular in fold(layer)]
         found: list[CoverageArea] = []
         for number in wanted:
+            if (decided := self._decided(f"{kind} {number}")) is not None:
+                found.append(decided)
+                continue
             part = self._numbered_one(of.lower(), singular, number, layers)
             if part is None:
                 self._unresolved(f"{kind} {number}")
@@ -451,7 +465,7 @@ class _Words:
             message = f"{quoted(text)} looks like a ZIP code, and this city has no such boundaries. Add them to city.toml, or name areas."
             self.tell("area_unknown", message, text=text)
             return
-        close = _closest(self.reader.gazetteer, text)
+        close = _closest(self.reader, text)
         message = f"{quoted(text)} is no area of this city.{close} Decide in decisions/area_names.csv, or add it to the aliases."
         self.tell("area_unknown", message, text=text)
 
