@@ -381,8 +381,10 @@ def simplified_shapes(geography: Geography, *, tolerance_m: float = TOLERANCE_M)
 
 
 def _shape(geometry: Any) -> codec.Shape:
+    """Return a shape's polygons on the page's grid; a splinter that is smaller than the grid, which real boundary files have, is left out."""
     polygons = [part for part in getattr(geometry, "geoms", [geometry]) if part.geom_type == "Polygon"]
-    return [[_ring(ring) for ring in (polygon.exterior, *polygon.interiors)] for polygon in polygons]
+    rings = [[_ring(ring) for ring in (polygon.exterior, *polygon.interiors)] for polygon in polygons]
+    return [[ring for ring in polygon if len(ring) > 2] for polygon in rings if len(polygon[0]) > 2]
 
 
 def _ring(ring: Any) -> list[tuple[float, float]]:

@@ -62,6 +62,16 @@ def test_islands_and_holes_are_drawn(town: types.ModuleType) -> None:
     assert 'fill-rule="evenodd"' in html
 
 
+def test_a_splinter_smaller_than_the_pages_grid_is_left_out(town: types.ModuleType) -> None:
+    splinter = MultiPolygon([box(0, 0, 1000, 1000), box(1500, 0, 1500.1, 0.1)])
+    pierced = Polygon(box(2000, 0, 3000, 1000).exterior, [box(2500, 500, 2500.1, 500.1).exterior])
+    frame = gpd.GeoDataFrame({"area_id": ["a", "b"], "name": ["A", "B"]}, geometry=[splinter, pierced], crs="EPSG:32615")
+    frame["geometry"] = frame.geometry.translate(500_000, 4_870_000)
+    _, html = draw_city(town, Records(), Geography.of(frame.to_crs("EPSG:4326")), geographies=GEOGRAPHIES)
+    shapes = maps.decode_payload(html)["shapes"]
+    assert [[len(ring) for ring in polygon] for polygon in (*shapes["a"], *shapes["b"])] == [[4], [4]]
+
+
 def test_one_language_only(town: types.ModuleType) -> None:
     _, html = draw_city(town, town.make_records(), town.make_geography(), geographies=GEOGRAPHIES, languages=["es"])
     assert '<html lang="es">' in html
