@@ -145,6 +145,7 @@ class _Assembly:
             city_names=frozenset({fold(city.name)}),
             layers=tuple(geography.layers),
             vintages={entry.id: entry.vintage for entry in city.geographies if entry.vintage},
+            titles=geography.titles,
             wider_names={fold(name): kind for kind, names in city.wider_places for name in names},
         )
         self.setting = Setting(

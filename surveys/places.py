@@ -126,14 +126,15 @@ class Places:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Reads words about places of one city. `layers` are the ids of the geographies; `wider_names` are the names, folded, of the region, county
-    and state that hold the city, with which of the three each is."""
+    """Reads words about places of one city. `layers` are the ids of the geographies, `titles` what they are called; `wider_names` are the
+    names, folded, of the region, county and state that hold the city, with which of the three each is."""
 
     gazetteer: Gazetteer
     city_names: frozenset[str] = frozenset()
     layers: tuple[str, ...] = ()
     vintages: Mapping[str, str] | None = None
     wider_names: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
     def read(
         self,
@@ -150,7 +151,9 @@ class Reader:
         return _Words(self, tell, around, is_confidential, tuple(own_names), decide).read(text)
 
     def closest(self, text: str) -> tuple[str, ...]:
-        """Return the closest names for a person to choose from."""
+        """Return the closest names for a person to choose from; a bare number is close to none."""
+        if re.fullmatch(r"[\d\s.-]+", text):
+            return ()
         return tuple(name for _, name, _ in self.gazetteer.candidates(text))
 
     def distance(
@@ -435,8 +438,9 @@ class _Words:
             ends = re.fullmatch(r"#?(\d+)\s*(?:to|-|–|through)\s*#?(\d+)", piece)
             one = re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", ORDINALS.get(piece, piece.lstrip("#")))
             wanted += [str(n) for n in range(int(ends[1]), int(ends[2]) + 1)][:200] if ends else [one]
-        layers = [layer for layer in self.reader.layers if singular in fold(layer) and (not of or of.lower() in fold(layer))]
-        layers = layers or [layer for layer in self.reader.layers if singular in fold(layer)]
+        called = {layer: fold(f"{layer} {self.reader.titles.get(layer, '')}") for layer in self.reader.layers}
+        of_kind = [layer for layer, words in called.items() if singular in words]
+        layers = [layer for layer in of_kind if of and of.lower() in called[layer]] or of_kind
         found: list[CoverageArea] = []
         for number in wanted:
             if (decided := self._decided(f"{kind} {number}")) is not None:

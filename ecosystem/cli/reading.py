@@ -145,8 +145,8 @@ def check(
     json: JsonOption = False,
 ) -> None:
     """What was understood and what was not, who answered, and what to ask first. Writes issues.csv, and tables to fill in and keep among
-    the decisions (hours.csv, organizations.csv, follow_ups.csv); where there are several waves also waves.csv and changes.csv. Exit code 3
-    when something needs a person."""
+    the decisions (hours.csv, area_names.csv, organizations.csv, follow_ups.csv); where there are several waves also waves.csv and changes.csv.
+    Exit code 3 when something needs a person."""
     import pandas as pd
 
     from ecosystem.export.rows import issues as issues_table

@@ -399,6 +399,12 @@ def test_a_distance_from_a_named_place_is_measured_from_it_and_not_from_the_prov
         assert shape.area == pytest.approx(m2, rel=2e-3)
 
 
+def test_a_geography_is_known_by_its_title_too() -> None:
+    frame = gpd.GeoDataFrame({"area_id": ["1", "3"], "name": ["1", "3"]}, geometry=[box(-93, 45, -92.9, 45.1), box(-92.9, 45, -92.8, 45.1)], crs=4326)
+    reader = Reader(Geography.of(frame, main="x"), layers=("x",), titles={"x": "Fire districts"})
+    assert read(reader, "fire district 3") == (Places(CoverageArea((part("x", "3"),))), [])
+
+
 def test_a_number_that_two_geographies_have_is_neithers(full: Reader) -> None:
     found, codes = read(full, "district 1")
     assert found.area == CoverageArea((), unresolved=("district 1",))
