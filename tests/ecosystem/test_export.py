@@ -85,6 +85,10 @@ class Run:
         return self.survey.history
 
     @property
+    def call_sources(self) -> Mapping[str, str]:
+        return {}
+
+    @property
     def catalogue(self) -> Catalogue:
         return self.catalogue_in(self.city.language)
 

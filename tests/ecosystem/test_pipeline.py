@@ -73,7 +73,7 @@ def test_two_builds_in_two_places_give_the_same_bytes(tmp_path: Path) -> None:
     assert first.keys() == second.keys()
     assert [name for name in first if first[name] != second[name]] == []
     expected = {"map.html", "report.html", "workbook.xlsx", "findings.csv", "findings.json", "coverage.csv", "coverage.parquet"}
-    expected |= {"ecosystem.gpkg", "ecosystem.graphml", "manifest.json"}
+    expected |= {"ecosystem.gpkg", "ecosystem.graphml", "manifest.json", "sent.csv"}
     assert {Path(name).name for name in first if name.startswith("public")} == expected
     assert {Path(name).name for name in first if name.startswith("analyst")} == expected | {"issues.csv"}
 
