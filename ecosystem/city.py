@@ -228,7 +228,8 @@ class Calls(_Table):
 
     `files` are exports, or folders of them. `types` is the reviewed table of call types, written by `ecosystem calls review`. `codes` lists
     codes with their description; `beats` says which area a beat lies in (columns beat, area). `columns` names columns where they are not
-    recognized. `clock`: times are local, or utc, or local but wrongly labelled as UTC. `backend` is an Ibis connection URL; `prepare` is
+    recognized. From `complete_from` on the exports hold every call; older rows (a list of shots fired, say) only show what has moved over the
+    years. `clock`: times are local, or utc, or local but wrongly labelled as UTC. `backend` is an Ibis connection URL; `prepare` is
     always done by DuckDB on this machine with at most `memory`. `suppressed_types` are call types that the feed is known to leave out.
     """
 
@@ -238,6 +239,7 @@ class Calls(_Table):
     beats: CityPath | None = Field(default=None, examples=["calls/beats.csv"])
     columns: Mapping[str, Text] = Field(default_factory=dict, examples=[{"incident": "CAD_ID"}])
     clock: Literal["local", "utc", "local_labelled_utc"] | None = None
+    complete_from: dt.date | None = Field(default=None, examples=[dt.date(2025, 10, 1)])
     officer_started: tuple[Text, ...] = Field(default=(), examples=[["ONVIEW"]])
     duplicates: tuple[Text, ...] = Field(default=(), examples=[["DUP"]])
     answered: Answered | None = None

@@ -36,6 +36,8 @@ from ecosystem.schedule import DAY, Schedule, clock
 
 MOST_LOST = 0.1
 """Crews that lose at least this share of their calls for want of teams or vehicles are named to the office."""
+LEAST_TIMED = 30
+"""So many calls tell how long one about a need binds a team, and how often a crew is busy; fewer do not."""
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +47,8 @@ if TYPE_CHECKING:
 
 
 class Options(base.AnalysisOptions):
-    """`minutes_per_call` is how long a call binds an alternative team. `from_year` and `to_year` are when the way to the goal begins and ends.
+    """`minutes_per_call` is how long a call binds an alternative team, for needs whose calls do not tell it. `from_year` and `to_year` are when
+    the way to the goal begins and ends.
 
     `shift_hours` is the length of the shift that is looked for; `most_needs` how many needs get a finding of their own.
     """
@@ -175,6 +178,13 @@ class _Case:
         return {need: covered[row] for row, need in enumerate(self.levers.needs) if covered[row].any()}
 
     @cached_property
+    def minutes_per_call(self) -> Mapping[str, float]:
+        """Per need the mean minutes that a call bound an alternative team, where the calls tell of enough of them."""
+        sums = self.demand.cube.groupby("need")[["alternative_timed_n", "alternative_s"]].sum()
+        told = sums[sums["alternative_timed_n"] >= LEAST_TIMED]
+        return {str(need): float(row["alternative_s"] / row["alternative_timed_n"] / 60) for need, row in told.iterrows()}
+
+    @cached_property
     def answered(self) -> Answered:
         """What the crews on duty can serve."""
         coverage = self.coverage
@@ -188,7 +198,8 @@ class _Case:
                 continue
             if delivery.mode == "mobile":
                 teams, vehicles = (known_or(getattr(delivery.capacity, name), None) for name in ("teams", "vehicles"))
-                crews.append(Crew(delivery_id, needs, on_duty, reach[:, column], teams, vehicles, self.options.minutes_per_call))
+                minutes = {need: self.minutes_per_call.get(need, self.options.minutes_per_call) for need in needs}
+                crews.append(Crew(delivery_id, needs, on_duty, reach[:, column], teams, vehicles, minutes))
             else:
                 for need in needs:
                     by_others[need] |= np.outer(reach[:, column] > 0, on_duty)
@@ -397,7 +408,7 @@ def _short(works: tuple[Work, ...]) -> list[list[Work]]:
     """Crews that lose too much, those of one limit that lose calls about the same need together."""
     groups: list[list[Work]] = []
     for work in works:
-        if work.lost < MOST_LOST * work.allotted - 1e-9:
+        if work.allotted < LEAST_TIMED or work.lost < MOST_LOST * work.allotted - 1e-9:
             continue
         needs = {need for need, lost in work.by_need.items() if lost > 0}
         linked = [group for group in groups if any(other.crew.limit == work.crew.limit and needs & set(other.by_need) for other in group)]

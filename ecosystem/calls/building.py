@@ -151,7 +151,8 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
         if beats.split:
             incidents = measures.spread(incidents, engine.table(backend, "beats", beats.table()))
         table = engine.table(backend, "types", types.table())
-        recent = _within(incidents, max(first, last - dt.timedelta(days=WINDOW_DAYS - 1)), last)
+        since = max(first, last - dt.timedelta(days=WINDOW_DAYS - 1), min(settings.complete_from or first, last))
+        recent = _within(incidents, since, last)
         cells = engine.fetch(measures.cube(recent, table), backend)
         # sums come in the order in which threads finish: rounded, the same calls are the same bytes
         cells = cells[list(measures.CUBE_COLUMNS)].sort_values(["need", "area_id", "slot"], ignore_index=True).round(DECIMALS)
@@ -163,7 +164,7 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
         out.write_parquet("quality.parquet", quality)
         out.write_csv("quality.csv", quality)
         years = ((last - first).days + 1) // WINDOW_DAYS
-        window = {"first_day": max(first, last - dt.timedelta(days=WINDOW_DAYS - 1)), "last_day": last, "years": years}
+        window = {"first_day": since, "last_day": last, "years": years}
         out.write_json(STAMP, stamp | window)
     return read_demand(city)
 

@@ -30,7 +30,7 @@ Limit = Literal["vehicles", "teams"]
 class Crew:
     """One mobile delivery as calls meet it. `on_duty` (336,) bool; `reach` (areas,) the share of each area's residents it serves.
 
-    `teams` and `vehicles` are None where nobody answered; `minutes` is how long one call binds a team.
+    `teams` and `vehicles` are None where nobody answered; `minutes` is how long one call about each of its needs binds a team.
     """
 
     id: str
@@ -39,7 +39,7 @@ class Crew:
     reach: Floats
     teams: float | None
     vehicles: float | None
-    minutes: float
+    minutes: Mapping[str, float]
 
     @property
     def can_go(self) -> int | None:
@@ -91,8 +91,10 @@ def send(crews: Sequence[Crew], covered: Mapping[str, Floats], by_others: Mappin
         if crew.can_go is None:
             not_told.append(crew.id)
             continue
-        rate = sum((own.sum(axis=0) for own in calls.values()), np.zeros(SLOTS)) / (weeks * 0.5)
-        load = _over_last(rate, crew.minutes / 60) * crew.minutes / 60
+        load = np.zeros(SLOTS)
+        for need, own in calls.items():
+            hours = crew.minutes[need] / 60
+            load = load + _over_last(own.sum(axis=0) / (weeks * 0.5), hours) * hours
         blocked, blocked_with_all = share_blocked(load, crew.can_go), share_blocked(load, int(crew.teams or 0))
         by_need = {need: float((own * ~by_others[need] * blocked).sum()) for need, own in calls.items()}
         with_all = sum(float((own * ~by_others[need] * blocked_with_all).sum()) for need, own in calls.items())

@@ -52,6 +52,8 @@ CUBE_COLUMNS = {
     **{f"s_{bound}": f"seconds of units on such calls, {bound} estimate" for bound in BOUNDS},
     **{f"n_{how}": f"calls answered: {how}" for how in HOW},
     "taken": "diverted calls of types that others could answer",
+    "alternative_timed_n": "calls that an alternative team alone answered, whose time is known",
+    "alternative_s": "seconds that alternative teams were bound on these",
 }
 
 
@@ -140,6 +142,9 @@ def _summed(rows: ir.Table, keys: list[str]) -> ir.Table:
     sums |= {f"s_{bound}": (rows[bound] * seconds).sum() for bound in BOUNDS}
     sums |= {f"n_{how}": ibis.ifelse(rows["how"] == how, rows["share"], nothing).sum() for how in HOW}
     sums["taken"] = ibis.ifelse(rows["how"].isin(DIVERTED) & (rows["high"] > 0), rows["share"], nothing).sum()
+    is_timed = (rows["how"] == "alternative") & rows["unit_s"].notnull()
+    sums["alternative_timed_n"] = ibis.ifelse(is_timed, rows["share"], nothing).sum()
+    sums["alternative_s"] = ibis.ifelse(is_timed, rows["share"] * seconds, nothing).sum()
     return rows.group_by(keys).aggregate(**sums)
 
 

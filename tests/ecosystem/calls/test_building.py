@@ -34,11 +34,12 @@ NEEDS = tuple(Taxonomy.read().needs)
 HOURS = [dt.datetime(2026, 9, 7) + dt.timedelta(hours=hour) for hour in range(168)]
 
 
-def export() -> str:
+def export(*, minutes: int = 60) -> str:
+    """The week as CSV; a call binds the crisis team for so many minutes."""
     rows = ["incident_no,received,dispatched,cleared,call_type,unit,source,area"]
     for number, hour in enumerate(HOURS):
         taken = hour.weekday() < 5 and hour.hour % 2 == 0
-        end = hour + dt.timedelta(minutes=60)
+        end = hour + dt.timedelta(minutes=minutes if taken else 60)
         rows.append(f"C{number},{hour},{hour},{end},MENTAL HEALTH CRISIS,{'BCR1' if taken else 'U1'},911,Ash")
         rows.append(f"A{number},{hour},{hour},{hour + dt.timedelta(minutes=20)},ASSAULT,U2,911,Birch")
         rows.append(f"T{number},{hour},{hour},{hour},TRAFFIC STOP,U3,OFFICER,Birch")
@@ -144,6 +145,30 @@ def test_few_vans_for_many_crews_are_capacity(demand: Demand, city: City, town: 
     findings = diversion.run(*analyzed(town, give, city, capacity=Capacity(teams=6, vehicles=1)), diversion.Options())
     (capacity,) = findings.of_kind("diversion_capacity")
     assert capacity.known == pytest.approx(0.325 * 120 / 168 * 0.65 / 1.65)
+
+
+def test_minutes_a_call_takes_come_from_the_calls(city: City, ground: Geography, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
+    """One van, .65 eligible calls at every full hour, 120 minutes each: 1.3 at once. B(1, A) = A / (1 + A); on Monday 00:00 only one half of it is
+    there, since nobody is on duty before."""
+    (city.folder / "calls" / "export.csv").write_text(export(minutes=120), encoding="utf-8")
+    review(city)
+    decide(city)
+    build(city, ground)
+    findings = diversion.run(*analyzed(town, give, city, capacity=Capacity(teams=3, vehicles=1)), diversion.Options(minutes_per_call=5))
+    (capacity,) = findings.of_kind("diversion_capacity")
+    assert capacity.known == pytest.approx(0.65 * (0.65 / 1.65 + 119 * 1.3 / 2.3) / 336)
+
+
+def test_rows_before_the_full_export_count_in_no_share(city: City, ground: Geography) -> None:
+    """Full from Wednesday on: five of seven days, of which each has 24 crises and 24 assaults."""
+    review(city)
+    decide(city)
+    calls = city.calls.model_copy(update={"complete_from": dt.date(2026, 9, 9)})  # type: ignore[union-attr]
+    demand = build(city.model_copy(update={"calls": calls}), ground)
+    assert (demand.first_day, demand.last_day) == (dt.date(2026, 9, 9), dt.date(2026, 9, 13))
+    assert demand.cube["n"].sum() == 2 * 24 * 5
+    assert demand.n_weeks == pytest.approx(5 / 7)
+    assert demand.funnel["in_area"] == 336, "the steps before say what is in the files"
 
 
 def test_undecided_types_refuse_a_share(city: City, ground: Geography, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
