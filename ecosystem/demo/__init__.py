@@ -5,7 +5,7 @@
 >>> with TemporaryDirectory() as folder:
 ...     city = write_city(folder, seed=0)
 ...     sorted(path.name for path in city.iterdir())
-['boundaries', 'city.toml', 'contracts.csv', 'decisions', 'invited.csv', 'responses', 'truth.csv']
+['boundaries', 'calls', 'city.toml', 'contracts.csv', 'decisions', 'invited.csv', 'responses', 'truth.csv']
 """
 
 from __future__ import annotations

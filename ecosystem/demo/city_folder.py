@@ -1,8 +1,8 @@
 """What does the folder of a city look like, when its answers have come in?
 
 `write_city` writes Riverbend exactly as a real city would have it: city.toml, boundaries with residents, who was asked, contracts, the
-answers in the files they came in, and the decisions people took about them; and beside them `truth.csv`, what is right to find. The same
-seed gives the same bytes.
+answers in the files they came in, the exports of the dispatch center, and the decisions people took about them; and beside them
+`truth.csv`, what is right to find. The same seed gives the same bytes.
 """
 
 from __future__ import annotations
@@ -16,12 +16,15 @@ from pathlib import Path
 
 import shapely
 
-from ecosystem.demo import questionnaires
+from ecosystem.demo import cad, questionnaires
+from ecosystem.demo.calls import CRISIS_DESKS, DESKS, ONLINE_DESKS, PHONE_DESKS, START, Calls, make_calls
+from ecosystem.demo.facts import write_truth
 from ecosystem.demo.ground import Plot, Zone
 from ecosystem.demo.intent import Intent
 from ecosystem.demo.questionnaires import Row
 from ecosystem.demo.story import plant
-from ecosystem.demo.truth import truth_of, write_truth
+from ecosystem.demo.truth import truth_of
+from ecosystem.demo.world import build_world
 
 TRUTH_FILE = "truth.csv"
 
@@ -76,6 +79,23 @@ text = "20 % of calls answered by someone other than police"
 target_share = 0.20
 baseline_share = 0.09
 
+[calls]
+files = ["calls/exports"]
+types = "{types}"
+beats = "{beats}"
+clock = "local"
+complete_from = {complete_from}      # older rows are shots fired only
+officer_started = ["OFFICER"]
+duplicates = ["DUP"]
+suppressed_types = {suppressed}
+
+[calls.answered]
+alternative = {alternative}
+phone = {phone}
+online = {online}
+fire_medical = ["FIRE", "EMS"]
+nobody = ["CAN"]
+
 [emergency.en]
 words = "In danger, call 911. To talk to someone, call or text 988."
 
@@ -106,18 +126,20 @@ def write_city(folder: str | Path, seed: int = 0) -> Path:
     """Write the city folder of a seed and return it. Files of an earlier seed are replaced, everything else in the folder stays."""
     folder = Path(folder)
     intent = plant(seed)
-    for name in ("boundaries", "responses", "decisions"):
+    calls = make_calls(build_world(intent))
+    for name in ("boundaries", "responses", "decisions", "calls/exports"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    for name, content in files_of(intent).items():
+    for name, content in files_of(intent, calls).items():
         (folder / name).write_bytes(content)
-    write_truth(truth_of(intent), folder / TRUTH_FILE)
+    write_truth(truth_of(intent, calls), folder / TRUTH_FILE)
     return folder
 
 
-def files_of(intent: Intent) -> dict[str, bytes]:
-    """Return the files of a city folder by their path in it."""
+def files_of(intent: Intent, calls: Calls | None = None) -> dict[str, bytes]:
+    """Return the files of a city folder by their path in it. `calls` are those of the intent, made anew where not given."""
+    calls = calls or make_calls(build_world(intent))
     return {
-        "city.toml": _CITY_TOML.format(as_of=intent.as_of, gap_share=intent.gap_share, slot_minutes=intent.slot_minutes).encode(),
+        "city.toml": _city_toml(intent),
         "boundaries/areas.geojson": _geojson("area_id", intent.ground.plots),
         "boundaries/precincts.geojson": _geojson("precinct_id", intent.ground.precincts),
         "boundaries/zips.geojson": _geojson("zip", intent.ground.zips),
@@ -130,7 +152,28 @@ def files_of(intent: Intent) -> dict[str, bytes]:
         "responses/hospitals_and_schools.csv": _older_form(_flat(questionnaires.answers_of(intent, "health"))),
         "decisions/area_names.csv": _csv(_area_decisions(intent)),
         "decisions/organizations.csv": _csv([{"name": party.alias, "same_as": party.name} for party in intent.parties if party.alias]),
+        **cad.call_files(intent, calls)[0],
     }
+
+
+def _city_toml(intent: Intent) -> bytes:
+    def listed(names: Iterable[str]) -> str:
+        return json.dumps(list(names))
+
+    others = [name for name, _ in DESKS.values() if name not in (*CRISIS_DESKS, *PHONE_DESKS, *ONLINE_DESKS)]
+    text = _CITY_TOML.format(
+        as_of=intent.as_of,
+        gap_share=intent.gap_share,
+        slot_minutes=intent.slot_minutes,
+        types=cad.TYPES_FILE,
+        beats=cad.BEATS_FILE,
+        complete_from=START.date(),
+        suppressed=listed([cad.SUPPRESSED]),
+        alternative=listed(["CRISIS*", *others]),
+        phone=listed(PHONE_DESKS),
+        online=listed(ONLINE_DESKS),
+    )
+    return text.encode()
 
 
 def _geojson(id_column: str, shapes: Sequence[Plot] | Sequence[Zone]) -> bytes:

@@ -156,7 +156,8 @@ def _partners(scene: Scene) -> list[Provision]:
         Provision("mediation-center", "Neighbor mediation", ("09c",), ("N08",), "by appointment", week("Mo-Sa 10:00-20:00"), CITYWIDE,
             ages=everyone, routes=("walk-in", "online"), phone="555-0135", funded=True, site="By appointment"),
         Provision("mediation-center", "Neighbor mediation", ("09c",), ("N08",), "mobile", week("Mo-Sa 10:00-20:00"), CITYWIDE,
-            languages=ENGLISH_SPANISH, ages=everyone, teams=4, routes=("311", "police"), phone="555-0135", funded=True, site="On the block"),
+            languages=ENGLISH_SPANISH, ages=everyone, teams=4, vehicles=4, routes=("311", "police"), phone="555-0135", funded=True,
+            site="On the block"),
         Provision("circles-of-repair", "Restorative circles", ("09b",), ("N30",), "walk-in", week("Mo-Fr 10:00-18:00"),
             scene.all_but("Westfield", "Northbank"), ages=everyone, routes=("court", "school"), phone="555-0136", funded=True),
         # yesterday's map: where shootings were three years ago, until 22:00
@@ -203,7 +204,7 @@ def _partners(scene: Scene) -> list[Provision]:
             scene.named("Stonebridge"), teams=1, vehicles=0, routes=("outreach",), phone="555-0150", funded=False),
         # a relay with the city's street outreach, which goes home at four
         Provision("st-brendan", "Evening soup walk", ("02j",), ("N06",), "mobile", week("Mo-Fr 18:00-22:00"), scene.precincts(2, 4), teams=1,
-            routes=("outreach",), phone="555-0151", funded=False),
+            vehicles=0, routes=("outreach",), phone="555-0151", funded=False),
         Provision("st-brendan", "Pantry", ("11b",), ("N34",), "walk-in", week(scene.one_of("Mo-Fr 10:00-14:00", "We-Su 10:00-14:00")), scene.zips,
             routes=("walk-in",), phone="555-0151", funded=False),
         # an answer without a kind of service: it never counts, and it is named

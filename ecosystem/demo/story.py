@@ -50,7 +50,7 @@ def _plant(seed: int, ground: Ground, rng: np.random.Generator) -> Intent:
         grants=_grants(),
         shootings_then=scene.then,
         shootings_now=scene.now,
-        eligible_calls_a_week=int(rng.integers(210, 290)),
+        eligible_calls_a_week=int(rng.integers(290, 316)),
     )
 
 

@@ -1,30 +1,32 @@
 """What must a right analysis of Riverbend find? Worked out by brute force from the clean intent, before any mess is put on it.
 
 Gaps, holes and overlaps are counted minute by minute on exact pieces of ground (`ecosystem.demo.world`); nothing here comes from the
-coverage cube or from the analyses, and an import contract keeps it so. `Fact`s are complete: every true finding of each kind, so that a
-finding that is not among them is false. Some carry the `story` they were planted for; a story whose analysis does not exist yet waits.
+coverage cube, the measures of calls or the analyses, and an import contract keeps it so. `Fact`s are complete: every true finding of each
+kind, so that a finding that is not among them is false. Some carry the `story` they were planted for; a story whose analysis does not exist
+yet waits.
 """
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import astuple, dataclass, fields, replace
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ecosystem.demo.calls import SLOT_S, Calls, make_calls
+from ecosystem.demo.calls_truth import calls_by_need, facts_of_calls
+from ecosystem.demo.facts import CITY, Fact
 from ecosystem.demo.intent import LANGUAGE_CODES, MINUTES, NOT_ASKED, Extent, Intent, Missing, Provision, told
 from ecosystem.demo.world import COVERED, EPSILON, NOBODY, NOT_KNOWN, World, build_world
 from ecosystem.records import delivery_id
 
 if TYPE_CHECKING:
-    from ecosystem.demo.world import Bools
+    from ecosystem.demo.world import Bools, Floats
 
-CITY = "city"
 PART_SHARE = 0.1
 """The least share of an area's residents with nobody that is told as a part of the area."""
 SHORTEST_HOLE = 30
@@ -35,47 +37,13 @@ CLEAR = 0.03
 """How far a share that decides stays from its threshold, where residents are counted on a lattice of points."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fact:
-    """One true finding: what it is about, and its `amount` (hours, runs, a verdict, a count) as text.
-
-    `area` is an area id, "city", or empty. `deliveries` are delivery ids with a space between. `story` names what was planted.
-    """
-
-    analysis: str
-    kind: str
-    need: str = ""
-    area: str = ""
-    deliveries: str = ""
-    group: str = ""
-    amount: str = ""
-    story: str = ""
-
-    @property
-    def key(self) -> tuple[str, ...]:
-        """What a finding must equal to be this one: everything but the story."""
-        return self.analysis, self.kind, self.need, self.area, self.deliveries, self.group, self.amount
-
-
-def truth_of(intent: Intent) -> tuple[Fact, ...]:
-    """Return every true finding of an intent, in order, the stories among them."""
+def truth_of(intent: Intent, calls: Calls | None = None) -> tuple[Fact, ...]:
+    """Return every true finding of an intent, in order, the stories among them. `calls` are those of the intent, made anew where not given."""
     world = build_world(intent)
-    facts = [*_gaps(world), *_holes(world), *_overlaps(world), *_response_rates(intent), *_unknown_fields(intent), *_questions(world)]
-    return tuple(sorted([*_with_stories(intent, facts), *_waiting(intent)]))
-
-
-def write_truth(facts: Iterable[Fact], path: Path) -> None:
-    """Write facts as CSV, one row each."""
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(column.name for column in fields(Fact))
-        writer.writerows(astuple(fact) for fact in facts)
-
-
-def read_truth(path: Path) -> tuple[Fact, ...]:
-    """Return the facts of a CSV that `write_truth` wrote."""
-    with path.open(encoding="utf-8", newline="") as file:
-        return tuple(Fact(**row) for row in csv.DictReader(file))
+    calls = calls or make_calls(world)
+    facts = [*_gaps(world), *_holes(world, calls_by_need(calls)), *_overlaps(world)]
+    facts += [*_response_rates(intent), *_unknown_fields(intent), *_questions(world)]
+    return tuple(sorted([*_with_stories(intent, facts), *facts_of_calls(world, calls), *_waiting(intent)]))
 
 
 # -- gaps: need x area x half-hour ---------------------------------------------------------------------------------------------------------
@@ -109,8 +77,11 @@ def _hours(minutes: int) -> str:
 # -- holes: exact minutes ------------------------------------------------------------------------------------------------------------------
 
 
-def _holes(world: World) -> Iterator[Fact]:
-    """The runs of minutes in which an area has nobody, and the run that weighs most over all areas that have it."""
+def _holes(world: World, calls: Mapping[str, Floats] = MappingProxyType({})) -> Iterator[Fact]:
+    """The runs of minutes in which an area has nobody, and the run that weighs most over all areas that have it.
+
+    It weighs the calls about the need that come there and then; residents times minutes where nobody calls about the need.
+    """
     residents = [sum(world.pieces.residents[world.pieces.area == area]) for area in range(len(world.pieces.area_ids))]
     for need in world.known_needs:
         nobody = 1 - world.share_possible(world.possible_needs[need], world.possible_minutes) >= world.intent.gap_share - EPSILON
@@ -120,13 +91,14 @@ def _holes(world: World) -> Iterator[Fact]:
         for area, of_area in runs.items():
             if of_area:
                 yield Fact("holes", "hole", need, world.pieces.area_ids[area], amount=" ".join(f"{start}-{end}" for start, end in of_area))
+        by_minute = np.repeat(calls[need], SLOT_S // 60, axis=1) / (SLOT_S // 60) if need in calls else np.outer(residents, np.ones(MINUTES))
         weights: dict[tuple[int, int], tuple[float, int]] = {}
         for start, end in sorted({run for of_area in runs.values() for run in of_area}):
             at = np.arange(start, end) % MINUTES
             having = [area for area in runs if nobody[area, at].all()]
             if len(having) >= 2:
-                weights[start, end] = sum(residents[area] for area in having) * (end - start), len(having)
-        if weights:
+                weights[start, end] = round(float(by_minute[having][:, at].sum()), 6), len(having)
+        if any(weight for weight, _ in weights.values()):
             start, end = max(weights, key=lambda run: (weights[run][0], -run[0]))
             yield Fact("holes", "hole_city", need, CITY, amount=f"{start}-{end} in {weights[start, end][1]}")
 
@@ -293,18 +265,6 @@ def _with_stories(intent: Intent, facts: Iterable[Fact]) -> Iterator[Fact]:
 def _waiting(intent: Intent) -> Iterator[Fact]:
     """Stories that were planted for analyses of a later day: scored when the analysis of that name exists."""
     northbank = intent.ground.named("Northbank").id
-    crews = [p for p in intent.provisions if p.types == ("02a",) and p.vehicles == 2]
-    yield Fact(
-        "capacity",
-        "vehicles",
-        "N01",
-        CITY,
-        " ".join(sorted(delivery_id(*p.key) for p in crews)),
-        amount=f"{sum(told(p.vehicles, 0) for p in crews)}/{sum(told(p.teams, 0) for p in crews)}",
-        story="Four vans for six crews",
-    )
-    outreach = delivery_id(*intent.provision("steady-streets").key)
-    yield Fact("demand", "moved", "N21", " ".join(sorted(intent.shootings_now)), outreach, amount="22:00-03:00", story="Yesterday's map")
     beds = delivery_id(*intent.provision("stabilization-center", "Stabilization beds").key)
     named = sum("ride" in text.lower() for party in intent.answered for _, text in party.comments)
     yield Fact("handoff", "wait", "N01", CITY, beds, amount="57 h", story="The 57-hour ride")

@@ -13,11 +13,11 @@ from python_calamine import CalamineWorkbook
 from ecosystem.coverage import COVERED, NOBODY, NOT_KNOWN
 from ecosystem.demo import score_city, write_city
 from ecosystem.demo.city_folder import files_of
+from ecosystem.demo.facts import Fact, read_truth
 from ecosystem.demo.intent import Missing, minutes_of
 from ecosystem.demo.questionnaires import as_osm
 from ecosystem.demo.score import differences, score, stories
 from ecosystem.demo.story import plant
-from ecosystem.demo.truth import Fact, read_truth
 from ecosystem.errors import MissingFileError
 from ecosystem.findings import Column, Finding, Findings
 from ecosystem.pipeline import Run, run_city

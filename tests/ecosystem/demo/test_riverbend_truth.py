@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 import shapely
 
+from ecosystem.demo.facts import CITY, Fact, read_truth, write_truth
 from ecosystem.demo.ground import Ground, Plot, Ring, in_degrees
 from ecosystem.demo.intent import BLANK, CITYWIDE, NOT_ASKED, Extent, Intent, Missing, Party, People, Provision, week
-from ecosystem.demo.truth import CITY, Fact, read_truth, truth_of, write_truth
+from ecosystem.demo.truth import truth_of
 from ecosystem.demo.world import build_world
 from ecosystem.records import delivery_id
 
