@@ -63,6 +63,7 @@ from surveys.values import (
     read_number,
     read_yes_no,
 )
+from surveys.worked_out import HELPERS
 
 T = TypeVar("T")
 
@@ -72,6 +73,9 @@ PRIMARY_TYPES = 3
 _SAYS_NOTHING_OF_A_SERVICE = frozenset(
     {"publish_listing", "publish_address", "publish_hours", "publish_contact", "refers_to", "ride", "warm_handoff", "written_criteria"}
 )
+_FREE = frozenset({"text", "hours", "area", "names"})
+_FOR_THE_PUBLIC = frozenset({"public_phone", "website", *(helper for helpers in HELPERS.values() for helper in helpers)})
+"""Questions that ask for a public number or address, and those whose answers are looked through where they come together."""
 _WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#][^\s<>\"']*)?", re.IGNORECASE)
 
 
@@ -235,7 +239,7 @@ class _Reader:
         needs = self.read("needs", self._codes("needs"))
         name = self.text("service") or self.name_of(types)
         description = self.text("description")
-        self.flag_personal("description")
+        self.flag_personal()
         service = Service(
             key=stable_id("v", self.respondent.key, fold(name) or name),
             organization=self.respondent.key,
@@ -550,10 +554,12 @@ class _Reader:
             return "analyst" if stated.reason in ("refused", "withheld") else usual
         return stated
 
-    def flag_personal(self, question: str) -> None:
-        answer = self.block.answer(question)
-        if answer:
-            self.issues += _personal_data(answer, self.respondent)
+    def flag_personal(self) -> None:
+        """Tell e-mails and phone numbers inside free text, wherever people may write freely and no public number is asked for."""
+        for question in self.block.columns:
+            asked = self.codebook.form.question(question)
+            if asked is not None and asked.kind in _FREE and question not in _FOR_THE_PUBLIC and (answer := self.block.answer(question)):
+                self.issues += _personal_data(answer, self.respondent)
 
     def referrals(self) -> tuple[Referral, ...]:
         """Return whom this delivery sends people to and who sends people to it, by the names as given."""
