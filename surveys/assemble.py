@@ -50,7 +50,7 @@ from surveys.listings import stacked_points
 from surveys.privacy import address_key, is_personal, looks_personal
 from surveys.questionnaire.folder import CODEBOOK, QUESTIONNAIRE
 from surveys.readers import READ_SUFFIXES, read_tables
-from surveys.response import Block, Problem, Problems, Table, Tables, fold, split_list
+from surveys.response import Block, Problem, Problems, Row, Table, Tables, fold, split_list
 from surveys.terms import services_by_term
 from surveys.values import DateOrder, date_order, is_ambiguous, read_date
 from surveys.waves import History, old_answers, wave_order, waves_of
@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from ecosystem.geography import Geography
 
 
+_TOTALS = frozenset({"total", "totals", "grand total", "sum", "subtotal", "count", "average", "total general", "suma", "promedio"})
 NEAR_DEGREES = 0.0015
 """Places of one organization nearer than this (100 metres and more, anywhere in the United States) are taken for one place."""
 
@@ -256,7 +257,7 @@ class _Assembly:
     def read_table(self, layout: Layout) -> dict[str, str]:
         """Take the rows of one table; return what became of its columns."""
         self.issues += layout.issues()
-        rows = [layout.blocks(row) for row in layout.table.rows if any(row.cells)]
+        rows = [layout.blocks(row) for row in layout.table.rows if any(row.cells) and not self.is_no_answer(layout, row)]
         stacked = self.stacked(layout, [delivery for _, deliveries in rows for delivery in deliveries])
         setting = replace(self.setting, codebook=layout.codebook, orders=self.date_orders(layout), stacked=stacked)
         for block, deliveries in rows:
@@ -275,6 +276,20 @@ class _Assembly:
             column = answer.column if answer is not None else ""
             self.issues.append(layout.table.issue("coordinates_stacked", found.message, row=layout.table.header_row, column=column))
         return found.points
+
+    def is_no_answer(self, layout: Layout, row: Row) -> bool:
+        """Whether a row is the header once more, or sums up those above it; both are told."""
+        table = layout.table
+        given = [(column, cell) for column, cell in zip(table.columns, row.cells, strict=False) if cell]
+        if len(given) > 1 and all(cell == column for column, cell in given):
+            self.issues.append(table.issue("header_again", "this row is the header once more; it is left out.", severity="info", row=row.number))
+            return True
+        named = [row.cells[at] for at in layout.organization.get("organization", ()) if at < len(row.cells) and row.cells[at]]
+        if not named or fold(named[0]) not in _TOTALS:
+            return False
+        message = "this row sums up the others and is no answer; it is left out. If an organization is called so, write its whole name."
+        self.issues.append(table.issue("totals_row", message, row=row.number, text=named[0]))
+        return True
 
     def entry(self, block: Block, deliveries: tuple[Block, ...], setting: Setting) -> _Entry | None:
         name, key = block.text("organization"), block.text("invitation_key")

@@ -63,8 +63,12 @@ def sign(tables: Sequence[Table]) -> str:
 
 def _has_boxes(table: Table) -> bool:
     """Whether a column holds the names of the boxes beside it that are ticked, with a space between."""
+    below: dict[str, list[tuple[int, str]]] = {}
+    for at, name in enumerate(table.columns):
+        for cut in (i for i, character in enumerate(name) if character == "/" and i):
+            below.setdefault(name[:cut], []).append((at, name[cut + 1 :]))
     for at, header in enumerate(table.columns):
-        boxes = [(i, name[len(header) + 1 :]) for i, name in enumerate(table.columns) if header and name.startswith(f"{header}/")]
+        boxes = below.get(header, ())
         if len(boxes) < 2 or not any(row.cells[at] for row in table.rows):
             continue
         if all(row.cells[at].split() == [n for i, n in boxes if row.cells[i].casefold() in TICKED] for row in table.rows if row.cells[at]):

@@ -29,6 +29,9 @@ LONGEST_CELL_LINES = 200
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
+_SEPARATOR = re.compile(r'"?sep=([,;|\t]|\\t)"?')
+"""A first line by which a spreadsheet program says how the cells below are parted."""
+
 csv.field_size_limit(16 * 1024 * 1024)
 
 
@@ -86,13 +89,14 @@ def read_csv(raw: bytes, name: str) -> Tables:
         tell("encoding", message, severity="info")
     if "\ufffd" in text:
         tell("encoding_broken", "the file holds bytes that are no text in its encoding; they show as \ufffd. Export it again as 'CSV UTF-8'.")
-    delimiter = find_delimiter(text)
     lines = list(io.StringIO(text, newline=""))
+    said = _SEPARATOR.fullmatch(lines[0].strip()) if lines else None
+    delimiter = said[1].replace("\\t", "\t") if said else find_delimiter(text)
     width = 0
     table: Table | None = None
     rows: list[Row] = []
     for record in _records(lines, delimiter):
-        if not any(record.cells):
+        if not any(record.cells) or (said and not record.begin):
             continue
         if table is None:
             width = len(record.cells)
