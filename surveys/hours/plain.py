@@ -14,9 +14,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ecosystem.schedule import Kind, Piece, Schedule, union
-from surveys.hours.clauses import Clause, read_clauses
+from surveys.hours.clauses import Clause
 from surveys.hours.times import Minutes, range_of, week_of
 from surveys.hours.tokens import Clock, same_length, tokenize
+from surveys.hours.walk import read_clauses
 
 _TIME = r"(?:\d{1,2}(?::\d\d)?|\d{3,4})(?:[ ]?(?:[AaPp]\.[Mm]\.|[AaPp][Mm]|[AaPp](?![\w.])))?|12[ ]?[Nn]oon|[Nn]oon|[Mm]idnight"
 _cut = re.compile(rf"(?<![^\s,:;])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;]|$|\.(?:\s|$))").split

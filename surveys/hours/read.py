@@ -12,12 +12,12 @@ from typing import Literal
 
 from ecosystem.schedule import KINDS, Hours, Kind, Schedule, union
 from ecosystem.schedule_formats import Language, in_words
-from surveys.hours.clauses import read_clauses
 from surveys.hours.meaning import Understanding
 from surveys.hours.messages import Message
 from surveys.hours.plain import plain_pieces
 from surveys.hours.times import Refused
 from surveys.hours.tokens import Clock, Token, tokenize
+from surveys.hours.walk import read_clauses
 
 LONGEST_TEXT = 2_000  # characters; no provider writes so much about hours
 

@@ -14,13 +14,13 @@ from hypothesis import strategies as st
 from ecosystem.schedule import KINDS, Schedule
 from ecosystem.schedule_formats import from_hsds, from_osm, to_hsds, to_osm
 from surveys.hours import read_hours, restate
-from surveys.hours.clauses import read_clauses
 from surveys.hours.meaning import Understanding
 from surveys.hours.plain import plain_pieces
 from surveys.hours.read import Reading, is_military
 from surveys.hours.table import row_of
 from surveys.hours.times import Refused
 from surveys.hours.tokens import tokenize
+from surveys.hours.walk import read_clauses
 
 
 def words(text: str) -> list[str]:

@@ -1,0 +1,99 @@
+"""Which days does a list of days name, and in which weeks?"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from surveys.hours.clauses import Days
+from surveys.hours.cursor import DAYS
+from surveys.hours.gathering import Gathering
+from surveys.hours.tokens import DAILY
+
+
+def read_days(walk: Gathering) -> None:
+    """Read a list of days and give it to its clause."""
+    first = walk.tokens[walk.at]
+    groups = day_groups(walk)
+    if any(len(group) > 1 and any(part.days == DAILY for part in group) for group in groups):
+        walk.stray("every_day", first)  # "Monday, daily"
+    walk.take_days(groups, first, walk.tokens[walk.at - 1])
+
+
+def day_groups(walk: Gathering) -> list[list[Days]]:
+    """Return the days of a list, a group for each part between slashes."""
+    groups: list[list[Days]] = [[]]
+    before: Days | None = None
+    while True:
+        part, own = _day_part(walk)
+        if before is not None and not own and (before.alternate or (before.nth and (part.listed or len(part.days) <= 2))):
+            part = part._replace(nth=before.nth, alternate=before.alternate)  # "1st Monday and Wednesday", but "2nd Sat, Mon-Fri"
+        before = part
+        groups[-1].append(part)
+        where = walk.at
+        kind = walk.kinds[where]
+        if kind == "comma" and walk.kinds[where + 1] in ("and", "slash"):
+            where += 1
+            kind = walk.kinds[where]
+        if kind in ("comma", "and", "slash"):
+            following = where + 1
+            while walk.kinds[following] == "word" and walk.tokens[following].value in ("on", "the"):
+                following += 1
+            if walk.kinds[following] == "holiday" or walk.value_at(following) in ("federal", "public", "legal"):
+                while walk.kinds[following] == "word":
+                    following += 1
+                if walk.kinds[following] == "holiday":
+                    walk.at = following + 1
+                    groups[-1].append(Days((), holidays=True, listed=True))
+                return groups
+            if not walk.days_begin(following):
+                return groups
+            walk.at = following
+            if kind == "slash":
+                groups.append([])
+        elif kind in ("day", "badday") and part.listed and not walk.joins(where + 1):
+            continue  # "Monday Tuesday", "TuTh"
+        else:
+            return groups
+
+
+def _day_part(walk: Gathering) -> tuple[Days, bool]:
+    """Read one day, range or set, with the weeks of the month before it; and whether it says itself in which weeks ("1st", "every")."""
+    weeks: list[int] = []
+    alternate = False
+    begun = walk.at
+    while walk.kinds[walk.at] not in DAYS and walk.kinds[walk.at] != "maybe_we":
+        token = walk.tokens[walk.at]
+        if token.kind == "ordinal" and isinstance(token.value, int):
+            weeks.append(token.value)
+        elif token.kind == "alternate" or token.value == "other":
+            alternate = True
+        walk.at += 1
+    own = walk.at > begun
+    token = walk.tokens[walk.at]
+    walk.at += 1
+    if token.kind == "badday":
+        walk.stray("badday", token)
+        return Days((), listed=True), own
+    if token.kind == "days" and isinstance(token.value, tuple):
+        return Days(token.value, tuple(weeks), alternate), own
+    days = [token.value if isinstance(token.value, int) else 2]
+    ranges = 0
+    while walk.joins(walk.at) and walk.kinds[walk.at + 1] in ("day", "maybe_we", "badday"):
+        walk.at += 2
+        last = walk.tokens[walk.at - 1]
+        if last.kind == "badday":
+            walk.stray("badday", last)
+        days.append(last.value if isinstance(last.value, int) else 2)
+        ranges += 1
+    if ranges == 1:
+        first, final = days
+        if first == final:
+            walk.stray("badday", token)
+        return Days(_range(first, final), tuple(weeks), alternate, named=(first, final)), own
+    return Days(tuple(sorted(set(days))), tuple(weeks), alternate, listed=ranges == 0, named=tuple(days)), own  # "M-W-F" is a list
+
+
+@lru_cache(maxsize=64)
+def _range(first: int, final: int) -> tuple[int, ...]:
+    """Return the days from one to another, past Sunday if need be."""
+    return tuple(sorted(day % 7 for day in range(first, final + 1 if final >= first else final + 8)))

@@ -1,0 +1,155 @@
+"""Which times does a text name: ranges, beginnings and ends, and numbers that are none?"""
+
+from __future__ import annotations
+
+from surveys.hours.clauses import Span
+from surveys.hours.cursor import DASHES, DAYS, TIMES
+from surveys.hours.gathering import Gathering
+from surveys.hours.tokens import Clock, Token
+from surveys.hours.words import CALLED, COUNTED, NUMBERED
+
+
+def read_times(walk: Gathering) -> None:
+    """Read times, or pass over a number that is none."""
+    token = walk.tokens[walk.at]
+    before = walk.word_at(walk.at - 1)
+    if before in ("las", "la"):
+        before = walk.word_at(walk.at - 2)  # "hasta las 7pm"
+    if token.kind == "digits" and token.end - token.start == 3 and not walk.range_at(walk.at) and _called(token):
+        walk.at += 1
+        walk.add_word("line", token)
+        return
+    if token.kind not in ("time", "sun") and before in NUMBERED:
+        _skip_number(walk)
+        return
+    if walk.counted_at(walk.at):
+        _skip_number(walk)
+    elif walk.range_at(walk.at):
+        walk.place_times(_time_groups(walk))
+    elif token.kind in ("number", "digits") and walk.value_at(walk.at + 1) in COUNTED:
+        _skip_number(walk)
+    else:
+        _point(walk, token, before)
+
+
+def _called(token: Token) -> bool:
+    """Whether a number is one that everybody can call."""
+    clock = token.value
+    return isinstance(clock, Clock) and f"{clock.hour}{clock.minute:02d}" in CALLED
+
+
+def _skip_number(walk: Gathering) -> None:
+    walk.extend(walk.tokens[walk.at])
+    walk.at += 1
+    while (
+        walk.kinds[walk.at] in ("dash", "to", "and", "comma")
+        and walk.kinds[walk.at + 1] in ("number", "digits", "junk")
+        and not walk.range_at(walk.at + 1)
+    ):
+        walk.at += 2
+
+
+def _time_groups(walk: Gathering) -> list[list[Span]]:
+    groups: list[list[Span]] = [[]]
+    while True:
+        first = walk.tokens[walk.at]
+        walk.at += 1
+        while walk.kinds[walk.at] == "dash" and walk.kinds[walk.at + 1] == "dash":
+            walk.at += 1
+        last = walk.tokens[walk.at + 1]
+        walk.at += 2
+        groups[-1].append(Span(_clock(walk, first, ends=False), _clock(walk, last, ends=True), (first.start, last.end)))
+        if (first.kind == "number" or last.kind == "number") and _beyond_noon(walk, first, last):
+            walk.stray("number", first)  # "18-24" beside times with am and pm
+        walk.extend(first)
+        walk.extend(last)
+        if walk.kinds[walk.at] in DASHES and walk.kinds[walk.at + 1] in TIMES:
+            walk.stray("chain", last)
+        where = walk.at
+        kind = walk.kinds[where]
+        if kind == "comma" and walk.kinds[where + 1] in ("and", "slash"):
+            where += 1
+            kind = walk.kinds[where]
+        while walk.kinds[where + 1] in ("from", "between"):
+            where += 1
+        if kind in ("comma", "and", "slash") and walk.range_at(where + 1):
+            walk.at = where + 1
+            if kind == "slash":
+                groups.append([])
+        elif kind in TIMES and walk.range_at(where):
+            continue  # "9-12 1-5"
+        else:
+            return groups
+
+
+def _beyond_noon(walk: Gathering, first: Token, last: Token) -> bool:
+    """Whether a bare number is an hour of a 24-hour clock in a text of am and pm."""
+    beyond = any(token.kind == "number" and isinstance(token.value, Clock) and token.value.hour > 12 for token in (first, last))
+    return beyond and any(isinstance(token.value, Clock) and token.value.half for token in walk.whole)
+
+
+def _clock(walk: Gathering, token: Token, *, ends: bool) -> Clock:
+    """Return the time of a token; dusk and dawn as the widest that the seasons make them."""
+    if isinstance(token.value, Clock):
+        return token.value
+    walk.clause.sun = True
+    if token.value in ("dawn", "sunrise", "sunup", "daybreak"):
+        return Clock(8, 30, "a") if ends else Clock(5, 0, "a")
+    return Clock(9, 30, "p") if ends else Clock(4, 0, "p")
+
+
+def _point(walk: Gathering, token: Token, before: str) -> None:
+    """Read a time that stands alone: a beginning, or an end after "until"."""
+    walk.at += 1
+    if token.kind == "sun":
+        walk.clause.sun = True
+        token = token._replace(kind="time", value=_clock(walk, token, ends=before in ("until", "till", "by", "before")))
+    said = token.kind == "time" or before in ("at", "after", "from", "until", "till", "by", "before", "@", "starting")
+    if token.kind == "digits" and walk.value_at(walk.at) == "on" and walk.days_begin(walk.at + 1):
+        said = True  # "services at 630 pm on Friday and 1015 on Saturday"
+    if not isinstance(token.value, Clock) or not said:
+        walk.stray("number", token)
+        return
+    if token.value.minute == 0 and token.value.hour in (19, 20) and token.kind == "digits":
+        walk.stray("date", token)
+        return
+    place = (token.start, token.end)
+    if walk.at > 1 and ((walk.kinds[walk.at - 2] == "dash" and walk.clause.times) or walk.kinds[walk.at - 2] in TIMES):
+        walk.stray("chain", token)  # "9am5pm"
+        return
+    words = [*walk.clause.all_words, *walk.tail]
+    if walk.joins(walk.at) and walk.kinds[walk.at + 1] in DAYS:
+        if not _run(walk, token, walk.at):
+            walk.stray("chain", token)  # "Monday at 9 to Friday at 5"
+        return
+    if before in ("until", "till", "by", "before") or (before == "at" and words[-2:-1] == ["until"]):
+        span = Span(None, token.value, place)
+        group = walk.clause.times[-1] if walk.clause.times else []
+        if {"leave", "until"} & set(words) and group and group[-1].end is None and not group[-1].all_day:
+            group[-1] = Span(group[-1].start, token.value, (group[-1].place[0], token.end))
+            walk.clause.words += [word for word in walk.tail if word not in ("leave", "by", "until", "at", "and")]
+            walk.tail = []
+            walk.extend(token)
+            return
+    else:
+        span = Span(token.value, None, place)
+    walk.place_times([[span]])
+
+
+def _run(walk: Gathering, token: Token, where: int) -> bool:
+    """Read "Friday 5pm - Monday 8am", a run over several days."""
+    if walk.kinds[where + 2] not in TIMES:
+        return False
+    last, end = walk.tokens[where + 1], walk.tokens[where + 2]
+    clause = walk.clause
+    days = [day for group in clause.days for part in group for day in part.days]
+    single = len(days) == 1 and not clause.times and clause.days_first and not clause.days[0][0].nth
+    if not single or not isinstance(last.value, int) or not isinstance(end.value, Clock) or not isinstance(token.value, Clock):
+        return False
+    span = Span(token.value, end.value, (token.start, end.end))
+    clause.run = (days[0], last.value, span)
+    clause.times = [[span]]
+    walk.at = where + 3
+    walk.extend(token)
+    walk.extend(end)
+    return True
