@@ -103,6 +103,7 @@ _OWN_PLACE = re.compile(
 """What a distance is measured from when it is the provider's own place; anything else has a name and must be found."""
 _AT_A_DISTANCE = re.compile(r"radius|within|around|radio|alrededor|from (?:our|the)|of (?:our|the)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(?:neighborhoods?|area|community|residents|only|solamente|barrio)$", re.IGNORECASE)
+_WEB = re.compile(r"www\.|://|@|\.(?:org|com|net|gov|edu)\b", re.IGNORECASE)
 _PART_OF = re.compile(r"^(?:parts?|portions?|some|sections?|partes?|algunas partes) (?:of|de)\b\s*(?:the |la |el )?", re.IGNORECASE)
 NO_AREA = frozenset({"none", "ninguna", "no area", "ignore"})
 
@@ -314,12 +315,16 @@ class _Words:
         """Read a list of names, cut no finer than needed: a name with a comma or an "and" of its own is found whole."""
         found: list[CoverageArea] = []
         for piece in re.split(r"[;\n]", text):
-            self._read_piece(piece.strip(" ,."), (r"\s*,\s*(?:and\s+|y\s+|&\s*)?", r"\s+(?:and|y|e)\s+|\s*&\s*|\s*/\s*|\s+\+\s+"), found)
+            self._read_piece(
+                piece.strip(" ,."), (r"\s*,\s*(?:and\s+|y\s+|&\s*)?", r"\s+(?:and|y|e)\s+|\s*&\s*|(?<=\w{3})\s*/\s*(?=\w{3})|\s+\+\s+"), found
+            )
         return join(found) or CoverageArea((), unresolved=(text.strip(),) if text.strip() else ())
 
     def _read_piece(self, text: str, cuts: tuple[str, ...], found: list[CoverageArea]) -> None:
         if not text:
             return
+        if _WEB.search(text):
+            cuts = ()  # the words of a web or mail address are no list of places
         area = self._one(text)
         if area is not None:
             found.append(area)

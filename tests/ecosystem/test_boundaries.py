@@ -19,7 +19,9 @@ import shapely
 from shapely.geometry import LineString, Point, Polygon, box
 
 from ecosystem.boundaries import read_areas, read_csv_table
+from ecosystem.city import City
 from ecosystem.errors import GeographyError, MissingFileError
+from ecosystem.geography import Geography
 
 UTM = "EPSG:32615"
 EAST, NORTH = 478_000.0, 4_980_000.0
@@ -196,6 +198,24 @@ def test_one_city_is_the_same_in_every_format(tmp_path: Path, name: str) -> None
     ground = areas.geometry.to_crs(UTM)
     assert ground.area.to_numpy() == pytest.approx([910_000, 2_000_000, 1_000_000], rel=1e-6)
     assert shapely.hausdorff_distance(ground.to_numpy(), expected.geometry.to_numpy()).max() < 0.01
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("name", FORMATS)
+def test_minneapolis_is_the_same_geography_in_every_format(tmp_path: Path, shared_data: Path, name: str) -> None:
+    source = gpd.read_file(shared_data / "minneapolis" / "boundaries" / "Minneapolis_Neighborhoods.geojson")
+    columns = {"area_id": source["BDNUM"].astype(str), "name": source["BDNAME"]}
+    frame = gpd.GeoDataFrame(columns, geometry=source.geometry, crs=source.crs).to_crs(UTM)
+    file = FORMATS[name](frame, tmp_path)
+    entry = {"id": "areas", "name": "Areas", "file": file.name, "id_column": "area_id", "name_column": "name"}
+    values = {"name": "Minneapolis", "time_zone": "America/Chicago", "as_of": "2026-01-01", "crs": UTM, "geographies": [entry]}
+    geography = Geography.read(City.of(values, file=tmp_path / "city.toml", must_exist=True))
+    expected = frame.set_index("area_id")
+    assert [issue for issue in geography.issues if issue.severity != "info"] == []
+    assert dict(geography.area_names) == expected["name"].to_dict()
+    hectares = dict(zip(geography.area_ids, geography.areas["residents"], strict=True))
+    assert hectares == pytest.approx((expected.area / 10_000).to_dict(), rel=1e-6)
+    assert sum(hectares.values()) == pytest.approx(expected.area.sum() / 10_000, rel=1e-6)
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -405,6 +405,13 @@ def test_a_geography_is_known_by_its_title_too() -> None:
     assert read(reader, "fire district 3") == (Places(CoverageArea((part("x", "3"),))), [])
 
 
+@pytest.mark.parametrize("text", ["www.example.org/whittier", "2/F", "whittier@example.org"])
+def test_words_of_an_address_are_no_list_of_places(full: Reader, text: str) -> None:
+    found, codes = read(full, text)
+    assert found.area == CoverageArea((), unresolved=(text,))
+    assert codes == ["area_unknown"]
+
+
 def test_a_number_that_two_geographies_have_is_neithers(full: Reader) -> None:
     found, codes = read(full, "district 1")
     assert found.area == CoverageArea((), unresolved=("district 1",))
