@@ -7,6 +7,7 @@ expressions over three tables, incidents, call types and coverage, so that a sta
 from __future__ import annotations
 
 import contextlib
+import re
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 THREADS = 2
+OWN_SHARE = 0.7
+"""How much of the memory that measures may take DuckDB gets; the rest is for Python and for the result."""
 
 
 def duck(memory: str = "1GB", spill: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -76,18 +79,31 @@ def quiet() -> Iterator[None]:
 
 
 def connect(url: str = "duckdb://", *, memory: str = "1GB", spill: Path | None = None) -> BaseBackend:
-    """Return the Ibis connection of a URL such as `duckdb://` or `pyspark://`. Raises InputError where there is none, saying what to install."""
+    """Return the Ibis connection of a URL such as `duckdb://` or `pyspark://`. Raises InputError where there is none, saying what to install.
+
+    With `duckdb://` the process keeps to `memory` (such as 1GB), results of the size of a cube included.
+    """
     import ibis
 
     with quiet():
         if url.rstrip("/:") == "duckdb":
-            return ibis.duckdb.from_connection(duck(memory, spill))
+            return ibis.duckdb.from_connection(duck(_part_of(memory, OWN_SHARE), spill))
         try:
             return ibis.connect(url)
         except (ModuleNotFoundError, ValueError, NotImplementedError) as error:
             scheme = url.split(":", 1)[0]
             fix = f'Install what it needs: pip install "ibis-framework[{scheme}]".'
             raise InputError(f'[calls] backend = "{url}" cannot be used ({error}). {fix}') from error
+
+
+def _part_of(memory: str, share: float) -> str:
+    """A share of an amount of memory.
+
+    >>> _part_of("1GB", 0.7), _part_of("1.5 GiB", 0.5)
+    ('700MB', '750MiB')
+    """
+    number, unit = re.match(r"([0-9.]+) *([MG]i?B)$", memory).groups()  # type: ignore[union-attr]
+    return f"{float(number) * (1_000 if unit.startswith('G') else 1) * share:.0f}{unit.replace('G', 'M')}"
 
 
 def table(backend: BaseBackend, name: str, frame: pd.DataFrame) -> ir.Table:

@@ -12,9 +12,8 @@ possible. Divertible share DS = sum(e n) / sum(n); covered-divertible CDS = sum(
 because an alternative, the phone or a form answered; attended AT = calls an alternative team went to, alone or with police. Few calls is not little
 need: where people do not trust the number, they do not dial it.
 
-Measured with two threads at 12 million rows on one machine, see `tests/benchmarks/bench_calls.py`: the cost grows with the rows, and everything a
-person clicks reads the cube, whose size depends on needs, areas and half hours only. A nation's 60 million calls a year are five such files; a
-backend that shares work between machines runs the same expressions.
+The cost grows with the rows, and everything a person clicks reads the cube, whose size depends on needs, areas and half hours only; what a state or
+a nation would take stands in the docstring of the package. A backend that shares work between machines runs the same expressions.
 """
 
 from __future__ import annotations
