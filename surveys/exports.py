@@ -50,7 +50,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet of an export, column by column; `numbers` are the rows as a spreadsheet shows them."""
+    """One sheet of an export, column by column; `numbers` are the rows as a spreadsheet shows them.
+
+    `places` are where its rows stand, where they were put together from several sheets.
+    """
 
     file: str
     name: str
@@ -58,6 +61,7 @@ class Sheet:
     numbers: tuple[int, ...]
     columns: tuple[Column, ...]
     finished: tuple[bool, ...] = ()
+    places: tuple[Origin, ...] = ()
 
     @classmethod
     def of(cls, table: Table, *, skip: int = 0) -> Sheet:
@@ -87,6 +91,10 @@ class Sheet:
         columns = tuple(replace(column, cells=tuple(column.cells[i] for i in at)) for column in self.columns)
         finished = tuple(self.finished[i] for i in at) if self.finished else ()
         return replace(self, numbers=tuple(self.numbers[i] for i in at), columns=columns, finished=finished)
+
+    def origin(self, at: int) -> Origin:
+        """Return where a row stands."""
+        return self.places[at] if self.places else Origin(self.file, self.name, self.numbers[at])
 
     def is_finished(self, at: int) -> bool:
         """Whether the answer in a row was sent off."""
@@ -389,7 +397,7 @@ def nest(root: Sheet, keys: Sequence[str], repeats: Sequence[Repeat], *, each: s
     One group makes the rows: the one called `each`, else the one that holds most questions of our form. Every other group, and every group
     inside it, becomes numbered columns ("slot1_days", "slot2_days"). An answer without any row of the group keeps a row of its own.
     """
-    issues: list[Issue] = []
+    repeats, issues = _joined_versions(repeats)
     groups = {repeat.name: _Group(repeat) for repeat in repeats}
     top: list[_Group] = []
     for group in groups.values():
@@ -412,6 +420,66 @@ def nest(root: Sheet, keys: Sequence[str], repeats: Sequence[Repeat], *, each: s
         parts.append(_Part(main.repeat.sheet, main, 0, 0, ""))
         _number(parts, main.inner, len(parts) - 1, main.repeat.keys, "")
     return _rows(root, keys, parts, main), issues
+
+
+def _joined_versions(repeats: Sequence[Repeat]) -> tuple[list[Repeat], list[Issue]]:
+    """Return repeated groups where one that was renamed between versions of the form is one again, and issues that tell it.
+
+    Two groups at one place are one where they ask the same questions of our form and no answer has rows in both.
+    """
+    done = list(repeats)
+    issues: list[Issue] = []
+    while (pair := next(((one, other) for one, other in itertools.combinations(done, 2) if _are_versions(one, other)), None)) is not None:
+        older, newer = pair
+        if older.sheet.name != newer.sheet.name:
+            message = f"the repeated groups '{older.name}' and '{newer.name}' ask the same and no answer has both; they are read as one, renamed."
+            issues.append(newer.sheet.issue("repeat_renamed", message, row=newer.sheet.header_row))
+        at = done.index(older)
+        done = [_under(entry, older.name, newer.name) for entry in done if entry not in pair]
+        done.insert(at, _one_of(older, newer))
+    return done, issues
+
+
+def _are_versions(one: Repeat, other: Repeat) -> bool:
+    """Whether two repeated groups are one of which the form changed the name."""
+    if one.parent != other.parent or not (one.keys and other.keys) or not set(one.parent_keys).isdisjoint(other.parent_keys):
+        return False
+    asked = _questions(one.sheet)
+    return one.sheet.name == other.sheet.name or (len(asked) > 1 and _questions(other.sheet) == asked)
+
+
+def _questions(sheet: Sheet) -> frozenset[str]:
+    headers = Form.read().headers
+    names = (normalize_name(name) for column in sheet.columns for name in column.called())
+    return frozenset(headers[name] for name in names if name in headers)
+
+
+def _one_of(older: Repeat, newer: Repeat) -> Repeat:
+    """One repeated group with the rows of two; its keys say which of them a row came from."""
+
+    def key_of(column: Column) -> str:
+        headers = Form.read().headers
+        names = [normalize_name(name) for name in column.called()]
+        return next((headers[name] for name in names if name in headers), names[-1])
+
+    n_old, n_new = len(older.keys), len(newer.keys)
+    columns: dict[str, Column] = {key_of(column): replace(column, cells=(*column.cells, *[""] * n_new)) for column in older.sheet.columns}
+    for column in newer.sheet.columns:
+        at = columns.get(key_of(column))
+        before = at.cells[:n_old] if at is not None else ("",) * n_old
+        columns[key_of(column)] = replace(at or column, cells=(*before, *column.cells))
+    sheets = (older.sheet, newer.sheet)
+    places = tuple(sheet.origin(at) for sheet in sheets for at in range(len(sheet.numbers)))
+    sheet = replace(older.sheet, columns=tuple(columns.values()), numbers=(*older.sheet.numbers, *newer.sheet.numbers), places=places)
+    keys = tuple(f"{repeat.name}\x1f{key}" for repeat in (older, newer) for key in repeat.keys)
+    return Repeat(older.name, sheet, keys, (*older.parent_keys, *newer.parent_keys), older.parent)
+
+
+def _under(repeat: Repeat, older: str, newer: str) -> Repeat:
+    """A repeated group whose parent became one with another."""
+    if repeat.parent not in (older, newer):
+        return repeat
+    return replace(repeat, parent=older, parent_keys=tuple(f"{repeat.parent}\x1f{key}" for key in repeat.parent_keys))
 
 
 @dataclass(slots=True)
@@ -456,10 +524,7 @@ def _rows(root: Sheet, keys: Sequence[str], parts: Sequence[_Part], main: _Group
                 found.append(_row_of_part(part, found, parts, at, key, main, main_at))
             cells = tuple(column.cells[row] if (row := found[number]) is not None else "" for number, column, _ in columns)
             here = Origin(root.file, root.name, root.numbers[at])
-            origins = tuple(
-                Origin(part.sheet.file, part.sheet.name, part.sheet.numbers[row]) if row is not None else here
-                for part, row in zip(parts, found, strict=True)
-            )
+            origins = tuple(part.sheet.origin(row) if row is not None else here for part, row in zip(parts, found, strict=True))
             number = main.repeat.sheet.numbers[main_at] if main is not None and main_at is not None else root.numbers[at]
             rows.append(Row(number, cells, origins if len(parts) > 1 else (), root.is_finished(at)))
     sheet = main.repeat.sheet if main is not None else root

@@ -101,7 +101,9 @@ def read(tables: Tables, *, nested: str = "") -> Tables:
         message = "a CSV export of KoboToolbox leaves out every repeated group. If the form has any, export it as XLSX."
         issues.append(root.issue("repeats_lost", message))
     joined, orphans = nest(sheet, keys, repeats, each=nested)
-    counts = {repeat.name: len(repeat.keys) for repeat in repeats}
+    counts: dict[str, int] = {}
+    for group in repeats:
+        counts[group.sheet.name] = counts.get(group.sheet.name, 0) + len(group.keys)
     kind = f"{TOOL}, {tables.format}"
     return replace(tables, format=kind, tables=(joined, *others), issues=(*issues, *orphans), repeats=counts)
 
@@ -128,7 +130,13 @@ def _repeat(table: Table, names: Sequence[str]) -> tuple[list[Repeat], list[Issu
     parents = [_sheet_called(name, names) for name in whole.texts("_parent_table_name")]
     keys, parent_keys = whole.texts("_index"), whole.texts("_parent_index")
     sheet, issues = _in_order(whole)
-    return [Repeat(table.sheet, sheet, keys, parent_keys, next((name for name in parents if name), ""))], issues
+    repeats = []
+    for number, parent in enumerate(dict.fromkeys(parents) or [""]):
+        at = [row for row, name in enumerate(parents) if name == parent]
+        part = sheet.only([name == parent for name in parents])
+        name = table.sheet if not number else f"{table.sheet} of {parent}"
+        repeats.append(Repeat(name, part, tuple(keys[row] for row in at), tuple(parent_keys[row] for row in at), parent))
+    return repeats, issues
 
 
 def _sheet_called(title: str, names: Sequence[str]) -> str:

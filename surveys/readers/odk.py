@@ -108,10 +108,15 @@ def _read_form(root: Table, children: Sequence[Table], nested: str) -> tuple[Tab
         rows = Sheet.of(child)
         rows = rows.only([parent.split("/")[0] not in rejected for parent in rows.texts("PARENT_KEY")])
         own, parents = rows.texts("KEY"), rows.texts("PARENT_KEY")
-        above = next((owners[parent] for parent in parents if parent in owners), None)
+        above = [_group_name(root, owners[parent]) if parent in owners else "" for parent in parents]
         rows, told = _in_order(rows)
         issues += told
-        repeats.append(Repeat(_group_name(root, child), rows, own, parents, _group_name(root, above) if above is not None else ""))
+        # a group whose parent was renamed between versions of the form hangs on both
+        for number, name in enumerate(dict.fromkeys(above) or [""]):
+            at = [row for row, found in enumerate(above) if found == name]
+            part = rows.only([found == name for found in above])
+            called = _group_name(root, child) + (f" of {name}" if number else "")
+            repeats.append(Repeat(called, part, tuple(own[row] for row in at), tuple(parents[row] for row in at), name))
     table, orphans = nest(with_date(sheet, sent), keys, repeats, each=nested)
     return table, issues + orphans, {repeat.name: len(repeat.keys) for repeat in repeats}
 

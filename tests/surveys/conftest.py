@@ -6,13 +6,14 @@ import csv
 import datetime as dt
 import io
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
 import geopandas as gpd
 import pytest
 import shapely
+import xlsxwriter
 
 import surveys
 from ecosystem.city import City
@@ -123,3 +124,22 @@ def codes() -> Callable[[surveys.Survey], list[str]]:
         return sorted(issue.code for issue in survey.issues if issue.code not in quiet)
 
     return of
+
+
+@pytest.fixture(scope="session")
+def kit_xlsx() -> Callable[[Mapping[str, Sequence[Sequence[str]]]], bytes]:
+    """Writes sheets of text as a workbook."""
+
+    def write(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
+        buffer = io.BytesIO()
+        book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, row in enumerate(rows):
+                for at, cell in enumerate(row):
+                    if cell:
+                        sheet.write_string(number, at, cell)
+        book.close()
+        return buffer.getvalue()
+
+    return write
