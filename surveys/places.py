@@ -104,6 +104,7 @@ _OWN_PLACE = re.compile(
 _AT_A_DISTANCE = re.compile(r"radius|within|around|radio|alrededor|from (?:our|the)|of (?:our|the)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(?:neighborhoods?|area|community|residents|only|solamente|barrio)$", re.IGNORECASE)
 _WEB = re.compile(r"www\.|://|@|\.(?:org|com|net|gov|edu)\b", re.IGNORECASE)
+_BESIDE_A_CORNER = frozenset({"street", "avenue", "boulevard", "road"})
 _PART_OF = re.compile(r"^(?:parts?|portions?|some|sections?|partes?|algunas partes) (?:of|de)\b\s*(?:the |la |el )?", re.IGNORECASE)
 NO_AREA = frozenset({"none", "ninguna", "no area", "ignore"})
 
@@ -331,6 +332,8 @@ class _Words:
             return
         for at, cut in enumerate(cuts):
             pieces = [piece.strip() for piece in re.split(cut, text) if piece.strip()]
+            if len(pieces) == 2 and any(self._is_unknown_street(piece) for piece in pieces) and not re.search(r"[,;]", text):
+                break  # "21st Street and Bryant" is a corner; Bryant alone would be another place
             if len(pieces) > 1:
                 for piece in pieces:
                     self._read_piece(piece, cuts[at + 1 :], found)
@@ -352,7 +355,7 @@ class _Words:
             return self._numbered(match["of"] or "", match["kind"], match["numbers"])
         if (street := self._street(text)) is not None:
             return street
-        if _AT_A_DISTANCE.search(text) or _DISTANCE.fullmatch(text.strip()):
+        if _AT_A_DISTANCE.search(text) or _DISTANCE.fullmatch(text.strip()) or _center_of(text):
             metres = read_distance(text)
             if metres is not None:
                 return self.reader.distance(text, self.tell, around=self.around, is_confidential=self.is_confidential, own_names=self.own_names)
@@ -434,6 +437,10 @@ class _Words:
             return None
         part = self._find(match["street"]) or gazetteer.along(match["street"])
         return None if part is None else CoverageArea((part,), vintage=self._vintage(part))
+
+    def _is_unknown_street(self, text: str) -> bool:
+        words = in_full(normalize_name(text)).split()
+        return len(words) > 1 and words[-1] in _BESIDE_A_CORNER and self._find(text) is None and self._street(text) is None
 
     def _numbered(self, of: str, kind: str, numbers: str) -> CoverageArea | None:
         """Read "wards 4 & 5", "precincts 1-3", "4th Precinct", "census tract 1048.01". A number that two geographies have is neither's."""

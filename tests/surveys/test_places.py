@@ -385,6 +385,8 @@ def test_near_a_place_is_possible_and_not_certain(full: Reader, text: str) -> No
     ("text", "m2"),
     [
         ("within 2 blocks of Lake Street", 3000 * 400 + 3.1416 * 200**2),
+        ("2 blocks from Lake Street", 3000 * 400 + 3.1416 * 200**2),
+        ("a 500 metros de Whittier", 1000 * 1000 + 4 * 1000 * 500 + 3.1416 * 500**2),
         ("500 m around Whittier", 1000 * 1000 + 4 * 1000 * 500 + 3.1416 * 500**2),
         ("within 300 m of Roosevelt High School", 3.1416 * 500**2),
     ],
@@ -405,7 +407,7 @@ def test_a_geography_is_known_by_its_title_too() -> None:
     assert read(reader, "fire district 3") == (Places(CoverageArea((part("x", "3"),))), [])
 
 
-@pytest.mark.parametrize("text", ["www.example.org/whittier", "2/F", "whittier@example.org"])
+@pytest.mark.parametrize("text", ["21st street and Whittier", "Whittier & 21st Ave", "www.example.org/whittier", "2/F", "whittier@example.org"])
 def test_words_of_an_address_are_no_list_of_places(full: Reader, text: str) -> None:
     found, codes = read(full, text)
     assert found.area == CoverageArea((), unresolved=(text,))
