@@ -7,7 +7,7 @@ from surveys.hours.cursor import DASHES, LIMITS, TIMES
 from surveys.hours.gathering import Gathering
 from surveys.hours.named_days import day_groups
 from surveys.hours.tokens import DAILY, Clock, Token
-from surveys.hours.words import NOTICE
+from surveys.hours.words import DELAYS, NOTICE
 
 
 def read_closed(walk: Gathering, kind: str, token: Token) -> None:
@@ -87,7 +87,7 @@ def read_holiday(walk: Gathering, token: Token) -> None:
 
 def read_all_day(walk: Gathering, kind: str, token: Token) -> None:
     """Read "24/7" (always), "24 hours" (allday) and "all day" (day)."""
-    if kind == "allday" and (walk.next_word() in NOTICE or (walk.clause.all_words + walk.tail)[-1:] in (["within"], ["least"], ["every"])):
+    if kind == "allday" and (walk.next_word() in NOTICE or not DELAYS.isdisjoint((walk.clause.all_words + walk.tail)[-1:])):
         walk.add_word("notice", token)
         return
     if walk.clause.times or walk.clause.always or (walk.clause.closed and walk.complete()):

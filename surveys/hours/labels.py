@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ecosystem.schedule import Kind
-from surveys.hours.words import ADMIN, INTAKE, OFFICE, PHONE, PLACES, RESPONSE, UNSTAFFED, WALK_IN
+from surveys.hours.words import ADMIN, INTAKE, NO_LABEL, OFFICE, PHONE, PLACES, RESPONSE, UNSTAFFED, WALK_IN
 
 
 def without(words: list[str], *gone: str) -> list[str]:
@@ -59,7 +59,7 @@ def kind_of(words: tuple[str, ...], default: Kind) -> tuple[Kind, tuple[str, ...
     """Return the kind that words say, flags, and whether it is an office or an administration."""
     have = set(words)
     flags = ("walk_in",) if have & WALK_IN and not has_run(words, "drop", "off") else ()
-    if have & UNSTAFFED or has_run(words, "voice", "mail"):
+    if have & UNSTAFFED or has_run(words, "voice", "mail") or has_run(words, "drop", "box"):
         return "office", (*flags, "not_staffed"), ""
     if have & INTAKE or has_run(words, "sign", "up") or has_run(words, "check", "in") or has_run(words, "sign", "in"):
         return "intake", flags, ""
@@ -69,7 +69,7 @@ def kind_of(words: tuple[str, ...], default: Kind) -> tuple[Kind, tuple[str, ...
         return "response", flags, ""
     if "crisis" in have and have & {"team", "teams", "unit", "units"}:
         return "response", flags, ""
-    if "crisis" in have and not have & PLACES:
+    if "crisis" in have and not have - NO_LABEL - {"crisis", "emergency", "daily", "only", "help"}:
         return "phone", flags, ""
     if have & OFFICE:
         return "office", flags, "administration" if have & ADMIN else "office"

@@ -153,7 +153,11 @@ class Understanding:
 
     def _state(self, clause: Clause) -> None:
         label = clause if clause.carried is None else clause.carried
-        words = clause.all_words if clause.carried is None else [*without(label.label, "appointment"), *clause.all_words]
+        words = (
+            clause.all_words
+            if clause.carried is None
+            else [*(label.label if label.colon else without(label.label, "appointment")), *clause.all_words]
+        )
         place = clause.place
         if words and not STOPPED.isdisjoint(words):
             raise Refused("closed_now", place)
@@ -346,7 +350,7 @@ class Understanding:
 
     def _equal_clocks(self, spans: Sequence[Span]) -> None:
         """Refuse "7-7" where nights are spoken of, and "Nightly 9-6": it could be either half of the day."""
-        by_day = re.search(r"nightly|overnight", self.text, re.IGNORECASE) is not None
+        by_day = re.search(r"nightly|overnight|(every|each) night", self.text, re.IGNORECASE) is not None
         night = {"shelter", "overnight", "overnights", "night", "nights", "nightly", "bed", "beds", "sleeping", "emergency", "warming"}
         for span in spans:
             bare = span.start and span.end and not half_of(span.start) and not half_of(span.end)

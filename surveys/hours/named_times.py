@@ -22,6 +22,11 @@ def read_times(walk: Gathering) -> None:
     if token.kind not in ("time", "sun") and before in NUMBERED:
         _skip_number(walk)
         return
+    glued = walk.at > 0 and walk.tokens[walk.at - 1].end == token.start and walk.tokens[walk.at - 1].value in ("l", "i", "o")
+    if glued:
+        walk.stray("badtime", Token("badtime", "", walk.tokens[walk.at - 1].start, token.end))  # "l0-2"
+    if token.kind == "number" and not walk.clause.days and walk.value_at(walk.at + 1) == "days" and walk.value_at(walk.at + 3) in ("week", "wk"):
+        walk.stray("days_missing", token)  # "24 hours, 5 days a week"
     if walk.counted_at(walk.at):
         _skip_number(walk)
     elif walk.range_at(walk.at):

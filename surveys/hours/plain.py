@@ -142,7 +142,8 @@ def _span(written_first: str, written_last: str, military: bool) -> Span | None:
         return None
     clear = range_of(first, last, most_days=True, military=military)
     minutes, inferred = clear or range_of(first, last, most_days=False, military=military) or (None, False)
-    return Span(minutes, clear is not None, inferred, bool(first.half or last.half), first.military or last.military)
+    in_24 = (first.military and len(written_first) > 2) or (last.military and len(written_last) > 2)  # a bare number says nothing of the others
+    return Span(minutes, clear is not None, inferred, bool(first.half or last.half), in_24)
 
 
 @lru_cache(maxsize=4096)

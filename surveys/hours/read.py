@@ -113,7 +113,7 @@ def is_military(tokens: list[Token]) -> bool:
         if isinstance(clock, Clock):
             if clock.half:
                 return False
-            military = military or clock.military
+            military = military or (clock.military and token.kind != "number")  # "ages 14-24": a bare number may be no time
     return military
 
 

@@ -56,6 +56,8 @@ def _readings(first: Clock, last: Clock, most_days: bool, military: bool) -> tup
     half1, half2 = half_of(first), half_of(last)
     fixed1 = bool(half1) or first.military
     fixed2 = bool(half2) or last.military
+    if military and (first.bare or last.bare) and not (half1 or half2 or first.military or last.military) and last[:2] <= first[:2]:
+        military = False  # "10-2" beside "14:00-18:00" is no night of 16 hours
     if (fixed1 and fixed2) or (military and not half1 and not half2) or (first.military and not half2) or (last.military and not half1):
         start, end = minute_at(first, half1), minute_at(last, half2)
         if start == end and (half1 or start == 0):
@@ -75,6 +77,8 @@ def _readings(first: Clock, last: Clock, most_days: bool, military: bool) -> tup
         end = minute_at(last, half2)
         start = minute_at(first, half2 if same else "a" if half2 == "p" else "p")
         found = [(start, end if end > start else end + DAY)]
+        if not same and half2 == "a" and 7 <= first.hour <= 11 and (last.hour == 12 or 4 <= last.hour <= 6):
+            found.append((minute_at(first, "a"), minute_at(last, "p")))  # "9-12am", "8:30-4:30 am": is it the half that is wrong?
         if same and half2 == "p" and 7 <= first.hour <= 9 and most_days and end - start <= 120:
             found.append((minute_at(first, "a"), end))
         return tuple(found), True

@@ -22,6 +22,7 @@ class Clock(NamedTuple):
     minute: int
     half: str = ""
     military: bool = False  # four digits or an hour that only a 24-hour clock has
+    bare: bool = False  # a number alone: "9"
 
 
 class Token(NamedTuple):
@@ -235,7 +236,7 @@ def _kind(written: str) -> tuple[str, Hashable]:
         return _SIGNS.get(written, "other"), written
     if kind == "number":
         hour = int(written)
-        return ("junk", written) if hour > 24 else ("number", Clock(hour, 0, military=hour > 12 or hour == 0))
+        return ("junk", written) if hour > 24 else ("number", Clock(hour, 0, military=hour > 12 or hour == 0, bare=True))
     if kind == "digits":
         digits, half = written[:4].rstrip(" aApP"), (match["half3"] or "")[:1].lower()
         kind, value = _time(int(digits[:-2]), int(digits[-2:]), half)

@@ -28,7 +28,9 @@ COUNTED = words_of(
     """
 )
 # words behind "24 hours" that make it a notice ("24 hours in advance")
-NOTICE = words_of("notice advance prior ahead before in within after later of waiting period")
+NOTICE = words_of("notice advance prior ahead before in within after later of waiting period turnaround stay limit cancellation surveillance fax")
+# words before "24 hours" that make it a delay ("returned within 24 hours", "sober 24 hours")
+DELAYS = words_of("within least every allow after in sober clean takes")
 # numbers that everybody can call, written alone
 CALLED = words_of("211 311 411 511 711 811 911 988")
 # words that begin a clause without being its label
@@ -46,7 +48,7 @@ INTAKE = words_of(
 PHONE = words_of(
     """
     phone phones number numbers hotline hotlines helpline helplines warmline warmlines line lines telephone tollfree toll
-    chat texting lifeline phoneline crisisline
+    chat text sms calls calling texting lifeline phoneline crisisline
     """
 )
 # hours in which a team comes

@@ -50,6 +50,18 @@ def week(text: str) -> Schedule:
         ("24h", {"open": "24/7"}),
         ("Mon 10-11:30p. Tue 12p-4p", {"open": "Mo 22:00-23:30; Tu 12:00-16:00"}),
         ("MTTh 9am-5pm", {"open": "Mo,Tu,Th 09:00-17:00"}),
+        # a number that is no time makes no 24-hour clock
+        ("Ages 14 to 24, M-Th 4-8pm; Fri 10-2", {"open": "Mo-Th 16:00-20:00; Fr 10:00-14:00"}),
+        ("Route 18: M-F 10-2", {"open": "Mo-Fr 10:00-14:00"}),
+        ("COVID-19 hours: M-F 10-2", {"open": "Mo-Fr 10:00-14:00"}),
+        ("M-F 10-2; Sat 14:00-18:00", {"open": "Mo-Fr 10:00-14:00; Sa 14:00-18:00"}),
+        # 24 hours that are a delay
+        ("M-F 9am-5pm, reply in 24 hrs", {"open": "Mo-Fr 09:00-17:00"}),
+        # what a label names
+        ("Crisis stabilization: M-F 9am-5pm", {"open": "Mo-Fr 09:00-17:00"}),
+        ("Crisis: M-F 9am-5pm", {"phone": "Mo-Fr 09:00-17:00"}),
+        ("Text: M-F 9am-5pm; Walk-in: Sat 9am-1pm", {"phone": "Mo-Fr 09:00-17:00", "open": "Sa 09:00-13:00"}),
+        ("24/7 by phone, Mon-Fri 9am-5pm in person", {"phone": "24/7", "open": "Mo-Fr 09:00-17:00"}),
         # Spanish
         ("24 horas al día, 7 días a la semana", {"open": "24/7"}),
         ("lun-vie 9am-5pm, sáb 9am-1pm", {"open": "Mo-Fr 09:00-17:00; Sa 09:00-13:00"}),
@@ -108,6 +120,13 @@ def test_spanish_conditions_are_only_possible(text: str, possible: str, flag: st
         ("Mon-Fri 9am-5pm; 1st Wed 12pm-5pm", "contradiction"),
         ("Monday 9am-5pm through Friday 9am-3pm", "chain"),
         ("Nightly 9-6", "overnight"),
+        ("Every night 9-6", "overnight"),
+        ("Mon-Fir 9am-5pm", "badday"),
+        ("Lunes a Vierns 9am-5pm", "badday"),
+        ("Mon-Fri l0-2", "badtime"),
+        ("24 hrs, 5 days/wk", "days_missing"),
+        ("Mon-Fri 9-12am", "ampm_ambiguous"),
+        ("Mon-Fri 8:30-4:30 a.m.", "ampm_ambiguous"),
     ],
 )
 def test_what_may_not_be_overlooked_is_asked_about(text: str, code: str) -> None:
