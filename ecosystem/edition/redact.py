@@ -534,7 +534,7 @@ def _clean(value: Any, scrub: Callable[[str], str]) -> Any:
         changes = {}
         for field in dataclasses.fields(value):
             before = getattr(value, field.name)
-            if field.name in _KEYS or before is None or isinstance(before, int | float | Schedule | frozenset):
+            if (field.name in _KEYS and not isinstance(before, Unknown)) or before is None or isinstance(before, int | float | Schedule | frozenset):
                 continue
             after = _clean(before, scrub)
             if after is not before:

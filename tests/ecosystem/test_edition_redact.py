@@ -540,6 +540,15 @@ def test_an_unknown_fact_carries_no_raw_text_either() -> None:
     assert hours.source == Source("", date=CELL.date, opaque_id=CELL.id)
 
 
+def test_what_a_service_does_and_for_what_carries_no_raw_text_where_it_was_not_read() -> None:
+    unread = replace(service("s", "09a"), types=Unknown("refused", CELL), needs=Unknown("refused", CELL))
+    redacted = redact(records_of(delivery("d1", "s"), services=(unread,)), "public", taxonomy=TAXONOMY)
+    (found,) = redacted.services
+    for value in (found.types, found.needs):
+        assert isinstance(value, Unknown)
+        assert value.source == Source("", date=CELL.date, opaque_id=CELL.id)
+
+
 def test_the_words_for_what_is_not_named_are_in_the_language_of_the_city() -> None:
     assert only(redact(shelter_records(), "public", taxonomy=TAXONOMY, language="es")).name.startswith("Refugio para")
 
