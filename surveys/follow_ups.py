@@ -147,6 +147,7 @@ class _Queue:
         self.names = {organization.key: organization.name for organization in records.organizations}
         self.invited: dict[str, Invitation] = {invitation.key: invitation for invitation in records.invitations}
         self.services = {service.key: service for service in records.services}
+        self.answered = records.answered
         self.deliveries = {delivery.id: delivery for delivery in records.deliveries}
         self.disputes: dict[str, list[Dispute]] = defaultdict(list)
         for dispute in records.disputes:
@@ -196,10 +197,13 @@ class _Queue:
                 if question in disputed or not (isinstance(value, Unknown) or unresolved):
                     continue
                 reason = "refused" if unresolved else value.reason
+                settles = self.settled_by(delivery, question)
+                if delivery.organization not in self.answered and not settles:
+                    continue  # nobody asked those who are only listed: only what would settle a finding is worth a call
                 if reason == "refused" or (reason in ("blank", "dont_know") and question in _BLANKS):
                     why = {"refused": "not read", "blank": "left blank", "dont_know": "the respondent did not know"}[reason]
                     known = "; ".join(unresolved) if unresolved else self.hint(delivery, question, value)
-                    yield self.row(delivery.organization, question, why, known, self.settled_by(delivery, question), delivery)
+                    yield self.row(delivery.organization, question, why, known, settles, delivery)
 
     def hint(self, delivery: Delivery, question: str, value: Unknown) -> str:
         """What was said all the same: the text that was not read, a listing, an earlier wave."""
@@ -234,7 +238,7 @@ class _Queue:
         complete = {response.organization for response in self.records.responses if response.is_complete and response.method in OWN_WORD}
         for invitation in self.records.invitations:
             if invitation.asked and invitation.key not in complete:
-                why = "named itself and no service" if invitation.key in self.records.answered else "no answer yet"
+                why = "named itself and no service" if invitation.key in self.answered else "no answer yet"
                 known = f"may serve {', '.join(invitation.likely_needs)}" if invitation.likely_needs else ""
                 yield self.row(invitation.key, "", why, known, self.by_silent[invitation.key])
 

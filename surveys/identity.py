@@ -19,6 +19,7 @@ import rapidfuzz.process
 
 from ecosystem.errors import Issue
 from ecosystem.records import (
+    OWN_WORD,
     REQUIREMENTS,
     AreaPart,
     Contact,
@@ -237,7 +238,8 @@ class _Merger:
         invited_names = {invitation.key: invitation.name for invitation in self.invitations}
         for root in sorted({self._root(node) for node in self.parent}):
             claims = trees.get(root, [])
-            given = sorted({claim.name for claim in claims if claim.name})
+            own = [claim for claim in claims if claim.source is None or claim.source.method in OWN_WORD]
+            given = sorted({claim.name for claim in own or claims if claim.name}) or sorted({claim.name for claim in claims if claim.name})
             if root in self.invited:
                 key = self.invited[root]
                 name = invited_names[key]

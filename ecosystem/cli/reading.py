@@ -257,6 +257,12 @@ def _print_check(inputs: Inputs, issues: list[Issue], queue: list[dict[str, str]
         print_table(("Times", "Kind", "For example"), rows, right=(0,))
         say("Every one of them, with file, row, the text as given and what to do:")
     say_path("issues", written)
+    if alike := inputs.survey.to_decide.get("organizations.csv"):
+        heading("Who may be one organization")
+        pairs = [(row["score"], row["tier"], row["name"], row["same_as"], row["why"]) for row in alike[:QUESTIONS_SHOWN]]
+        print_table(("Score", "Tier", "Name", "Perhaps the same as", "Why"), pairs, right=(0,))
+        say(f"{counted(len(alike), 'pair')} to decide: write yes or no under decision and keep the rows as decisions/organizations.csv.")
+        say_path("pairs", written.with_name("organizations.csv"))
     _print_queue([row for row in queue if row["why"] not in ("settled", "not open")], written.with_name("follow_ups.csv"))
     if any(issue.severity != "info" for issue in issues):
         say("Ask, and write what you learn into the folder decisions/: it is used in every run.")

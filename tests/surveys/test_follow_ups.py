@@ -196,6 +196,16 @@ def test_a_listing_that_says_otherwise_and_an_old_answer_are_asked_about(read_an
     }
 
 
+def test_those_who_are_only_listed_are_asked_where_it_settles_something(read_answers: ReadAnswers) -> None:
+    survey = read_answers(
+        {"listing.csv": "| organization | service | service_type | hours |\n| Listed | Desk | 02a | |"},
+        codebook='[[form]]\nfiles = "listing*"\nmethod = "public listing"\n',
+    )
+    assert queue(survey) == []
+    (desk,) = survey.records.deliveries
+    assert about(queue(survey, doubts(desk.id)), "organization", "question", "settles") == {("listed", "hours", "1")}
+
+
 def test_nothing_of_a_confidential_place_stands_in_the_queue(read_answers: ReadAnswers) -> None:
     survey = read_answers("| organization | service | address | confidential | hours |\n| Haven | Shelter | 41 Hidden Lane | yes | whenever |")
     assert "Hidden" not in str(queue(survey))

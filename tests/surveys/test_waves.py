@@ -189,6 +189,20 @@ def test_a_service_that_only_a_listing_names_is_possible_where_the_organization_
     assert hours["Food shelf"].counted("walk_in")[1].hours == 168
 
 
+def test_dates_of_a_listing_make_no_waves(read_answers: ReadAnswers) -> None:
+    listing = "| organization | date | service |\n| Hub | 2024-01-01 | Desk |\n| Hub | 2026-09-01 | Meals |\n"
+    survey = read_answers({"listing.csv": listing, "a.csv": "| organization | date | service |\n| Nub | 2026-09-01 | Tent |"}, codebook=CODEBOOK)
+    assert sorted(d.name for d in survey.records.deliveries) == ["Desk", "Meals", "Tent"]
+    assert survey.history == {}
+
+
+def test_an_organization_is_called_and_keyed_as_it_calls_itself_not_as_a_listing_does(read_answers: ReadAnswers) -> None:
+    listing = "| organization | service |\n| HARBOR HILL INC | a |\n| HARBOR HILL INC | b |\n| HARBOR HILL INC | c |"
+    same = {"organizations.csv": "| name | same_as |\n| HARBOR HILL INC | Harbor Hill |"}
+    survey = read_answers({"a.csv": OWN + "| Harbor Hill | Desk | 02a | | | | |", "listing.csv": listing}, codebook=CODEBOOK, decisions=same)
+    assert [(o.key, o.name, o.aliases) for o in survey.records.organizations] == [("harbor-hill", "Harbor Hill", ("HARBOR HILL INC",))]
+
+
 def test_being_listed_is_not_having_answered(read_answers: ReadAnswers) -> None:
     listing = OWN + "| Silent Org | Meals | 11b | walk-in | 24/7 | Northbank | |"
     files = {"a.csv": OWN + "| Hub | Desk | 02a | | | | |", "talk.csv": OWN + "| Talker | Line | 02a | | | | |", "listing.csv": listing}
