@@ -14,7 +14,8 @@ from dataclasses import replace
 from ecosystem.errors import Issue
 from ecosystem.records import normalize_name
 from surveys.codebook import Form
-from surveys.exports import Column, Sheet, detected, nest, number_repeated, take_out
+from surveys.exports import Column, Sheet, detected, number_repeated, take_out
+from surveys.repeated_groups import nest
 from surveys.response import Table, Tables
 
 TOOL = "Google Forms"

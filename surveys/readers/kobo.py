@@ -15,12 +15,10 @@ from surveys.exports import (
     TICKED,
     UNTICKED,
     Column,
-    Repeat,
     Sheet,
     detected,
     in_personal_group,
     join_details,
-    nest,
     never_together,
     path_names,
     point_names,
@@ -29,6 +27,7 @@ from surveys.exports import (
     time_of_day,
     with_date,
 )
+from surveys.repeated_groups import Repeat, nest
 from surveys.response import Table, Tables
 
 TOOL = "KoboToolbox"

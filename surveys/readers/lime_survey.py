@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from ecosystem.errors import Issue
 from ecosystem.records import normalize_name
 from surveys.codebook import Form
-from surveys.exports import TICKED, Column, Sheet, detected, join_choices, nest, number_repeated, take_out, unfinished, with_date
+from surveys.exports import TICKED, Column, Sheet, detected, join_choices, number_repeated, take_out, unfinished, with_date
+from surveys.repeated_groups import nest
 from surveys.response import Table, Tables
 
 TOOL = "LimeSurvey"

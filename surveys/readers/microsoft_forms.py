@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ecosystem.records import normalize_name
-from surveys.exports import Column, Sheet, detected, join_choices, nest, number_repeated, take_out, with_date
+from surveys.exports import Column, Sheet, detected, join_choices, number_repeated, take_out, with_date
+from surveys.repeated_groups import nest
 from surveys.response import Table, Tables
 
 TOOL = "Microsoft Forms"

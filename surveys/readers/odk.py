@@ -13,12 +13,10 @@ from pathlib import PurePosixPath
 from ecosystem.errors import Issue
 from surveys.exports import (
     Column,
-    Repeat,
     Sheet,
     detected,
     in_personal_group,
     join_details,
-    nest,
     never_together,
     path_names,
     point_names,
@@ -27,6 +25,7 @@ from surveys.exports import (
     time_of_day,
     with_date,
 )
+from surveys.repeated_groups import Repeat, nest
 from surveys.response import Table, Tables
 
 TOOL = "ODK Central"

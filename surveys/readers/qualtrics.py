@@ -12,7 +12,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from surveys.exports import Column, Sheet, detected, is_list, join_choices, nest, number_repeated, take_out, unfinished, with_date
+from surveys.exports import Column, Sheet, detected, is_list, join_choices, number_repeated, take_out, unfinished, with_date
+from surveys.repeated_groups import nest
 from surveys.response import Table, Tables, clean
 
 TOOL = "Qualtrics"

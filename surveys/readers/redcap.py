@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 
 from ecosystem.errors import Issue
 from ecosystem.records import normalize_name
-from surveys.exports import TICKED, Column, Repeat, Sheet, detected, join_choices, nest, take_out, unfinished, with_date
+from surveys.exports import TICKED, Column, Sheet, detected, join_choices, take_out, unfinished, with_date
+from surveys.repeated_groups import Repeat, nest
 from surveys.response import Row, Table, Tables
 
 TOOL = "REDCap"

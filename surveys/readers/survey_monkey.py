@@ -12,8 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ecosystem.records import normalize_name
-from surveys.exports import Column, Sheet, detected, is_list, join_choices, nest, number_repeated, take_out, with_date
+from surveys.exports import Column, Sheet, detected, is_list, join_choices, number_repeated, take_out, with_date
 from surveys.privacy import is_personal
+from surveys.repeated_groups import nest
 from surveys.response import Table, Tables, clean, text_key
 
 TOOL = "SurveyMonkey"
