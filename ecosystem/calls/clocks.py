@@ -37,6 +37,7 @@ _MONTH_FIRST = tuple(f"{date} {hour}" for date in ("%m/%d/%Y", "%m/%d/%y", "%m-%
 _DAY_FIRST = tuple(f"{date} {hour}" for date in ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y") for hour in _HOURS)
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y")
 _LABEL = r"(\.0+)?(Z|[+-]00(:?00)?)$"
+_NINES = str.maketrans("0123456789", "9" * 10)
 _OFFSET = r"(?:\.\d+)?[+-](0[1-9]|1[0-4])(:?[0-5]\d)?$"
 
 
@@ -76,22 +77,32 @@ def find_formats(connection: duckdb.DuckDBPyConnection, values: Sequence[str]) -
     epochs = [sum(bool(re.fullmatch(pattern, value)) for value in values) for pattern in (r"\d{9,10}", r"\d{12,13}")]
     if values and max(epochs) > len(values) / 2:
         return TimeColumn(has_label=True, is_epoch="ms" if epochs[1] >= epochs[0] else "s")
-    labelled = any(re.search(_LABEL, value) and ":" in value for value in values)
-    offset = any(re.search(_OFFSET, value) and ":" in value for value in values)
-    bare = [re.sub(_OFFSET, "", re.sub(_LABEL, "", value)) if ":" in value else value for value in values]
-    numbers = [(int(found[1]), int(found[2])) for value in bare if (found := re.match(r"(\d{1,2})[/.-](\d{1,2})[/.-]\d", value))]
-    day_first = any(first > 12 for first, _ in numbers) and not any(second > 12 for _, second in numbers)
+    labelled = offset = False
+    numbers: list[tuple[int, int]] = []
     shapes: dict[str, tuple[str, int]] = {}
-    for value in bare:
-        shape = re.sub(r"[0-9]", "9", re.sub(r"[A-Za-z]{3,}", "Mon", value))
-        best, n = shapes.get(shape, (value, 0))
-        shapes[shape] = (max(best, value), n + 1)
+    alike: dict[str, list[str]] = {}
+    for value in values:
+        alike.setdefault(value.translate(_NINES), []).append(value)
+    for look, group in alike.items():
+        if ":" in look and re.search(r"(?:Z|[+-]99(?::?99)?)$", look):
+            labelled |= any(re.search(_LABEL, value) for value in group)
+            offset |= any(re.search(_OFFSET, value) for value in group)
+            group = [re.sub(_OFFSET, "", re.sub(_LABEL, "", value)) for value in group]
+        if found := re.match(r"(9{1,2})[/.-](9{1,2})[/.-]9", look):
+            (first, end), (second, last) = found.span(1), found.span(2)
+            numbers += [(int(value[first:end]), int(value[second:last])) for value in group]
+        for value in group:
+            shape = re.sub(r"[A-Za-z]{3,}", "Mon", value.translate(_NINES))
+            best, n = shapes.get(shape, (value, 0))
+            shapes[shape] = (max(best, value), n + 1)
+    day_first = any(first > 12 for first, _ in numbers) and not any(second > 12 for _, second in numbers)
     common = sorted(shapes.values(), key=lambda pair: (-pair[1], pair[0]))[:40]
     formats: dict[str, int] = {}
     dates: dict[str, int] = {}
     for value, n in common:
         for known, counted in (((_DAY_FIRST if day_first else _MONTH_FIRST) + _YEAR_FIRST + _NAMED, formats), (_DATES, dates)):
-            reads = [form for form in known if connection.execute("select try_strptime($1, $2) is not null", [value, form]).fetchall()[0][0]]
+            tried = ", ".join(f"try_strptime($1, {quoted(form)}) is not null" for form in known)
+            reads = [form for form, does in zip(known, connection.execute(f"select {tried}", [value]).fetchall()[0], strict=True) if does]
             if reads:
                 counted[reads[0]] = counted.get(reads[0], 0) + n
                 break

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -53,11 +53,11 @@ def shrunken_rates(
     rates = np.divide(counts, exposure, out=np.full(len(counts), mean), where=exposure > 0)
     spread = (exposure * (rates - mean) ** 2).sum() / total - mean / (total / len(counts))
     if spread <= 0:
-        low, high = stats.gamma.ppf([(1 - level) / 2, (1 + level) / 2], counts.sum() + 0.5, scale=1 / total)
+        low, high = special.gammaincinv(counts.sum() + 0.5, [(1 - level) / 2, (1 + level) / 2]) / total
         return np.full(len(counts), mean), np.full(len(counts), low), np.full(len(counts), high)
     shape, rate = mean**2 / spread, mean / spread
     posterior, scale = counts + shape, 1 / (exposure + rate)
-    low, high = (stats.gamma.ppf(q, posterior, scale=scale) for q in ((1 - level) / 2, (1 + level) / 2))
+    low, high = (special.gammaincinv(posterior, q) * scale for q in ((1 - level) / 2, (1 + level) / 2))
     return posterior * scale, low, high
 
 
@@ -67,7 +67,7 @@ def rate_ratio(counts: tuple[float, float], exposure: tuple[float, float], *, le
     if min(a, b) <= 0 or min(exposure) <= 0:
         return float("nan"), float("nan"), float("nan")
     ratio = (a / exposure[0]) / (b / exposure[1])
-    reach = float(stats.norm.ppf((1 + level) / 2)) * (1 / a + 1 / b) ** 0.5
+    reach = float(special.ndtri((1 + level) / 2)) * (1 / a + 1 / b) ** 0.5
     return ratio, float(ratio * np.exp(-reach)), float(ratio * np.exp(reach))
 
 
