@@ -133,7 +133,8 @@ def _hours_of_csv(path: Path, column: str, json: bool) -> None:
     if json:
         print_json(rows)
     else:
-        print_bytes(to_csv(pd.DataFrame(rows, columns=list(COLUMNS))))
+        # no byte order mark: what reads a pipe takes it for a part of the first column's name
+        print_bytes(to_csv(pd.DataFrame(rows, columns=list(COLUMNS))).removeprefix(b"\xef\xbb\xbf"))
 
 
 # -------------------------------------------------------------------------------------------------------------------------------- check
