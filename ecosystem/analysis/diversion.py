@@ -26,7 +26,7 @@ from ecosystem.calls.fleet import Answered, Crew, Work, send
 from ecosystem.calls.goal import Shares, Split, pick_up, target_in
 from ecosystem.calls.levers import Levers
 from ecosystem.calls.recode import UNKNOWN
-from ecosystem.calls.unmet import by_area, by_hour, by_part_of_week, funnel_rows, shown_as
+from ecosystem.calls.unmet import by_area, by_hour, by_need_and_area, by_part_of_week, funnel_rows, shown_as
 from ecosystem.coverage import Coverage
 from ecosystem.edition import suppress_count
 from ecosystem.errors import MissingFileError
@@ -105,6 +105,7 @@ def _more(case: _Case) -> dict[str, pd.DataFrame]:
     more = {"funnel": funnel_rows(FUNNEL, dict(case.demand.funnel)), "quality": case.demand.quality}
     if case.shares.is_stated:
         more["areas"] = by_area(case.levers, case.demand.cube, show)
+        more["needs"] = by_need_and_area(case.levers, show)
         more["parts"] = by_part_of_week(case.levers, show)
         more["hours"] = by_hour(case.levers, show)
     return more

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ecosystem.calls.clocks import SLOTS
+from ecosystem.findings import CITY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,6 +78,20 @@ def by_area(levers: Levers, cube: pd.DataFrame, show: Show) -> pd.DataFrame:
     unmet = unmet_of(levers).sum(axis=1)
     rows = [(area, show(float(calls.get(area, 0.0))), show(float(unmet[row]))) for row, area in enumerate(levers.area_ids)]
     return pd.DataFrame(rows, columns=["area_id", "calls", "unmet"])
+
+
+def by_need_and_area(levers: Levers, show: Show) -> pd.DataFrame:
+    """Return one row per need with calls that others could answer and area, and last the city: need, area_id, unmet."""
+    import pandas as pd
+
+    unmet = (levers.e * (1 - levers.open)).sum(axis=2)
+    rows = [
+        (need, area, show(float(count)))
+        for row, need in enumerate(levers.needs)
+        if levers.e[row].any()
+        for area, count in [*zip(levers.area_ids, unmet[row], strict=True), (CITY, unmet[row].sum())]
+    ]
+    return pd.DataFrame(rows, columns=["need", "area_id", "unmet"])
 
 
 def funnel_rows(steps: Sequence[str], funnel: dict[str, float]) -> pd.DataFrame:

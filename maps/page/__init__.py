@@ -22,10 +22,13 @@ def draw_page(eco: Ecosystem, coverage: Coverage, results: Mapping[str, Findings
     head, sections = facts.head_and_sections(eco, coverage)
     used = facts.shared_messages(head)
     words = {language: all_words(language, eco.taxonomy, used) for language in head["languages"]}
-    keys = sorted({key for said in words.values() for key in said})
+    calls = facts.calls_of(coverage, results)
+    keys = sorted({key for said in words.values() for key in said if calls or not key.startswith("calls.")})
     head["words"] = {"keys": keys, **{language: [said.get(key, key) for key in keys] for language, said in words.items()}}
     head["views"] = [view.written(eco, coverage, results) for view in views()]
     head["first_need"] = first_need(coverage)
+    if calls:
+        head["calls"] = calls
     shell = render_shell(views(), language=head["languages"][0])
     return fill_shell(shell, plain_parts(eco, coverage, head), codec.pack(head, sections))
 

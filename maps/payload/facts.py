@@ -7,7 +7,9 @@ contracts, pay, capacity.
 **Head** (JSON): `city`, `languages`, `slot_minutes`, `gap_share`, `needs` (code, label, least depth), `areas` (ids, names,
 residents: 1 where fewer than the city's least count), `organizations`, `deliveries` (one list per column; the first `n_cube` of them are
 the columns of the cube, the others are there but answer no need alone), `types` (labels of service types), `asked` (who was asked),
-`words` (the keys of all strings, and the strings per language), `views` (what a view adds for itself).
+`words` (the keys of all strings, and the strings per language), `views` (what a view adds for itself), and where there are calls `calls` (per
+need, None where none is known: a year's calls that others could answer with nobody known to be on duty, per area and last for the city; -1 where
+too few to show).
 
 **Sections** (`maps.payload.codec` says how each is written):
 
@@ -39,6 +41,7 @@ import numpy as np
 import shapely
 
 from ecosystem.coverage import Coverage, counted_minutes
+from ecosystem.findings import CITY
 from ecosystem.graph import answered_needs, served_units
 from ecosystem.presentation import LANGUAGES
 from ecosystem.records import Delivery, Unknown, known_or
@@ -48,6 +51,7 @@ from maps.payload import codec
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ecosystem.findings import Findings
     from ecosystem.geography import Geography
     from ecosystem.graph import Ecosystem
 
@@ -103,6 +107,20 @@ def head_and_sections(eco: Ecosystem, coverage: Coverage) -> tuple[dict[str, Any
         "asked": _asked(eco, coverage),
     }
     return head, _sections(eco, coverage, extra)
+
+
+def calls_of(coverage: Coverage, results: Mapping[str, Findings]) -> list[list[int] | None] | None:
+    """Return the calls of the head, as the analysis `diversion` gives them to this edition; None where there are none."""
+    table = results["diversion"].more.get("needs") if "diversion" in results else None
+    if table is None or table.empty:
+        return None
+    area_row = {area: row for row, area in enumerate([*coverage.area_ids, CITY])}
+    by_need: dict[str, list[int]] = {}
+    for row in table.itertuples():
+        unmet = by_need.setdefault(str(row.need), [0] * len(area_row))
+        count = float(str(row.unmet))
+        unmet[area_row[str(row.area_id)]] = -1 if count != count else round(count)
+    return [by_need.get(need) for need in coverage.needs]
 
 
 def languages(eco: Ecosystem) -> list[str]:

@@ -55,7 +55,7 @@ def told(findings: Iterable[Finding], eco: Ecosystem, coverage: Coverage, langua
                 "need": need_row.get(finding.need, -1),
                 "areas": [area_row[area] for area in finding.areas if area in area_row],
                 "starts": finding.when.runs()[0][0] if finding.when else 0,
-                "text": {language: finding.sentence(catalogue) for language, catalogue in catalogues.items()},
+                "text": {language: catalogue.text(finding.message, finding.values) for language, catalogue in catalogues.items()},
             }
         )
     return shown

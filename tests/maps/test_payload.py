@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 import maps
 from ecosystem.coverage import Coverage
+from ecosystem.findings import Findings
 from maps.payload import codec, facts
 
 
@@ -158,3 +160,21 @@ def test_shapes_with_holes_and_islands_come_back() -> None:
     island = [(-93.2, 43.9), (-93.1, 43.9), (-93.1, 43.95)]
     shapes = [[[outer, hole], [island]], [[island]]]
     assert codec.unpack_shapes(codec.pack_shapes(shapes)) == shapes
+
+
+# -- calls ------------------------------------------------------------------------------------------------------------------------------------
+
+
+def test_calls_travel_as_the_analysis_gives_them_and_not_at_all_without_calls(drawn: tuple[Any, Any, Any], html: str) -> None:
+    eco, coverage, results = drawn
+    first, *rest = coverage.area_ids
+    rows = [(coverage.needs[0], first, float("nan")), *((coverage.needs[0], area, 40.0) for area in rest), (coverage.needs[0], "city", 210.0)]
+    needs = pd.DataFrame(rows, columns=["need", "area_id", "unmet"])
+    found = Findings.of("diversion", (), pd.DataFrame(), (), {"needs": needs})
+    page = maps.draw(eco, coverage, {**results, "diversion": found})
+    payload = maps.decode_payload(page)
+    assert payload["calls"] == [[-1, *(40 for _ in rest), 210], *(None for _ in coverage.needs[1:])]
+    assert "calls.about" in payload["words"]["keys"]
+    without = maps.decode_payload(html)
+    assert "calls" not in without
+    assert not [key for key in without["words"]["keys"] if key.startswith("calls.")]

@@ -39,11 +39,23 @@ function renderCity(state, changed) {
   const notes = [];
   if (count[NOBODY] && count[NOT_KNOWN]) notes.push(say("city.also_unknown", { ...commonWords(), n: count[NOT_KNOWN] }));
   if (count[NOBODY] && page.data.areas.residents) notes.push(say("city.people", { people: aboutPeople(people), ...commonWords() }));
-  setText(byId("city-notes"), notes.map(upperFirst).join(" "));
+  notes.push(callsSentence(state.need, page.data.nAreas));
+  setText(byId("city-notes"), notes.filter(Boolean).map(upperFirst).join(" "));
   byId("not-alone").hidden = !hasGap;
   setText(byId("not-alone-words"), say("nobody.means", { emergency: page.data.city.emergency[words.language] }));
   renderCityAssets(state, count);
   if (changed.has("need") || changed.has("language")) renderHeard(state);
+}
+
+// Calls a year about a need that others could answer, with no one known to be on duty: -1 is too few to show. The city stands last.
+function callsOf(need, area) {
+  const calls = page.data.calls && page.data.calls[need];
+  return calls ? calls[area] : 0;
+}
+
+function callsSentence(need, area) {
+  const n = callsOf(need, area);
+  return n ? say(n < 0 ? "calls.few" : "calls.about", { n: formatNumber(n) }) : "";
 }
 
 // A bar of the inhabited areas: covered, not known, nobody.

@@ -44,7 +44,7 @@ function hoursSentence({ need, area }) {
     parts.push(say("place.hours", { hours: hoursText(hours) }), say("place.longest", { run: runText(longest), hours: hoursText((longest[1] - longest[0]) / 60) }));
   } else if (!unknown) parts.push(say("place.always"));
   if (unknown) parts.push(say("place.unknown_hours", { hours: hoursText(unknown) }));
-  return parts.join(" ");
+  return [...parts, callsSentence(need, area)].filter(Boolean).join(" ");
 }
 
 function whoSections({ need, area }, { there, perhaps, later, supporting }, anything) {

@@ -11,6 +11,7 @@ function wireTable() {
     { key: "hours", value: (row) => row.hours },
   ];
   if (page.data.areas.residents) table.columns.push({ key: "residents", value: (row) => page.data.areas.residents[row.area] });
+  if (page.data.calls) table.columns.push({ key: "calls", value: (row) => callsOf(page.state.need, row.area) });
   fillIn(byId("areas-head"), table.columns.map(({ key }) => {
     const button = makeButton("sort", "", () => sortBy(key));
     return make("th", { scope: "col", role: "columnheader", class: `col-${key}`, "data-key": key }, button);
@@ -55,7 +56,10 @@ function renderTable(state, changed) {
       row.hours = page.cube.hasResidents(row.area) ? page.cube.hoursOf(state.need, row.area, NOBODY) : -1;
       const unknown = row.hours < 0 ? 0 : page.cube.hoursOf(state.need, row.area, NOT_KNOWN);
       setText(row.cells[3], row.hours < 0 ? "–" : formatNumber(row.hours, 1) + (unknown ? ` ${say("table.unknown", { hours: formatNumber(unknown, 1) })}` : ""));
-      if (row.cells[4]) setText(row.cells[4], aboutPeople(page.data.areas.residents[row.area]));
+      table.columns.slice(4).forEach(({ key }, at) => {
+        const calls = callsOf(state.need, row.area);
+        setText(row.cells[4 + at], key === "calls" ? (calls < 0 ? "…" : formatNumber(calls)) : aboutPeople(page.data.areas.residents[row.area]));
+      });
     }
     if (changed.has("area") || isFresh) row.element.classList.toggle("is-chosen", row.area === state.area);
   }
@@ -70,8 +74,12 @@ function renderTable(state, changed) {
 }
 
 function nameColumns() {
-  [...byId("areas-head").children].forEach((cell) => setText(cell.firstChild, say(`table.${cell.dataset.key}`, commonWords())));
-  for (const row of table.rows) row.cells.forEach((cell, at) => cell.setAttribute("data-label", say(`table.${table.columns[at].key}`, commonWords())));
+  [...byId("areas-head").children].forEach((cell) => setText(cell.firstChild, say(columnWords(cell.dataset.key), commonWords())));
+  for (const row of table.rows) row.cells.forEach((cell, at) => cell.setAttribute("data-label", say(columnWords(table.columns[at].key), commonWords())));
+}
+
+function columnWords(key) {
+  return key === "calls" ? "calls.column" : `table.${key}`;
 }
 
 function markSorted(sort) {
