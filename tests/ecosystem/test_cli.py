@@ -411,6 +411,7 @@ def test_hours_that_are_refused_say_what_to_ask() -> None:
 def test_hours_of_a_column_are_read_row_by_row(tmp_path: Path) -> None:
     path = tmp_path / "hours.csv"
     path.write_text("name,when\na,M-F 8-4:30\nb,9-5\nc,\n")
+    assert run("hours", "--csv", str(path), "--column", "when").stdout_bytes.startswith(b'"text","status","intervals"')  # no byte order mark
     rows = json.loads(run("hours", "--csv", str(path), "--column", "when", "--json").stdout)
     assert [(row["text"], row["status"], row["osm"]) for row in rows] == [
         ("M-F 8-4:30", "read", "Mo-Fr 08:00-16:30"),
