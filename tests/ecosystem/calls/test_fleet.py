@@ -16,7 +16,7 @@ NOBODY_ELSE = {"N01": np.zeros((2, 336), dtype=bool)}
 
 
 def crew(name: str, reach: tuple[float, float], teams: float | None, vehicles: float | None) -> Crew:
-    return Crew(name, frozenset({"N01"}), ALWAYS_ON, np.array(reach), teams, vehicles, 60.0)
+    return Crew(name, frozenset({"N01"}), ALWAYS_ON, np.array(reach), teams, vehicles, {"N01": 60.0})
 
 
 def calls(west: float, east: float) -> dict[str, np.ndarray]:
