@@ -155,3 +155,22 @@ def test_a_confidential_address_is_compared_with_nothing(read_answers: ReadAnswe
     )
     assert asked(survey) == set()
     assert "address" not in str(survey.to_decide["organizations.csv"])
+
+
+FOR_A_PARTNER = """
+| organization | invitation_key | service | hours |
+| Harbor Hill | hh | Desk | 24/7 |
+| North Side Team | hh | Walk | 24/7 |
+"""
+
+
+def test_an_organization_that_answers_for_a_partner_is_told_and_a_person_can_put_it_right(read_answers: ReadAnswers) -> None:
+    """The form was opened with its own invitation: the key is certain, the name is another's."""
+    invited = "| key | name |\n| hh | Harbor Hill |\n| north | North Side Team |"
+    told = read_answers(FOR_A_PARTNER, invited=invited)
+    assert [(issue.code, issue.row) for issue in told.issues if issue.code == "key_and_name_differ"] == [("key_and_name_differ", 3)]
+    assert told.records.answered == {"hh"}
+    right = {"answers.csv": "| respondent | question | text | answer |\n| North Side Team | invitation_key | hh | north |"}
+    survey = read_answers(FOR_A_PARTNER, invited=invited, decisions=right)
+    assert {(d.organization, d.name) for d in survey.records.deliveries} == {("hh", "Desk"), ("north", "Walk")}
+    assert not [issue for issue in survey.issues if issue.code in ("key_and_name_differ", "decision_unused")]

@@ -204,3 +204,26 @@ def test_both_files_can_be_inspected(shared_data: Path) -> None:
     assert {"Email", "Contact"} <= set(directory.personal)
     boundaries = inspect_file(shared_data / "minneapolis" / "boundaries" / "Minneapolis_Neighborhoods.geojson")
     assert (boundaries.kind, boundaries.layers[0].features, boundaries.layers[0].crs) == ("boundaries", 87, "EPSG:4326")
+
+
+# -- the same organization in both -------------------------------------------------------------------------------------------------------------
+
+
+def test_organizations_that_stand_in_both_directories_are_asked_about_and_not_merged(survey: surveys.Survey) -> None:
+    """Pairs read off the two files by eye: LinkSF on the left, Support Services for Women on the right."""
+    rows = {frozenset({row["name"], row["same_as"]}): row for row in survey.to_decide["organizations.csv"]}
+    clinic = rows[frozenset({"Women's Community Clinic", "Women's Community Clinic (WCC)"})]
+    assert clinic["tier"] in ("strong", "likely")
+    center = {
+        "Tenderloin Self Help Center - Central City Hospitality House",
+        "Central City Hospitality House Tenderloin Self-Help Center",
+    }
+    assert rows[frozenset(center)]["tier"] == "strong"
+    names = [organization.name for organization in survey.records.organizations]
+    assert {"Women's Community Clinic", "Women's Community Clinic (WCC)", *center} <= set(names)
+
+
+def test_being_in_a_directory_is_no_answer_to_a_questionnaire(survey: surveys.Survey) -> None:
+    assert {response.method for response in survey.records.responses} == {"public listing"}
+    assert survey.records.answered == frozenset()
+    assert len(survey.records.deliveries) > 400
