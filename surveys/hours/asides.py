@@ -39,9 +39,11 @@ _DATED = words_of(
 _CONDITIONS = words_of(
     """
     weather permitting dependent depending depends contingent subject follows follow closings temperature temperatures freezing snow activated
-    activation funding staffing clima
+    activation clima
     """
 )
+# those that are conditions beside days and times too, where others may name a service
+_WEATHER = words_of("weather temperature temperatures clima")
 # words that make the hours themselves vague, where hours are spoken of
 _VAGUE = words_of(
     """
@@ -66,6 +68,13 @@ def aside_of(words: Sequence[str]) -> Aside | None:
     """
     have = set(words)
     return _not_now(words, have) or _some_weeks(have) or _condition(words, have)
+
+
+def is_conditional(words: Sequence[str]) -> bool:
+    """Whether words beside days and times make them hold under a condition only: the weather, an emergency, as needed."""
+    emergency = not {"emergency", "emergencies"}.isdisjoint(words) and not {"only", "case"}.isdisjoint(words)
+    runs = (("as", "needed"), ("as", "available"), ("in", "emergencies"), ("in", "an", "emergency"))
+    return emergency or not _WEATHER.isdisjoint(words) or any(has_run(words, *run) for run in runs)
 
 
 def season_aside(clause: Clause, text: str) -> bool:
@@ -124,8 +133,7 @@ def _some_weeks(have: Collection[str]) -> Aside | None:
 
 def _condition(words: Sequence[str], have: Collection[str]) -> Aside | None:
     spoken_to = not _SPEAKING_TO.isdisjoint(have) or not CALLING.isdisjoint(have)
-    emergency = not {"emergency", "emergencies"}.isdisjoint(have) and not {"only", "case"}.isdisjoint(have)
-    if not _CONDITIONS.isdisjoint(have) or emergency or has_run(words, "as", "needed") or has_run(words, "as", "available"):
+    if not _CONDITIONS.isdisjoint(have) or is_conditional(words):
         return Aside("conditional", "condition")
     if "if" in have and not spoken_to:
         return Aside("conditional", "condition")

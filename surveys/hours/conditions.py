@@ -87,7 +87,7 @@ def read_holiday(walk: Gathering, token: Token) -> None:
 
 def read_all_day(walk: Gathering, kind: str, token: Token) -> None:
     """Read "24/7" (always), "24 hours" (allday) and "all day" (day)."""
-    if kind == "allday" and (walk.next_word() in NOTICE or not DELAYS.isdisjoint((walk.clause.all_words + walk.tail)[-1:])):
+    if kind == "allday" and (walk.next_word() in NOTICE or walk.word_at(walk.at - 2) in DELAYS):
         walk.add_word("notice", token)
         return
     if walk.clause.times or walk.clause.always or (walk.clause.closed and walk.complete()):

@@ -23,6 +23,7 @@ class Gathering(Cursor):
         self.mode = closed
         self.done: list[Clause] = []
         self.segment = 0
+        self.counted: Place | None = None  # where days of the week are counted ("5 days a week") rather than named
         self.clause = self._new()
         self.tail: list[str] = []  # words after a complete clause: they end it or begin the next
         self.tail_comma = False  # a comma stood before them

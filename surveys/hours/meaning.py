@@ -18,10 +18,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ecosystem.schedule import ALWAYS, DAY, Kind, Piece, Schedule, clock, union
-from surveys.hours.asides import Aside, aside_of, hold, season_aside
+from surveys.hours.asides import Aside, aside_of, hold, is_conditional, season_aside
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.closures import Closures
+from surveys.hours.harmless import left_over
 from surveys.hours.labels import has_run, is_also, kind_of, other_kinds, without
+from surveys.hours.leftovers import left_over_of, place_of_words
 from surveys.hours.messages import Message
 from surveys.hours.pairing import carry_labels, carry_seasons, pair_clauses
 from surveys.hours.settling import check_agreement, merged, pieces_of, settled
@@ -99,6 +101,8 @@ class Understanding:
             raise Refused(aside.question, place_of(clause, self.text))
         if aside is not None or season:
             self.asides.append((len(self.statements), aside, clause))
+        elif not clause.colon and left_over(words):
+            self._note("left_out", place_of(clause, self.text))
         if "appointment" in have:
             if "no" in have or "without" in have:
                 self.flags.append("walk_in")
@@ -125,6 +129,12 @@ class Understanding:
         elif have & CALLING:
             self.flags.append("call")
 
+    def _note(self, code: str, place: tuple[int, int]) -> None:
+        """Ask about a part of a text that is read all the same, once."""
+        message = Message(code, self.text[slice(*place)].strip(), *place)
+        if message not in self.messages:
+            self.messages.append(message)
+
     def _possible(self, when: Schedule, *flags: str) -> None:
         self.loose.append(Piece(self.default, when, certain=False, flags=flags))
 
@@ -134,7 +144,7 @@ class Understanding:
             place = place_of(clause, self.text)
             if aside.refuses:
                 raise Refused(aside.question, place)
-            self.messages.append(Message(aside.question, self.text[slice(*place)].strip(), *place))
+            self._note(aside.question, place)
         hold(aside, clause, statements)
 
     def _refuse_nothing(self, closures: Sequence[Clause]) -> None:
@@ -221,6 +231,9 @@ class Understanding:
                 rest = without(rest, "until", "while", "last", "out")
         if "come" in have:
             rest = without(rest, "first", "ordinal")  # first come, first served
+        if has_run(words, "call", "first"):
+            rest = without(rest, "first")
+            statement.flags.append("call")
         if has_run(words, "no", "walk") or has_run(words, "no", "walkins"):
             statement.flags = [*without(statement.flags, "walk_in"), "no_walk_in"]
             rest = without(rest, "no")
@@ -244,9 +257,17 @@ class Understanding:
             rest = without(rest, "leave", "by")
         wrong = [word for word in rest if word in DANGER] or [word for word in ("calendar", "dates") if word in have]
         if wrong:
-            raise Refused("not_understood" if wrong[0] not in VARIES else "varies", clause.place)
+            start, end = place_of_words(wrong, clause, self.text)
+            raise Refused("not_understood" if wrong[0] not in VARIES else "varies", (start, max(end, clause.end)))
         if not clause.colon and len(rest) - len(clause.brackets) > 12:
             raise Refused("not_understood", clause.place)
+        if is_conditional(words):
+            statement.reasons.append("conditional")
+            self._note("condition", clause.place)
+        left = left_over_of(clause, notes, self.text)
+        if left:
+            statement.reasons.append("unclear")
+            self._note("not_understood", left)
         served = have & {"served", "meal", "meals", "hot", "program", "breakfast", "dinner", "brunch"}
         if have & {"lunch"} and clause.times and not served and not (clause.days and clause.brackets):
             raise Refused("lunch", clause.place)

@@ -35,6 +35,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "badtime": ("{part} is not a time of day. Write it as '5:30 pm'.", "{part} no es una hora. Escríbala como '5:30 pm'."),
     "badday": ("{part} could be more than one day. Which one?", "{part} podría ser más de un día. ¿Cuál?"),
+    "notday": (
+        "{part}: is this a day, and which one? If it is no day, write it in brackets.",
+        "{part}: ¿es un día, y cuál? Si no es un día, escríbalo entre paréntesis.",
+    ),
+    "left_out": ("{part} was left out. Does it change the hours?", "{part} no se tuvo en cuenta. ¿Cambia el horario?"),
     "spreadsheet_date": (
         "{part} looks like hours that a spreadsheet turned into a date. What was typed?",
         "{part} parece un horario que una hoja de cálculo convirtió en fecha. ¿Qué se escribió?",

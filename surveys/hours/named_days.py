@@ -7,13 +7,16 @@ from functools import lru_cache
 from surveys.hours.clauses import Days
 from surveys.hours.cursor import DAYS
 from surveys.hours.gathering import Gathering
+from surveys.hours.misspelt import ask_before, ask_behind
 from surveys.hours.tokens import DAILY
 
 
 def read_days(walk: Gathering) -> None:
     """Read a list of days and give it to its clause."""
     first = walk.tokens[walk.at]
+    ask_before(walk, walk.at)
     groups = day_groups(walk)
+    ask_behind(walk, walk.at)
     if any(len(group) > 1 and any(part.days == DAILY for part in group) for group in groups):
         walk.stray("every_day", first)  # "Monday, daily"
     walk.take_days(groups, first, walk.tokens[walk.at - 1])

@@ -32,6 +32,8 @@ def read_times(walk: Gathering) -> None:
     elif walk.range_at(walk.at):
         walk.place_times(_time_groups(walk))
     elif token.kind in ("number", "digits") and walk.value_at(walk.at + 1) in COUNTED:
+        if walk.value_at(walk.at + 1) in ("day", "days") and {"week", "wk"} & {walk.value_at(walk.at + 2), walk.value_at(walk.at + 3)}:
+            walk.counted = (token.start, walk.tokens[walk.at + 1].end)
         _skip_number(walk)
     else:
         _point(walk, token, before)

@@ -29,6 +29,8 @@ def pair_clauses(clauses: list[Clause]) -> list[Clause]:
                 first = waiting[0]
                 clause.days = [[part for before in waiting for group in before.days for part in group]]
                 clause.label, clause.label_place, clause.colon = first.label, first.label_place, first.colon
+                clause.words = [word for before in waiting for word in (*(before.label if before is not first else ()), *before.words)] + clause.words
+                clause.brackets = tuple(word for before in waiting for word in before.brackets) + clause.brackets
                 clause.dayparts += first.dayparts
                 clause.months, clause.season, clause.season_heads = first.months, first.season, first.season_heads
                 waiting = []

@@ -38,8 +38,6 @@ class _Walk(Gathering):
                     self.tail = []
                 elif kind == "to" and self.complete() and not self.tail and self.kinds[self.at + 1] in DAYS:
                     self.stray("chain", self.tokens[self.at])  # "Monday 9-5 through Friday 9-3"
-                elif kind != "comma" and self.at and self.kinds[self.at - 1] in DAYS and self._misspelt(self.at + 1):
-                    self.stray("badday", self.tokens[self.at + 1])  # "Mon-Fir 9-5"
                 self.at += 1
             elif kind in DAYS or ((kind == "ordinal" or kind == "every" or kind == "alternate" or kind == "maybe_we") and self.days_begin(self.at)):
                 read_days(self)
@@ -51,6 +49,10 @@ class _Walk(Gathering):
             else:
                 self._other(kind)
         self.close()
+        if self.counted is not None:
+            for clause in self.done:
+                if not clause.days and (clause.always or (clause.times and clause.times[0][0].all_day)):
+                    clause.strays += (("always", self.counted),)  # "24 hours, 5 days a week"
         return [clause for clause in self.done if not clause.empty or clause.all_words or clause.months or clause.season or clause.strays]
 
     def _other(self, kind: str) -> None:
@@ -115,8 +117,6 @@ class _Walk(Gathering):
             if word == "off" and clause.days and not clause.times and not clause.words:
                 read_closed(self, "closed", token)  # "Sa,Su off"
                 return
-            if word in ("a", "al") and self.at > 1 and self.kinds[self.at - 2] in DAYS and self._misspelt(self.at):
-                self.stray("badday", self.tokens[self.at])  # "lunes a vierns 9-5"
             if word == "todos" and self.next_word() == "los" and self.next_word(1) in ("días", "dias"):
                 self.at += 2
                 self.take_days([[Days(DAILY)]], token, token)
@@ -126,10 +126,6 @@ class _Walk(Gathering):
             self.add_word(word, token)
         if clause is not self.clause:
             self.extend(token)
-
-    def _misspelt(self, where: int) -> bool:
-        """Whether a word stands where a range of days must end: behind "-" or "a", and right before times."""
-        return self.kinds[where] == "word" and self.value_at(where) not in ("month", "week", "year") and self.range_at(where + 1)
 
     def _phrase(self, word: str, token: Token) -> bool:
         """Read "all day", "any time", "around the clock", "seven days a week", "twenty four hours"."""

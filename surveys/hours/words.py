@@ -28,9 +28,14 @@ COUNTED = words_of(
     """
 )
 # words behind "24 hours" that make it a notice ("24 hours in advance")
-NOTICE = words_of("notice advance prior ahead before in within after later of waiting period turnaround stay limit cancellation surveillance fax")
-# words before "24 hours" that make it a delay ("returned within 24 hours", "sober 24 hours")
-DELAYS = words_of("within least every allow after in sober clean takes")
+NOTICE = words_of(
+    """
+    notice advance prior ahead before in within after later of waiting period cancellation cancelation cancellations turnaround stay stays limit
+    maximum max policy surveillance reply delay minimum fax
+    """
+)
+# words before "24 hours" that make it a delay or a length ("returned within 24 hours", "sober 24 hours")
+DELAYS = words_of("within least every in allow after takes to sober clean minimum next past max maximum than about")
 # numbers that everybody can call, written alone
 CALLED = words_of("211 311 411 511 711 811 911 988")
 # words that begin a clause without being its label

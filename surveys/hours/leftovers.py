@@ -1,0 +1,48 @@
+"""Which words of a clause about hours were not understood, and where do they stand?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from surveys.hours.clauses import Clause, Place
+from surveys.hours.harmless import is_adverb, left_over, no_openings
+from surveys.hours.labels import has_run
+
+
+def left_over_of(clause: Clause, notes: int, text: str) -> Place | None:
+    """Return the place of the words of a clause that may change its hours, None where there are none; words from `notes` on send elsewhere.
+
+    A label in front of a colon may be any name but an adverb ("Zeta: 9-5"), and so may a name in brackets ("9-5 (Zeta)"). Around the clock, things
+    that are no place, and people, are not understood either ("24 hr fax", "24/7 for residents").
+    """
+    label = clause if clause.carried is None else clause.carried
+    left = [word for word in label.label if is_adverb(word)] if label.colon else left_over(label.label)
+    left += left_over(clause.words[:notes])
+    if clause.brackets:
+        left += [word for word in left_over(clause.brackets) if is_adverb(word) or not _is_name(word, text)]
+    if label is not clause and clause.label:
+        left += left_over(clause.label)
+    if clause.always or (clause.times and clause.times[0][0].all_day):
+        words = clause.all_words
+        left += no_openings(words)
+        if has_run(words, "by", "referral"):
+            left.append("referral")
+    return place_of_words(left, clause, text) if left else None
+
+
+def place_of_words(words: Iterable[str], clause: Clause, text: str) -> Place:
+    """Return the place from the first to the last of some words of a clause, the clause's own where they are not written so."""
+    begin = min(clause.start, clause.label_place[0] if clause.label_place else clause.start)
+    places = []
+    for word in words:
+        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
+        match = pattern.search(text, begin) or pattern.search(text)
+        if match:
+            places.append(match.span())
+    return (min(start for start, _ in places), max(end for _, end in places)) if places else clause.place
+
+
+def _is_name(word: str, text: str) -> bool:
+    """Whether a word is written as a name, in a text that is not all in capitals."""
+    return re.search(rf"(?<!\w){re.escape(word.capitalize())}(?!\w)", text) is not None and not text.isupper()
