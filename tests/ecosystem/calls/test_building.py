@@ -200,6 +200,18 @@ def test_warning_where_a_feed_leaves_kinds_of_calls_out(city: City, ground: Geog
     ]  # fmt: skip
 
 
+def test_beats_place_calls_by_shares_and_broken_rows_are_told(city: City, ground: Geography) -> None:
+    lines = ["incident_no,received,call_type,beat"] + [f"N{n},2026-09-07 10:00,NOISE COMPLAINT,{1 + n % 2}" for n in range(20)]
+    (city.folder / "calls" / "export.csv").write_text("\n".join(lines), encoding="utf-8")
+    (city.folder / "calls" / "beats.csv").write_text("beat,area,share\n1,Ash,0.3\n1,Birch,0.7\n2,Ash,\n3,Nowhere,1\n", encoding="utf-8")
+    assert city.calls is not None
+    beaten = city.model_copy(update={"calls": city.calls.model_copy(update={"beats": city.folder / "calls" / "beats.csv"})})
+    demand = build(beaten, ground)
+    assert demand.cube.groupby("area_id")["n"].sum().to_dict() == pytest.approx({"ash": 3 + 10, "birch": 7})
+    assert (demand.funnel["incidents"], demand.funnel["in_area"]) == (20, 20)
+    assert [(issue.code, issue.text) for issue in demand.issues if issue.text.startswith("beat")] == [("calls_doubtful", "beat not placed, row 5")]
+
+
 # -- levers ----------------------------------------------------------------------------------------------------------------------------------
 
 
