@@ -145,6 +145,10 @@ def _draft_table(layout: Layout, made: Draft) -> None:
         elif score >= _LIKELY:
             taken.add(guess.question)
         made.guesses.append(guess)
+    named = [column for column, question in made.known.items() if question == "service"]
+    if not taken & {"organization", "invitation_key"} and len(named) == 1:
+        why = "no column names an organization, and without one nothing is read; this one names what is offered"
+        made.guesses.append(Guess(named[0], "organization", "likely", why, len(table.rows)))
     order = {column: at for at, column in enumerate(table.columns)}
     made.guesses.sort(key=lambda guess: order.get(guess.column, -1))
 

@@ -81,6 +81,15 @@ def test_a_column_of_answers_that_do_not_look_so_is_only_perhaps(tmp_path: Path,
     assert found["Is the place confidential please"] == ("confidential", "perhaps")
 
 
+def test_a_list_of_programs_without_organizations_is_read_by_their_names(tmp_path: Path, draft_of: DraftOf, read_answers: Any) -> None:
+    text = "PROGRAM,DAYS\nNorth pantry,Mon-Fri 9am-5pm\nSouth pantry,Sat 10am-2pm\n"
+    (tmp_path / "x.csv").write_text(text, encoding="utf-8")
+    made = draft_of(tmp_path / "x.csv")
+    assert guesses(made)["PROGRAM"] == ("organization", "likely")
+    survey = read_answers({"x.csv": text}, codebook=codebook_toml([made]))
+    assert [organization.name for organization in survey.records.organizations] == ["North pantry", "South pantry"]
+
+
 def test_hostile_headers_stay_text_in_the_draft(tmp_path: Path, draft_of: DraftOf) -> None:
     path = tmp_path / 'a"b\\c[1].csv'
     path.write_text(
