@@ -136,19 +136,22 @@ class _Case:
         return self._by_half_hour(self.coverage.share_possible)
 
     def _by_half_hour(self, share: Callable[[str], NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
-        called = {*self.demand.cube["need"], *self.demand.profile["need"]}
+        cube, profile = self.demand.cube, self.demand.profile
+        called = {*cube.loc[cube["e_high"] > 0, "need"].unique(), *profile["need"].unique()}
         return {need: half_hour_shares(share(need), self.coverage.slot_minutes) for need in self.coverage.needs if need in called}
 
     @cached_property
     def cells(self) -> pd.DataFrame:
         """The cube with `open_known` and `open_possible`, 0 where nobody answers the need or the area is none of ours."""
         cube = self.demand.cube
-        rows = cube["area_id"].map({area_id: row for row, area_id in enumerate(self.coverage.area_ids)}).fillna(-1).to_numpy(dtype=np.int64)
+        row_of = {area_id: row for row, area_id in enumerate(self.coverage.area_ids)}
+        areas = cube["area_id"].astype("category")
+        rows = np.array([*(row_of.get(area_id, -1) for area_id in areas.cat.categories), -1], dtype=np.int64)[areas.cat.codes]
         slots = cube["slot"].to_numpy(dtype=np.int64)
         shares = {}
         for side, opened in (("open_known", self.open_known), ("open_possible", self.open_possible)):
             shares[side] = np.zeros(len(cube))
-            for need, at in cube.groupby("need").indices.items():
+            for need, at in cube.groupby("need", observed=True).indices.items():
                 if need in opened:
                     shares[side][at] = np.where(rows[at] >= 0, opened[str(need)][rows[at], slots[at]], 0.0)
         return cube.assign(**shares)
@@ -228,13 +231,13 @@ def _table(case: _Case) -> pd.DataFrame:
     cells, shares = case.cells, case.shares
     sums = cells.assign(covered_known=cells["e_mid"] * cells["open_known"], covered_possible=cells["e_mid"] * cells["open_possible"])
     wanted = ["n", "unit_s", "taken", *(f"e_{bound}" for bound in measures.BOUNDS), *(f"n_{how}" for how in measures.HOW)]
-    needs = sums.groupby("need", as_index=False, sort=True)[[*wanted, "covered_known", "covered_possible"]].sum()
+    needs = sums.groupby("need", as_index=False, sort=True, observed=True)[[*wanted, "covered_known", "covered_possible"]].sum()
     seconds = float(needs["unit_s"].sum())
     estimates = 1.0 if shares.is_stated else np.nan
     answers = 1.0 if shares.knows_answer else np.nan
     rows = pd.DataFrame(
         {
-            "need": needs["need"],
+            "need": needs["need"].astype("str"),
             "calls": needs["n"],
             "share_of_calls": needs["n"] / needs["n"].sum(),
             "share_of_time": needs["unit_s"] / seconds if seconds else np.nan,

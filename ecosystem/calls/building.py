@@ -211,7 +211,7 @@ def read_demand(city: City) -> Demand:
     quality = pd.read_parquet(folder / "quality.parquet")
     return Demand(
         folder=folder,
-        cube=pd.read_parquet(folder / "cube.parquet"),
+        cube=pd.read_parquet(folder / "cube.parquet").astype({"need": "category", "area_id": "category"}),
         funnel={str(name): float(value) for name, value in funnel.items()},
         quality=quality,
         profile=pd.read_parquet(folder / "profile.parquet"),

@@ -86,20 +86,21 @@ class Levers:
     def of_arrays(cls, cells: pd.DataFrame, opened: Mapping[str, NDArray[np.float64]], *, area_ids: Sequence[str]) -> Levers:
         """Return the levers of a fetched cube and, per need, the share of residents with somebody known to be on duty, (areas, 336)."""
         is_need = ~cells["need"].isin([*BASELINE, UNKNOWN])
-        needs = tuple(sorted(set(cells.loc[is_need, "need"])))
+        needs = tuple(sorted(map(str, cells.loc[is_need, "need"].unique())))
         shape = (len(needs), len(area_ids), SLOTS)
 
-        def array(frame: pd.DataFrame, column: str) -> NDArray[np.float64]:
+        row_of = {area: row for row, area in enumerate(area_ids)}
+        kept = cells[is_need & cells["area_id"].isin(area_ids)]
+        where = (_codes(kept["need"], {need: row for row, need in enumerate(needs)}), _codes(kept["area_id"], row_of))
+
+        def array(column: str) -> NDArray[np.float64]:
             filled = np.zeros(shape)
-            kept = frame[frame["need"].isin(needs) & frame["area_id"].isin(area_ids)]
-            rows = kept["need"].map({need: row for row, need in enumerate(needs)}).to_numpy(dtype=np.int64)
-            columns = kept["area_id"].map({area: row for row, area in enumerate(area_ids)}).to_numpy(dtype=np.int64)
-            filled[rows, columns, kept["slot"].to_numpy(dtype=np.int64)] = kept[column].to_numpy(dtype=np.float64)
+            filled[*where, kept["slot"].to_numpy(dtype=np.int64)] = kept[column].to_numpy(dtype=np.float64)
             return filled
 
         diverted = float(cells[["n_alternative", "n_phone", "n_online"]].to_numpy().sum())
         return cls(
-            needs, tuple(area_ids), array(cells, "n"), array(cells, "e_mid"),
+            needs, tuple(area_ids), array("n"), array("e_mid"),
             np.stack([opened.get(need, np.zeros(shape[1:])) for need in needs]) if needs else np.zeros(shape), diverted,
             float(cells.loc[~is_need, "n"].sum()),
         )  # fmt: skip
@@ -147,6 +148,14 @@ class Levers:
         if need not in self.needs:
             raise NameUnknownError(f"{need!r} gets no call in this cube; it has {', '.join(self.needs)}")
         return self.needs.index(need)
+
+
+def _codes(names: pd.Series[str], row_of: Mapping[str, int]) -> NDArray[np.int64]:
+    """The row of each name; every name must have one."""
+    column = names.astype("category")
+    rows = np.array([row_of.get(str(name), -1) for name in column.cat.categories], dtype=np.int64)
+    found: NDArray[np.int64] = rows[column.cat.codes.to_numpy()]
+    return found
 
 
 def slots_of(start: int, hours: float) -> tuple[int, ...]:

@@ -346,9 +346,9 @@ def calls_by_slot(cells: pd.DataFrame, *, needs: tuple[str, ...], area_ids: tupl
     """
     area_row = {area_id: row for row, area_id in enumerate(area_ids)}
     calls: dict[str, np.ndarray] = {}
-    for need, rows in cells[cells["need"].isin(needs) & cells["area_id"].isin(area_row)].groupby("need", sort=True):
+    for need, rows in cells[cells["need"].isin(needs) & cells["area_id"].isin(area_row)].groupby("need", sort=True, observed=True):
         array = np.zeros((len(area_ids), SLOTS))
-        np.add.at(array, (rows["area_id"].map(area_row).to_numpy(), rows["slot"].to_numpy()), rows["n"].to_numpy(dtype="float64"))
+        np.add.at(array, (rows["area_id"].map(area_row).to_numpy(dtype="int64"), rows["slot"].to_numpy()), rows["n"].to_numpy(dtype="float64"))
         if array.sum() <= 0:
             continue
         if slot_minutes == 60:

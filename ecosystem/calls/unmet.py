@@ -74,7 +74,7 @@ def by_area(levers: Levers, cube: pd.DataFrame, show: Show) -> pd.DataFrame:
     """Return one row per area: area_id, calls of the base, and of those unmet."""
     import pandas as pd
 
-    calls = cube.groupby("area_id")["n"].sum()
+    calls = cube.groupby("area_id", observed=True)["n"].sum()
     unmet = unmet_of(levers).sum(axis=1)
     rows = [(area, show(float(calls.get(area, 0.0))), show(float(unmet[row]))) for row, area in enumerate(levers.area_ids)]
     return pd.DataFrame(rows, columns=["area_id", "calls", "unmet"])
