@@ -341,8 +341,9 @@ def _about_goal(case: _Case) -> Iterator[Finding]:
 
 
 def _all(case: _Case, what: Literal["teams", "vehicles"]) -> float:
-    """Teams, or vehicles, of all crews that lose calls for want of vehicles; of all crews where none does."""
-    short = [work.crew for work in case.answered.work if work.crew.limit == "vehicles"] or [work.crew for work in case.answered.work]
+    """Teams, or vehicles, of the crews that lose too many calls for want of vehicles; of all crews where none does."""
+    works = [work for group in _short(case.answered.work) for work in group if work.crew.limit == "vehicles"]
+    short = [work.crew for work in works or case.answered.work]
     return sum(float(getattr(crew, what) or 0) for crew in short)
 
 

@@ -160,7 +160,8 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
         funnel = engine.fetch(measures.funnel(incidents, table), backend).assign(rows=float(ingest.n_rows), in_window=float(cells["n"].sum()))
         out.write_parquet("funnel.parquet", funnel.fillna(0.0).round(DECIMALS))
         out.write_parquet("profile.parquet", _profile(engine.fetch, backend, _within(incidents, first, last), table, first, last, city))
-        quality = _suspects(engine.fetch(measures.type_weeks(incidents), backend), read_codes(settings.codes), ingest.quality, beats.issues)
+        full = _within(incidents, settings.complete_from or first, last)
+        quality = _suspects(engine.fetch(measures.type_weeks(full), backend), read_codes(settings.codes), ingest.quality, beats.issues)
         out.write_parquet("quality.parquet", quality)
         out.write_csv("quality.csv", quality)
         years = ((last - first).days + 1) // WINDOW_DAYS

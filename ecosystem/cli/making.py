@@ -39,9 +39,9 @@ def demo(
         raise typer.BadParameter("--json goes with --score")
     _refuse_foreign(folder)
     with progress("Riverbend") as step, another_python() as beside:
-        from ecosystem.demo import write_city
+        from ecosystem.demo import describe_city, write_city
 
-        step("inventing the city")
+        step("inventing the city and its calls")
         if beside:
             invented = beside.submit(write_city, folder, seed)
             beside.submit(get_ready)
@@ -52,7 +52,7 @@ def demo(
         from ecosystem.pipeline import build_city
 
         written = build_city(folder, progress=step, beside=beside)
-    say(f"Riverbend is built, in {len(written)} editions. It is invented: no such city or organization exists.")
+    say(f"Riverbend is built, in {len(written)} editions: {describe_city(folder)}. It is invented: no such city or organization exists.")
     for edition, out in written.items():
         heading(f"Open these: {_EDITIONS.get(edition, edition)}")
         for label, name in (("map", "map.html"), ("report", "report.html"), ("workbook", "workbook.xlsx")):

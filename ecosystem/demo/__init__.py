@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ecosystem.demo.score import Score
     from ecosystem.pipeline import Run
 
-__all__ = ["score_city", "write_city"]
+__all__ = ["describe_city", "score_city", "write_city"]
 
 
 def write_city(folder: str | Path, seed: int = 0) -> Path:
@@ -25,6 +25,13 @@ def write_city(folder: str | Path, seed: int = 0) -> Path:
     from ecosystem.demo import city_folder
 
     return city_folder.write_city(folder, seed)
+
+
+def describe_city(folder: str | Path) -> str:
+    """Return in half a sentence what a demo city holds: neighborhoods, residents, answers, calls."""
+    from ecosystem.demo import city_folder
+
+    return city_folder.describe_city(folder)
 
 
 def score_city(city: str | Path | Run) -> list[Score]:

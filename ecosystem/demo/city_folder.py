@@ -17,7 +17,8 @@ from pathlib import Path
 import shapely
 
 from ecosystem.demo import cad, questionnaires
-from ecosystem.demo.calls import CRISIS_DESKS, DESKS, ONLINE_DESKS, PHONE_DESKS, START, Calls, make_calls
+from ecosystem.demo.calls import CRISIS_DESKS, DESKS, ONLINE_DESKS, PHONE_DESKS, START, WEEKS, Calls, make_calls
+from ecosystem.demo.cast import ANSWERED
 from ecosystem.demo.facts import write_truth
 from ecosystem.demo.ground import Plot, Zone
 from ecosystem.demo.intent import Intent
@@ -133,6 +134,24 @@ def write_city(folder: str | Path, seed: int = 0) -> Path:
         (folder / name).write_bytes(content)
     write_truth(truth_of(intent, calls), folder / TRUTH_FILE)
     return folder
+
+
+def describe_city(folder: str | Path) -> str:
+    """Return in half a sentence what the folder of a demo city holds, with its calls once they are counted."""
+
+    def rows(name: str) -> list[dict[str, str]]:
+        return list(csv.DictReader(io.StringIO((Path(folder) / name).read_text(encoding="utf-8"), newline="")))
+
+    residents = [int(row["residents"]) for row in rows("boundaries/population.csv")]
+    asked = sum(row["asked"] == "yes" for row in rows("invited.csv"))
+    told = [f"{sum(count > 0 for count in residents)} neighborhoods", f"{sum(residents):,} residents"]
+    told.append(f"{asked} organizations asked, {len(ANSWERED)} answered")
+    counted = Path(folder) / "out" / "calls" / "funnel.parquet"
+    if counted.is_file():
+        import pandas as pd
+
+        told.append(f"{pd.read_parquet(counted)['in_window'].iloc[0]:,.0f} calls of residents in {WEEKS} weeks")
+    return ", ".join(told)
 
 
 def files_of(intent: Intent, calls: Calls | None = None) -> dict[str, bytes]:
