@@ -617,6 +617,22 @@ slot_minutes = 30                  # 15, 30 or 60
 # target_share = 0.20
 # baseline_share = 0.09
 
+# --- Calls for service: "ecosystem calls review" writes the call types to decide, "ecosystem build" does the rest. ---
+# [calls]
+# files = ["calls"]                # exports of the dispatch center, or folders of them: CSV, XLSX, JSON, Parquet
+# codes = "calls/codes.csv"        # what the codes of call types mean: code, description
+# beats = "calls/beats.csv"        # which neighborhood a beat lies in: beat, area
+# officer_started = ["ONVIEW"]     # values of the export that mean: an officer began this
+# duplicates = ["DUP"]             # values that mean: a second call about the same thing
+# suppressed_types = ["mental health"]   # kinds of calls that the feed leaves out
+# [calls.columns]                  # only for columns that are not recognized
+# incident = "CAD_ID"
+# [calls.answered]                 # values of unit, agency or disposition that say who answered; * at the end stands for the rest
+# alternative = ["BCR*"]
+# phone = ["TRU"]
+# online = ["WEB"]
+# nobody = ["CAN"]                 # cancelled before anybody was sent
+
 # --- What every page says to someone in danger ---
 {emergency}
 # --- Who answers for this, and where corrections go ---

@@ -264,6 +264,8 @@ def test_every_line_of_the_template_that_is_switched_off_can_be_switched_on(tmp_
         "boundaries/aliases.csv",
         "boundaries/population.csv",
         "boundaries/blocks.geojson",
+        "calls/codes.csv",
+        "calls/beats.csv",
     )
     write_city(tmp_path, "\n".join(switched_on), *files, "invited.csv", "contracts.csv", "codebook.toml")
     (tmp_path / "responses").mkdir()
@@ -274,6 +276,8 @@ def test_every_line_of_the_template_that_is_switched_off_can_be_switched_on(tmp_
     assert city.wider_places.county == ("Hennepin County",)
     assert city.standards.minimum("N01") == 2
     assert city.goal is not None
+    assert city.calls is not None
+    assert city.calls.answered is not None
 
 
 def test_language_of_a_group_that_is_not_there_is_told(tmp_path: Path) -> None:
