@@ -7,9 +7,11 @@ which dates, under which condition, or not now. A sentence about anything else (
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from surveys.hours.clauses import Clause
+from surveys.hours.harmless import is_fragment
 from surveys.hours.labels import has_run, without
 from surveys.hours.statements import Statement
 from surveys.hours.words import CALLING, STOPPED, VARIES, WALK_IN, words_of
@@ -26,6 +28,7 @@ class Aside(NamedTuple):
 
 # the service runs no more, or not for a while
 _ENDED = STOPPED | words_of("ended hiatus pause paused inactive terminated dissolved")
+_STOPPING = _ENDED | {"hold", "break", "longer"}
 # it does not run yet, or ran once
 _NOT_NOW = words_of("tba tbd tbc pending planned proposed formerly previously yet soon")
 _WEEKS = words_of("week weeks wk wks semana semanas")
@@ -44,6 +47,8 @@ _CONDITIONS = words_of(
 )
 # those that are conditions beside days and times too, where others may name a service
 _WEATHER = words_of("weather temperature temperatures clima")
+_SOME_DAYS = words_of("hot cold snow snowy rain rainy pay game event feast fast")  # "on cold nights"
+_CONDITIONAL = _WEATHER | _SOME_DAYS | {"emergency", "emergencies", "needed", "available"}
 # words that make the hours themselves vague, where hours are spoken of
 _VAGUE = words_of(
     """
@@ -70,11 +75,23 @@ def aside_of(words: Sequence[str]) -> Aside | None:
     return _not_now(words, have) or _some_weeks(have) or _condition(words, have)
 
 
+def is_stopped(words: Sequence[str]) -> bool:
+    """Whether words say that the service does not run now."""
+    if _STOPPING.isdisjoint(words):
+        return False
+    return not _ENDED.isdisjoint(words) or any(has_run(words, *run) for run in (("on", "hold"), ("on", "break"), ("no", "longer")))
+
+
 def is_conditional(words: Sequence[str]) -> bool:
     """Whether words beside days and times make them hold under a condition only: the weather, an emergency, as needed."""
+    if _CONDITIONAL.isdisjoint(words):
+        return False
     emergency = not {"emergency", "emergencies"}.isdisjoint(words) and not {"only", "case"}.isdisjoint(words)
+    days = not _SOME_DAYS.isdisjoint(words) and any(
+        before in _SOME_DAYS and after in ("day", "days", "night", "nights") for before, after in pairwise(words)
+    )
     runs = (("as", "needed"), ("as", "available"), ("in", "emergencies"), ("in", "an", "emergency"))
-    return emergency or not _WEATHER.isdisjoint(words) or any(has_run(words, *run) for run in runs)
+    return emergency or days or not _WEATHER.isdisjoint(words) or any(has_run(words, *run) for run in runs)
 
 
 def season_aside(clause: Clause, text: str) -> bool:
@@ -101,7 +118,7 @@ def hold(aside: Aside | None, clause: Clause, statements: Sequence[Statement]) -
 
 
 def _not_now(words: Sequence[str], have: Collection[str]) -> Aside | None:
-    if not _ENDED.isdisjoint(have) or any(has_run(words, *run) for run in (("on", "hold"), ("on", "break"), ("no", "longer"))):
+    if is_stopped(words):
         return Aside(question="closed_now", refuses=True)
     said = _NOT_NOW.intersection(have)
     if (said and not (said == {"soon"} and has_run(words, "as", "soon"))) or has_run(words, "old", "hours") or has_run(words, "past", "hours"):
@@ -120,7 +137,9 @@ def _some_weeks(have: Collection[str]) -> Aside | None:
         return Aside("school_year")
     if about_visitors:
         return None
-    if weeks and not {"every", "cada", "ordinal", "first", "last", "second", "certain", "some"}.isdisjoint(have):
+    if "season" in have:
+        return Aside("seasonal")
+    if weeks and not {"most", "odd", "even", "every", "cada", "ordinal", "first", "last", "second", "certain", "some"}.isdisjoint(have):
         return Aside("limited", "month_week")
     if not _MONTHLY.isdisjoint(have):
         return Aside("limited", "month_week")
@@ -138,6 +157,8 @@ def _condition(words: Sequence[str], have: Collection[str]) -> Aside | None:
     if "if" in have and not spoken_to:
         return Aside("conditional", "condition")
     if not _VAGUE.isdisjoint(have) and not _HOURS.isdisjoint(have) and VARIES.isdisjoint(have):
+        return Aside("unclear", "not_understood")
+    if is_fragment(words) and VARIES.isdisjoint(have):
         return Aside("unclear", "not_understood")
     if "no" in have and (not WALK_IN.isdisjoint(have)) and "appointment" not in have:
         return Aside(flag="no_walk_in")

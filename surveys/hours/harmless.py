@@ -38,7 +38,7 @@ from surveys.hours.words import (
 _GRAMMAR = words_of(
     """
     the a an and or of for with at in on to from by via per our we you your us they their he she it its his her this these those that who which
-    is are be been am was were has have had do does must can will shall should need needs only also then again both all any each every as so
+    is are be been am was were has have had do does must can will shall should need needs only upon also then again both all any each every as so
     very more most many much new here there up down off out into onto over through between available just well yes ok etc ext vs s t d
     el la los las un una de del al y o en con por para desde hasta cada se su sus todos todas solo solamente es son horario horas abierto abierta
     atención atencion nuestra nuestro oficina telefono teléfono línea linea ayuda clínica clinica comida despensa iglesia centro servicios
@@ -93,7 +93,8 @@ _THINGS = words_of(
     weekend weekends weekday weekdays week hour hours schedule hrs hr noon midnight lunchtime early level grade grades age ages older younger
     under pick-up pickup drop-off dropoff delivery curbside takeout carry mobile satellite local regional national federal holiday tour tours
     exhibit exhibits concert concerts show shows ticket tickets rental rentals retail thrift warehouse donation donations appliance appliances car
-    cars auto vehicle system confirm renewal fee fees charge property interview interviews dropbox clothesline upon wk wks
+    cars auto vehicle system confirm renewal fee fees charge property interview interviews dropbox clothesline wk wks fridge freezer
+    accessible req'd preferred required duty br northside southside eastside westside near disponible citas speaker speakers
     """
 )
 _KNOWN = (
@@ -140,10 +141,13 @@ _NOT_THINGS = words_of(
     postponement adjustment
     """
 )
-_THING = re.compile(r"[a-z]{2,}(?:ing|[ts]ions?|ments?|ness|ships?|ists?|ologys?|ology|care|ery|eries)$")
+_THING = re.compile(r"[a-z]{2,}(?:ing|[ts]ions?|ments?|ness|ships?|ists?|ologys?|ology|care|ery|eries|[a-z]ers|ors|ians?)$")
 _ADVERB = re.compile(r"[a-záéíóúñ]{3,}(?:ly|mente)$")
+_NO_NAMES = words_of(
+    "circa almost someday provisional interim unconfirmed unofficial irregular sporadic random eventual temporary optional intermittent partial trial"
+)
 _BEFORE_NAMES = words_of("at for near with @ with")  # what follows is a place or people, not a time
-_BEFORE_OTHERS = words_of("of in on to from by until during while and or")
+_BEFORE_OTHERS = words_of("as of in on to from by until during while and or")
 
 
 _ANSWERED = PHONE | UNSTAFFED
@@ -183,6 +187,22 @@ _NO_OPENING = words_of(
 def is_adverb(word: str) -> bool:
     """Whether a word says how or how often, rather than what: no label is made of it."""
     return word not in _ADVERBS and (word in _NOT_THINGS or _ADVERB.match(word) is not None)
+
+
+def is_fragment(words: Sequence[str]) -> bool:
+    """Whether a few words without a thing or a verb among them stand for a sentence ("Hopefully.", "To be confirmed."): they qualify what is beside.
+
+    >>> is_fragment(["hopefully"]), is_fragment(["to", "be", "confirmed"]), is_fragment(["free", "parking"])
+    (True, True, False)
+    """
+    said = [word for word in words if word not in _GRAMMAR]
+    return 0 < len(said) <= 2 and all(word in DANGER or not is_harmless(word) for word in said)
+
+
+def doubtful_label(words: Sequence[str]) -> list[str]:
+    """Return the words in front of a colon that are no name: adverbs, words such as "interim", and what stands behind "in", "as" or "to be"."""
+    doubtful = [word for word in words if is_adverb(word)] or [word for word in words[-1:] if word in _NO_NAMES]
+    return doubtful or (left_over(words) if words and (words[0] in _BEFORE_OTHERS or words[0] == "be") else [])
 
 
 def left_over(words: Sequence[str]) -> list[str]:

@@ -6,18 +6,21 @@ import re
 from collections.abc import Iterable
 
 from surveys.hours.clauses import Clause, Place
-from surveys.hours.harmless import is_adverb, left_over, no_openings
+from surveys.hours.harmless import doubtful_label, is_adverb, left_over, no_openings
 from surveys.hours.labels import has_run
+from surveys.hours.words import NOTICE
 
 
 def left_over_of(clause: Clause, notes: int, text: str) -> Place | None:
     """Return the place of the words of a clause that may change its hours, None where there are none; words from `notes` on send elsewhere.
 
-    A label in front of a colon may be any name but an adverb ("Zeta: 9-5"), and so may a name in brackets ("9-5 (Zeta)"). Around the clock, things
-    that are no place, and people, are not understood either ("24 hr fax", "24/7 for residents").
+    A label in front of a colon may be any name but an adverb ("Zeta: 9-5"), and so may a name in brackets ("9-5 (Zeta)") and one in capitals at the
+    beginning ("BCR operates 9-5"). Around the clock, things that are no place, and people, are not understood either ("24 hr fax").
     """
     label = clause if clause.carried is None else clause.carried
-    left = [word for word in label.label if is_adverb(word)] if label.colon else left_over(label.label)
+    left = doubtful_label(label.label) if label.colon else left_over(label.label)
+    if left and not label.colon:
+        left = [word for word in left if not _is_short_name(word, text)]
     left += left_over(clause.words[:notes])
     if clause.brackets:
         left += [word for word in left_over(clause.brackets) if is_adverb(word) or not _is_name(word, text)]
@@ -28,6 +31,8 @@ def left_over_of(clause: Clause, notes: int, text: str) -> Place | None:
         left += no_openings(words)
         if has_run(words, "by", "referral"):
             left.append("referral")
+    if left and "notice" in clause.all_words:
+        left = [word for word in left if word not in NOTICE]  # "24 hour cancellation policy"
     return place_of_words(left, clause, text) if left else None
 
 
@@ -46,3 +51,8 @@ def place_of_words(words: Iterable[str], clause: Clause, text: str) -> Place:
 def _is_name(word: str, text: str) -> bool:
     """Whether a word is written as a name, in a text that is not all in capitals."""
     return re.search(rf"(?<!\w){re.escape(word.capitalize())}(?!\w)", text) is not None and not text.isupper()
+
+
+def _is_short_name(word: str, text: str) -> bool:
+    """Whether a word is written in capitals, in a text that is not: "BCR"."""
+    return 2 <= len(word) <= 6 and re.search(rf"(?<!\w){re.escape(word.upper())}(?!\w)", text) is not None and not text.isupper()

@@ -18,7 +18,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ecosystem.schedule import ALWAYS, DAY, Kind, Piece, Schedule, clock, union
-from surveys.hours.asides import Aside, aside_of, hold, is_conditional, season_aside
+from surveys.hours.asides import Aside, aside_of, hold, is_conditional, is_stopped, season_aside
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.closures import Closures
 from surveys.hours.harmless import left_over
@@ -30,7 +30,7 @@ from surveys.hours.settling import check_agreement, merged, pieces_of, settled
 from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import EARLIEST, LATEST, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve, week_of
 from surveys.hours.tokens import DAILY
-from surveys.hours.words import ASKING, CALLING, DANGER, NO_LABEL, ONLINE, STOPPED, SUPPLIES, UNSTAFFED, VARIES, ZONES
+from surveys.hours.words import ASKING, CALLING, DANGER, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONES
 
 # "9-7" that a spreadsheet turned into a date
 SPREADSHEET_DATE = re.compile(
@@ -101,8 +101,6 @@ class Understanding:
             raise Refused(aside.question, place_of(clause, self.text))
         if aside is not None or season:
             self.asides.append((len(self.statements), aside, clause))
-        elif not clause.colon and left_over(words):
-            self._note("left_out", place_of(clause, self.text))
         if "appointment" in have:
             if "no" in have or "without" in have:
                 self.flags.append("walk_in")
@@ -128,6 +126,8 @@ class Understanding:
             raise Refused("daypart", place_of(clause, self.text))
         elif have & CALLING:
             self.flags.append("call")
+        elif aside is None and not season and not clause.colon and "notice" not in have and left_over(words):
+            self._note("left_out", place_of(clause, self.text))
 
     def _note(self, code: str, place: tuple[int, int]) -> None:
         """Ask about a part of a text that is read all the same, once."""
@@ -169,7 +169,7 @@ class Understanding:
             else [*(label.label if label.colon else without(label.label, "appointment")), *clause.all_words]
         )
         place = clause.place
-        if words and not STOPPED.isdisjoint(words):
+        if words and is_stopped(words):
             raise Refused("closed_now", place)
         note = self.text[slice(*label.label_place)].strip() if label.label_place and label.label else " ".join(clause.brackets or clause.words)
         told = label.label if "within" in words or "notice" in words else words  # "9-5, response within 24 hours" is no response

@@ -31,6 +31,8 @@ NEVER = Schedule()
         ("Mon-Fri 9-5. Only during the school year.", WEEK, "school_year"),
         ("Mon-Fri 9-5. Every other week.", WEEK, "every_other_week"),
         ("Mon-Fri 9-5. Alternating weeks.", WEEK, "every_other_week"),
+        ("Mon-Fri 9-5. In season.", WEEK, "seasonal"),
+        ("Mon-Fri 9-5. Odd weeks.", WEEK, "limited"),
         ("Mon-Fri 9-5. Biweekly.", WEEK, "every_other_week"),
         ("Every other week; Mon-Fri 9-5", WEEK, "every_other_week"),  # in front, it holds for what follows
         ("lunes a viernes 9am-5pm. Cada dos semanas.", WEEK, "every_other_week"),
@@ -75,6 +77,8 @@ def test_hours_are_only_possible_and_the_sentence_is_asked_about(text: str, hour
         ("Mon-Fri 9-5. Program on hiatus.", "Program on hiatus", "closed_now"),
         ("Mon-Fri 9-5. On pause.", "On pause", "closed_now"),
         ("Mon-Fri 9-5. On hold.", "On hold", "closed_now"),
+        ("Mon-Fri 9-5 on hold", "Mon-Fri 9-5 on hold", "closed_now"),
+        ("Ended: Mon-Fri 9-5", "Ended: Mon-Fri 9-5", "closed_now"),
         ("Mon-Fri 9-5. Not yet open.", "Not yet open", "not_now"),
         ("Not yet open. Mon-Fri 9-5", "Not yet open", "not_now"),
         ("Mon-Fri 9-5. Opening soon.", "Opening soon", "not_now"),

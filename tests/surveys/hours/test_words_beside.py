@@ -22,6 +22,11 @@ NEVER = Schedule()
         ("Mon-Fri 9-5 irregularly", "irregularly"),
         ("Provisional M-F 9-5", "Provisional"),
         ("Mon-Fri 9-5 or later", "later"),
+        ("To be confirmed: Mon-Fri 9-5", "confirmed"),
+        ("Interim: Mon-Fri 9-5", "Interim"),
+        ("Mon-Fri 9-5. Hopefully.", "Hopefully"),  # a fragment is about the hours beside it
+        ("Mon-Fri 9-5; to be confirmed", "be confirmed"),
+        ("Perhaps. Mon-Fri 9-5", "Perhaps"),
         ("Zeta Mon-Fri 9-5", "Zeta"),  # a name without a colon could be anything
         ("Quasi lunes a viernes 9am-5pm", "Quasi"),
     ],
@@ -43,6 +48,8 @@ def test_an_unknown_word_makes_hours_only_possible_and_is_quoted(text: str, quot
         "In case of emergency Mon-Fri 9-5",
         "Mon-Fri 9-5 as needed",
         "Mon-Fri 9-5 as available",
+        "Mon-Fri 9-5 snow days",
+        "Game days: Mon-Fri 9-5",
     ],
 )
 def test_a_condition_beside_hours_makes_them_only_possible(text: str) -> None:
@@ -57,6 +64,9 @@ def test_a_condition_beside_hours_makes_them_only_possible(text: str) -> None:
     [
         "Zeta: Mon-Fri 9-5",  # in front of a colon stands a name
         "Mon-Fri 9-5 (Zeta)",  # as in brackets, when it is written as one
+        "BCR operates Mon-Fri 9-5",  # in capitals
+        "Temporary housing: Mon-Fri 9-5",
+        "Violence interrupters Mon-Fri 9-5",
         "Zeta clinic Mon-Fri 9-5",  # in front of a known thing
         "Mon-Fri 9-5 at Zeta Park",  # behind "at"
         "Grief counseling Mon-Fri 9-5",
@@ -76,9 +86,9 @@ def test_names_and_things_leave_hours_certain(text: str) -> None:
 
 
 def test_a_sentence_with_unknown_words_is_named_and_leaves_hours_certain() -> None:
-    reading = read_hours("Mon-Fri 9-5. Zorgle the blarg.")
+    reading = read_hours("Mon-Fri 9-5. Zorgle the fnord blarg wug.")
     assert reading.stated == WEEK
-    assert [(message.part, message.code) for message in reading.messages] == [("Zorgle the blarg", "left_out")]
+    assert [(message.part, message.code) for message in reading.messages] == [("Zorgle the fnord blarg wug", "left_out")]
 
 
 @pytest.mark.parametrize(
