@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from ecosystem.schedule import DAY, Piece, Schedule, clock, union
+from ecosystem.schedule import DAY, Piece, clock, union
 from surveys.hours.clauses import Clause, Days, Place, Span
 from surveys.hours.labels import has_run
 from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import Minutes, Refused, half_of, minute_at, week_of
 from surveys.hours.tokens import DAILY
 from surveys.hours.words import HOLIDAY_NAMES, STOPPED
+
+_NEXT_DAY = 36 * 60  # minutes of the day, past midnight: where a night is over by
+_ANY: Minutes = (0, _NEXT_DAY)  # a day with the night that begins on it
+_CLOSED_PARTS: dict[str, Minutes] = {
+    "morning": (0, 720),
+    "afternoon": (720, DAY),
+    "evening": (1020, _NEXT_DAY),
+    "night": (1080, _NEXT_DAY),
+    "overnight": (1080, _NEXT_DAY),
+}
 
 
 class Closures:
@@ -54,7 +64,8 @@ class Closures:
             raise Refused("except", place_of(closure, self.text))  # "except Wed 9-3": closed then, or open then?
         if len(parts) > 1 and closure.times and not have & {"lunch", "meeting", "meetings"}:
             raise Refused("pairing", place_of(closure, self.text))  # "closed Tue, Wed 9-5": closed on both, or only on the first?
-        targets = [only] if only is not None else self._targets(closure)
+        targets = self._own_targets(closure, only, parts) if only is not None else self._targets(closure)
+        by_shift = not closure.times and {"morning", "afternoon"}.isdisjoint(closure.dayparts)
         spans = self._closed_minutes(closure, targets)
         flagged = False
         if closure.times and parts and not any(part.nth or part.alternate for part in parts):
@@ -65,11 +76,10 @@ class Closures:
             self._named_twice(closure, parts, targets)
         for target in targets:
             for part in parts or [Days(DAILY)]:
-                gone = week_of(part.days, spans)
                 if part.nth or part.alternate:
-                    self._doubt(target, part, gone)
+                    self._doubt(target, part, spans, by_shift=by_shift)
                 else:
-                    self._take(target, part.days, gone, whole=not closure.times and not closure.dayparts)
+                    self._take(target, part.days, spans, by_shift=by_shift)
                 flagged = True
         if flagged and closure.times:
             self.flags.append("lunch" if "lunch" in have else "closed_window")
@@ -114,8 +124,19 @@ class Closures:
         else:
             raise Refused("closed_now", place_of(closure, self.text))
 
+    def _own_targets(self, closure: Clause, own: Statement, parts: Sequence[Days]) -> list[Statement]:
+        """Return the statement of a closure in brackets, with those before it of the same name where it names days that are not its own."""
+        named = {day for part in parts for day in part.days}
+        if not closure.times or not named - {day for part, _ in own.parts for day in part.days}:
+            return [own]  # "Mon-Thu 9-5, Fri 9-3 (closed 12-1 daily)" is about all of them
+        same = [statement for statement in self.statements if (statement.kind, statement.note) == (own.kind, own.note) and not statement.all_day]
+        return [statement for statement in same if statement.place[0] <= own.place[0]] or [own]
+
     def _targets(self, closure: Clause) -> list[Statement]:
         """Return the statements that a closure is about: those of its own sentence, else all before it, else all."""
+        sentence = self._same_sentence(closure)
+        if closure.times and not closure.days and sentence and sentence[-1].all_day:
+            return [statement for statement in sentence if statement.place == sentence[-1].place]  # "Shelter 24/7, closed 12-1; office 9-5"
         timed = [statement for statement in self.statements if not statement.all_day or closure.days]
         same = [statement for statement in self._same_sentence(closure) if statement in timed]
         scope = self.scope(closure.place)
@@ -135,10 +156,7 @@ class Closures:
 
     def _closed_minutes(self, closure: Clause, targets: Sequence[Statement]) -> tuple[Minutes, ...]:
         if not closure.times:
-            return tuple(
-                {"morning": (0, 720), "afternoon": (720, DAY), "evening": (1020, DAY), "night": (1080, DAY)}.get(p, (0, DAY))
-                for p in closure.dayparts
-            ) or ((0, DAY),)
+            return tuple(_CLOSED_PARTS.get(daypart, _ANY) for daypart in closure.dayparts) or (_ANY,)
         opens = [minutes for target in targets for _, spans in target.parts for minutes in spans]
         out: list[Minutes] = []
         for span in (span for group in closure.times for span in group):
@@ -168,31 +186,52 @@ class Closures:
         found = [(minute_at(span.start, one), minute_at(span.end, two)) for one in starts for two in ends]
         return sorted({(start, end) for start, end in found if start < end and end - start <= 8 * 60})
 
-    def _doubt(self, statement: Statement, part: Days, gone: Schedule) -> None:
+    def _doubt(self, statement: Statement, part: Days, spans: Sequence[Minutes], *, by_shift: bool) -> None:
         """Make the minutes of a closure on an nth weekday only possible."""
         flag = ("closed_nth", f"closed_nth:{','.join(str(week) for week in part.nth)}") if part.nth else ("every_other_week",)
+        gone = union(
+            week_of((day,), tuple(_common(minutes, _gone(day, part.days, spans, by_shift=by_shift))))
+            for other, minutes in statement.parts
+            if not other.nth and not other.alternate
+            for day in other.days
+        )
         statement.pieces.append(Piece(statement.kind, gone, False, statement.note, ("closure", *flag)))
         self.flags.append(flag[0])
 
-    def _take(self, statement: Statement, days: Sequence[int], gone: Schedule, *, whole: bool) -> None:
+    def _take(self, statement: Statement, days: Sequence[int], spans: Sequence[Minutes], *, by_shift: bool) -> None:
+        """Take `spans` of some days away: by shift, what begins on a day is all that day's; else minutes of the clock are meant."""
         kept: list[tuple[Days, tuple[Minutes, ...]]] = []
-        for part, spans in statement.parts:
-            hit = tuple(day for day in part.days if day in days)
-            rest = tuple(day for day in part.days if day not in days)
-            if rest:
-                kept.append((Days(rest, part.nth, part.alternate, part.holidays), spans))
-            if hit and not whole:
-                cut = tuple(_subtract(spans, [(start, end) for start, end in _day_spans(gone, hit[0])]))
-                if cut:
-                    kept.append((Days(hit, part.nth, part.alternate), cut))
+        for part, minutes in statement.parts:
+            if not part.days:
+                kept.append((part, minutes))  # holidays
+            left: dict[tuple[Minutes, ...], list[int]] = {}
+            for day in part.days:
+                rest = tuple(_subtract(minutes, _gone(day, days, spans, by_shift=by_shift)))
+                left.setdefault(rest, []).append(day)
+            kept += [(Days(tuple(same), part.nth, part.alternate, part.holidays and rest == minutes), rest) for rest, same in left.items() if rest]
         statement.parts = kept
-        statement.open_parts = [
-            (Days(tuple(day for day in part.days if day not in days), part.nth, part.alternate), minute) for part, minute in statement.open_parts
-        ]
+        open_parts = []
+        for part, minute in statement.open_parts:
+            open_days = tuple(day for day in part.days if not _holds(minute, _gone(day, days, spans, by_shift=by_shift)))
+            open_parts.append((Days(open_days, part.nth, part.alternate), minute))
+        statement.open_parts = open_parts
 
 
-def _day_spans(schedule: Schedule, day: int) -> tuple[Minutes, ...]:
-    return schedule.on_day(day)
+def _gone(day: int, days: Sequence[int], spans: Sequence[Minutes], *, by_shift: bool) -> list[Minutes]:
+    """Return what a closure of `spans` on `days` takes from the hours that begin on `day`, in minutes of that day, past midnight too."""
+    out = list(spans) if day in days else []
+    if not by_shift and (day + 1) % 7 in days:
+        out += [(start + DAY, end + DAY) for start, end in spans]
+    return out
+
+
+def _holds(minute: int, spans: Iterable[Minutes]) -> bool:
+    return any(start <= minute < end for start, end in spans)
+
+
+def _common(spans: Iterable[Minutes], others: Iterable[Minutes]) -> list[Minutes]:
+    others = list(others)
+    return [(max(start, a), min(end, b)) for start, end in spans for a, b in others if max(start, a) < min(end, b)]
 
 
 def _subtract(spans: Iterable[Minutes], gone: Iterable[Minutes]) -> list[Minutes]:
