@@ -33,9 +33,15 @@ def another_python() -> Iterator[Executor | None]:
         atexit.register(gc.unfreeze)
 
 
-def get_ready() -> None:
-    """Load what a build needs, so that it is there when there is something to build."""
+def get_ready(*, calls: bool = False) -> None:
+    """Load what a build needs, and what calls need besides, so that it is there when there is something to build."""
     import ecosystem.pipeline  # noqa: F401
+
+    if calls:
+        from ecosystem.calls import building, engine  # noqa: F401
+
+        with engine.quiet():
+            import ibis.backends.duckdb  # noqa: F401
 
 
 def _begin() -> None:

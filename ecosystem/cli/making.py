@@ -39,19 +39,20 @@ def demo(
         raise typer.BadParameter("--json goes with --score")
     _refuse_foreign(folder)
     with progress("Riverbend") as step, another_python() as beside:
-        from ecosystem.demo import describe_city, write_city
+        from ecosystem.demo import describe_city, write_files, write_truth
 
         step("inventing the city and its calls")
         if beside:
-            invented = beside.submit(write_city, folder, seed)
-            beside.submit(get_ready)
-            get_ready()
+            invented, known = beside.submit(write_files, folder, seed), beside.submit(write_truth, folder, seed)
+            get_ready(calls=True)
             invented.result()
         else:
-            write_city(folder, seed)
+            write_truth(write_files(folder, seed), seed)
         from ecosystem.pipeline import build_city
 
         written = build_city(folder, progress=step, beside=beside)
+        if beside:
+            known.result()
     say(f"Riverbend is built, in {len(written)} editions: {describe_city(folder)}. It is invented: no such city or organization exists.")
     for edition, out in written.items():
         heading(f"Open these: {_EDITIONS.get(edition, edition)}")

@@ -17,11 +17,17 @@ if TYPE_CHECKING:
     from ecosystem.demo.score import Score
     from ecosystem.pipeline import Run
 
-__all__ = ["describe_city", "score_city", "write_city"]
+__all__ = ["describe_city", "score_city", "write_city", "write_files", "write_truth"]
 
 
 def write_city(folder: str | Path, seed: int = 0) -> Path:
     """Write the city folder of a seed, with `truth.csv` beside it, and return it. The same seed gives the same bytes."""
+    write_truth(write_files(folder, seed), seed)
+    return Path(folder)
+
+
+def write_files(folder: str | Path, seed: int = 0) -> Path:
+    """Write the city folder of a seed and return it: what a city would have, so without `truth.csv`."""
     from ecosystem.demo import city_folder
 
     return city_folder.write_city(folder, seed)
@@ -32,6 +38,13 @@ def describe_city(folder: str | Path) -> str:
     from ecosystem.demo import city_folder
 
     return city_folder.describe_city(folder)
+
+
+def write_truth(folder: str | Path, seed: int = 0) -> Path:
+    """Write `truth.csv` into the city folder of a seed and return its path: quick in the process that wrote the folder."""
+    from ecosystem.demo import city_folder
+
+    return city_folder.write_truth_of(folder, seed)
 
 
 def score_city(city: str | Path | Run) -> list[Score]:

@@ -8,6 +8,7 @@ answers in the files they came in, the exports of the dispatch center, and the d
 from __future__ import annotations
 
 import csv
+import functools
 import datetime as dt
 import io
 import json
@@ -124,15 +125,13 @@ minimum_count = 10
 
 
 def write_city(folder: str | Path, seed: int = 0) -> Path:
-    """Write the city folder of a seed and return it. Files of an earlier seed are replaced, everything else in the folder stays."""
+    """Write the city folder of a seed, all but its truth, and return it. Files of an earlier seed are replaced, everything else stays."""
     folder = Path(folder)
-    intent = plant(seed)
-    calls = make_calls(build_world(intent))
+    intent, calls = _planted(seed)
     for name in ("boundaries", "responses", "decisions", "calls/exports"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     for name, content in files_of(intent, calls).items():
         (folder / name).write_bytes(content)
-    write_truth(truth_of(intent, calls), folder / TRUTH_FILE)
     return folder
 
 
@@ -152,6 +151,19 @@ def describe_city(folder: str | Path) -> str:
 
         told.append(f"{pd.read_parquet(counted)['in_window'].iloc[0]:,.0f} calls of residents in {WEEKS} weeks")
     return ", ".join(told)
+
+
+def write_truth_of(folder: str | Path, seed: int = 0) -> Path:
+    """Write what is true in the city of a seed into its folder, and return that file."""
+    path = Path(folder) / TRUTH_FILE
+    write_truth(truth_of(*_planted(seed)), path)
+    return path
+
+
+@functools.lru_cache(maxsize=1)
+def _planted(seed: int) -> tuple[Intent, Calls]:
+    intent = plant(seed)
+    return intent, make_calls(build_world(intent))
 
 
 def files_of(intent: Intent, calls: Calls | None = None) -> dict[str, bytes]:
