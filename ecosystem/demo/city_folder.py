@@ -8,8 +8,8 @@ answers in the files they came in, the exports of the dispatch center, and the d
 from __future__ import annotations
 
 import csv
-import functools
 import datetime as dt
+import functools
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
