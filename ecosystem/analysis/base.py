@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -84,8 +85,9 @@ def inhabited(coverage: Coverage) -> NDArray[np.intp]:
     return np.flatnonzero(coverage.area_residents > 0)
 
 
+@lru_cache(maxsize=4096)
 def hours_per_slot(when: Schedule, slot_minutes: int) -> NDArray[np.float64]:
-    """Return how many hours of each slot of the week a schedule takes, (slots,).
+    """Return how many hours of each slot of the week a schedule takes, (slots,); many findings share one, so it cannot be written to.
 
     >>> hours_per_slot(Schedule.of((30, 75)), 30)[:4].tolist()
     [0.0, 0.5, 0.25, 0.0]
@@ -94,6 +96,7 @@ def hours_per_slot(when: Schedule, slot_minutes: int) -> NDArray[np.float64]:
     for start, end in when.intervals:
         slots = np.arange(start // slot_minutes, -(-end // slot_minutes))
         hours[slots] += (np.minimum(end, (slots + 1) * slot_minutes) - np.maximum(start, slots * slot_minutes)) / 60
+    hours.flags.writeable = False
     return hours
 
 
@@ -110,11 +113,13 @@ def calls_a_year(eco: Ecosystem, coverage: Coverage, needs: Iterable[str], areas
 
     What is shown outside the analyst edition rests on as many calls as a count of people must have.
     """
+    known = [coverage.calls_a_year[need] for need in needs if need in coverage.calls_a_year]
+    if not known:
+        return {}
     share, wanted = hours_per_slot(when, coverage.slot_minutes) * 60 / coverage.slot_minutes, list(areas)
-    known = [coverage.calls_a_year[need][wanted] for need in needs if need in coverage.calls_a_year]
-    count = round(float(sum((calls @ share).sum() for calls in known)), 6)
+    count = round(float(sum((calls[wanted] @ share).sum() for calls in known)), 6)
     seen = count * coverage.n_years_of_calls
-    if not known or (eco.edition != "analyst" and suppress_count(seen, minimum=eco.city.privacy.minimum_count) is None):
+    if eco.edition != "analyst" and suppress_count(seen, minimum=eco.city.privacy.minimum_count) is None:
         return {}
     return {"calls_a_year": count}
 
