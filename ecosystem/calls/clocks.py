@@ -74,27 +74,31 @@ def find_formats(connection: duckdb.DuckDBPyConnection, values: Sequence[str]) -
     Values of one shape (digits aside) share a format, so one of each shape is tried. Where a date could be month first or day first in every
     value, it is month first, as American systems write it; one first number above 12 and no second one turns that round.
     """
-    epochs = [sum(bool(re.fullmatch(pattern, value)) for value in values) for pattern in (r"\d{9,10}", r"\d{12,13}")]
+    alike: dict[str, list[str]] = {}
+    for value in values:
+        alike.setdefault(value.translate(_NINES), []).append(value)
+    epochs = [sum(len(group) for look, group in alike.items() if re.fullmatch(pattern, look)) for pattern in ("9{9,10}", "9{12,13}")]
     if values and max(epochs) > len(values) / 2:
         return TimeColumn(has_label=True, is_epoch="ms" if epochs[1] >= epochs[0] else "s")
     labelled = offset = False
     numbers: list[tuple[int, int]] = []
     shapes: dict[str, tuple[str, int]] = {}
-    alike: dict[str, list[str]] = {}
-    for value in values:
-        alike.setdefault(value.translate(_NINES), []).append(value)
     for look, group in alike.items():
+        bare = {look: group}
         if ":" in look and re.search(r"(?:Z|[+-]99(?::?99)?)$", look):
             labelled |= any(re.search(_LABEL, value) for value in group)
             offset |= any(re.search(_OFFSET, value) for value in group)
-            group = [re.sub(_OFFSET, "", re.sub(_LABEL, "", value)) for value in group]
+            bare = {}
+            for value in group:
+                without = re.sub(_OFFSET, "", re.sub(_LABEL, "", value))
+                bare.setdefault(without.translate(_NINES), []).append(without)
         if found := re.match(r"(9{1,2})[/.-](9{1,2})[/.-]9", look):
             (first, end), (second, last) = found.span(1), found.span(2)
             numbers += [(int(value[first:end]), int(value[second:last])) for value in group]
-        for value in group:
-            shape = re.sub(r"[A-Za-z]{3,}", "Mon", value.translate(_NINES))
-            best, n = shapes.get(shape, (value, 0))
-            shapes[shape] = (max(best, value), n + 1)
+        for form, those in bare.items():
+            shape = re.sub(r"[A-Za-z]{3,}", "Mon", form)
+            best, n = shapes.get(shape, ("", 0))
+            shapes[shape] = (max(best, max(those)), n + len(those))
     day_first = any(first > 12 for first, _ in numbers) and not any(second > 12 for _, second in numbers)
     common = sorted(shapes.values(), key=lambda pair: (-pair[1], pair[0]))[:40]
     formats: dict[str, int] = {}
