@@ -45,7 +45,7 @@ class Clause:
     months: tuple[tuple[int, int], ...] = ()
     season = ""  # "summer", "school year" ...
     season_heads = False  # the season stood first, so that it holds for what follows
-    season_trails = False  # a comma and the season stood last, so that it holds for what stands before
+    season_trails = False  # the season stood last, so that it may hold for what stands before
     sun = False  # a time is dusk or dawn
     run: tuple[int, int, Span] | None = None  # from one day to another without a break: first day, last day, and the two times
     sealed = False  # a season in brackets ended it: times that follow are another clause's

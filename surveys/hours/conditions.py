@@ -170,7 +170,7 @@ def read_season(walk: Gathering, word: str, token: Token) -> None:
     if clause.times and clause.days:
         if walk.tail_comma or not _season_follows(walk):
             clause.season = clause.season or word
-            clause.season_trails = walk.at > 1 and walk.kinds[walk.at - 2] == "comma"
+            clause.season_trails = True
             walk.extend(token)
             return
         walk.break_off()

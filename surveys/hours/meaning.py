@@ -220,6 +220,10 @@ class Understanding:
         if "every" in have or "alternate" in have or "other" in have or "alternating" in have:
             if has_run(words, "every", "other", "week") or "alternate" in have or has_run(words, "every", "other"):
                 statement.reasons.append("every_other_week")
+                if "alternate" in clause.words[-1:]:  # "Tue 10-12 and Thu 1-3 biweekly"
+                    for before in self.statements:
+                        if before.segment == clause.segment:
+                            before.reasons.append("every_other_week")
                 rest = without(rest, "other", "alternate", "alternating", "biweekly")
             rest = without(rest, "every")
         if "until" in have or "while" in have:

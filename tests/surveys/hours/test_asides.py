@@ -27,6 +27,8 @@ NEVER = Schedule()
         ("Mon-Thu 9-5; Fri 9-3. Sept-May only.", SHORT_FRIDAY, "months:9-5"),
         ("(Sept-May) Mon-Thu 9-5; Fri 9-3", SHORT_FRIDAY, "months:9-5"),
         ("Mon-Thu 9-5, Fri 9-3, summer only", SHORT_FRIDAY, "seasonal"),
+        ("Mon-Thu 9-5, Fri 9-3 during the school year", SHORT_FRIDAY, "school_year"),
+        ("Mon-Thu 9-5, Fri 9-3 biweekly", SHORT_FRIDAY, "every_other_week"),
         ("Mon-Thu 9-5; Fri 9-3. School year only.", SHORT_FRIDAY, "school_year"),
         ("Mon-Fri 9-5. Only during the school year.", WEEK, "school_year"),
         ("Mon-Fri 9-5. Every other week.", WEEK, "every_other_week"),
