@@ -7,9 +7,11 @@ whole or not at all, and searched for leaks before they take the place of the ol
 
 from __future__ import annotations
 
+import contextlib
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,44 +176,67 @@ def build_city(
     """Write every output of the editions into `out/<edition>/` of the city folder and return those folders.
 
     An edition's folder changes as a whole, when all of it is written and no leak is found. Raises LeakError or OutputError and leaves the last
-    good folder where it was. Every other edition is built `beside` where that is given: an executor with a process of its own, such as
+    good folder where it was. A part of the work is done `beside` where that is given: an executor with one process of its own, such as
     `ProcessPoolExecutor(1, mp_context=get_context("spawn"))`.
     """
     wanted = tuple(editions)
-    there = wanted[1::2] if beside else ()
-    other = {edition: beside.submit(_build_edition, str(folder), edition) for edition in there} if beside else {}
-    written = _build_here(folder, [edition for edition in wanted if edition not in there], progress)
-    written |= {edition: future.result() for edition, future in other.items()}
-    return {edition: written[edition] for edition in wanted}
-
-
-def _build_here(folder: str | Path, editions: Iterable[Edition], progress: Progress) -> dict[Edition, Path]:
+    here = wanted[0::2] if beside else wanted
+    this_time = time.monotonic_ns()
+    other = {edition: beside.submit(_build_there, str(folder), edition, this_time) for edition in wanted if edition not in here} if beside else {}
     inputs = read_inputs(folder, progress=progress)
-    written: dict[Edition, Path] = {}
-    for edition in editions:
-        run = run_edition(inputs, edition, progress=progress)
-        written[edition] = write_outputs(run, inputs.city.folder / "out" / edition, progress=progress)
-    return written
+    out = {edition: inputs.city.folder / "out" / edition for edition in here}
+    with contextlib.ExitStack() as unpublished:
+        checks = []
+        for edition in here:
+            run, files = run_edition(inputs, edition, progress=progress), unpublished.enter_context(OutputFolder(out[edition]))
+            _write_files(run, files, progress)
+            if beside and edition != here[-1]:
+                checks.append(beside.submit(_check_there, str(folder), edition, files.folder, this_time))
+            else:
+                progress(f"{edition}: leak check")
+                _check_files(inputs, edition, files.folder)
+        for check in checks:
+            check.result()
+    out |= {edition: future.result() for edition, future in other.items()}
+    return {edition: out[edition] for edition in wanted}
 
 
-def _build_edition(folder: str, edition: Edition) -> Path:
-    return _build_here(folder, [edition], _silent)[edition]
+@lru_cache(maxsize=1)
+def _inputs_there(folder: str, this_time: int) -> Inputs:  # noqa: ARG001  what was read for another build may be old
+    return read_inputs(folder)
+
+
+def _build_there(folder: str, edition: Edition, this_time: int) -> Path:
+    run = run_edition(_inputs_there(folder, this_time), edition)
+    return write_outputs(run, run.city.folder / "out" / edition)
+
+
+def _check_there(folder: str, edition: Edition, files: Path, this_time: int) -> None:
+    _check_files(_inputs_there(folder, this_time), edition, files)
 
 
 def write_outputs(run: Run, folder: Path, *, progress: Progress = _silent) -> Path:
     """Write map, reports, tables and manifest of a run into `folder`, whole or not at all, and check them for leaks before they are published."""
     with OutputFolder(folder) as out:
-        progress(f"{run.edition}: map")
-        out.write_text("map.html", maps.draw(run.eco, run.coverage, run.results))
-        progress(f"{run.edition}: report")
-        for number, language in enumerate(run.city.languages):
-            out.write_text("report.html" if number == 0 else f"report.{language}.html", report.write_report(run, language))
-        for name in export.EXPORTS:
-            progress(f"{run.edition}: {name}")
-            export.write(name, run, out)
+        _write_files(run, out, progress)
         progress(f"{run.edition}: leak check")
-        check_leaks(out.folder, run.survey.records, run.edition, geography=run.geography, taxonomy=run.inputs.taxonomy, city=run.city)
+        _check_files(run.inputs, run.edition, out.folder)
     return folder
+
+
+def _write_files(run: Run, out: OutputFolder, progress: Progress) -> None:
+    progress(f"{run.edition}: map")
+    out.write_text("map.html", maps.draw(run.eco, run.coverage, run.results))
+    progress(f"{run.edition}: report")
+    for number, language in enumerate(run.city.languages):
+        out.write_text("report.html" if number == 0 else f"report.{language}.html", report.write_report(run, language))
+    for name in export.EXPORTS:
+        progress(f"{run.edition}: {name}")
+        export.write(name, run, out)
+
+
+def _check_files(inputs: Inputs, edition: Edition, folder: Path) -> None:
+    check_leaks(folder, inputs.survey.records, edition, geography=inputs.geography, taxonomy=inputs.taxonomy, city=inputs.city)
 
 
 def with_demand(coverage: Coverage, demand: Demand | None) -> Coverage:

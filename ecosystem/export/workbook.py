@@ -24,6 +24,11 @@ LONGEST_CELL = 32_767
 MOST_ROWS = 1_048_575
 """Rows below the heading that a sheet can hold."""
 _WIDEST, _NARROWEST = 60, 9
+_READ = (
+    *("id", "analysis", "status", "need_name", "area_names", "deliveries", "finding", "when", "people"),
+    *("known", "possible", "could_change_it", "next_step", "question"),
+)
+"""The columns of findings that people read; codes, fractions and evidence are in findings.csv."""
 _FORMATS = {"share": "0%", "hours": "0.0", "people": "#,##0", "count": "#,##0.##", "usd": "$#,##0"}
 
 
@@ -61,7 +66,7 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
     """The tables by the name of their sheet, in order."""
     return {
         "inventory": inventory(run),
-        "findings": run.findings_table,
+        "findings": run.findings_table[list(_READ)],
         **{name: analysis_table(run, name) for name in run.results if name != "diversion" or run.city.calls is not None},
         "sent": sending(run),
         "unknowns": unknowns(run),
