@@ -39,6 +39,7 @@ class Clause:
     days_first = True
     always = False  # 24/7
     label_place: Place | None = None
+    borrowed = False  # its label stood between it and the clause before, without a comma on either side
     colon = False  # the label stood before a colon, so that it holds for what follows
     brackets: tuple[str, ...] = ()  # words in brackets
     dayparts: tuple[str, ...] = ()
@@ -51,6 +52,7 @@ class Clause:
     sealed = False  # a season in brackets ended it: times that follow are another clause's
     exceptions: tuple[Clause, ...] = ()
     strays: tuple[tuple[str, Place], ...] = ()  # (what is wrong, where)
+    leaves = False  # its end is when people must leave ("intake 7pm, leave by 7am")
     headed = False  # the days stood before a colon
     carried: Clause | None = None  # the clause before it whose label still holds
 

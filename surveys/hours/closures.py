@@ -8,18 +8,17 @@ from ecosystem.schedule import DAY, Piece, clock, union
 from surveys.hours.clauses import Clause, Days, Place, Span
 from surveys.hours.labels import has_run
 from surveys.hours.statements import Statement, flat, place_of
-from surveys.hours.times import Minutes, Refused, half_of, minute_at, week_of
+from surveys.hours.times import NIGHT_OVER, Minutes, Refused, half_of, minute_at, week_of
 from surveys.hours.tokens import DAILY
 from surveys.hours.words import HOLIDAY_NAMES, STOPPED
 
-_NEXT_DAY = 36 * 60  # minutes of the day, past midnight: where a night is over by
-_ANY: Minutes = (0, _NEXT_DAY)  # a day with the night that begins on it
+_ANY: Minutes = (0, NIGHT_OVER)  # a day with the night that begins on it
 _CLOSED_PARTS: dict[str, Minutes] = {
     "morning": (0, 720),
     "afternoon": (720, DAY),
-    "evening": (1020, _NEXT_DAY),
-    "night": (1080, _NEXT_DAY),
-    "overnight": (1080, _NEXT_DAY),
+    "evening": (1020, NIGHT_OVER),
+    "night": (1080, NIGHT_OVER),
+    "overnight": (1080, NIGHT_OVER),
 }
 
 

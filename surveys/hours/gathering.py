@@ -64,6 +64,7 @@ class Gathering(Cursor):
             self.tail = []
             self.close()
             self.clause.label, self.clause.label_place = words, place
+            self.clause.borrowed = not self.tail_comma
         else:
             self.close()
 

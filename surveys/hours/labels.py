@@ -54,16 +54,40 @@ def is_also(words: Sequence[str]) -> bool:
     return bool({"or", "and", "&"}.intersection(words[max(at - 2, 0) : at])) or bool({"walk", "walkins", "drop"}.intersection(words))
 
 
+# a line that people stand in or dance, and machines that answer nobody
+_QUEUES = frozenset({"food", "front", "bread", "soup", "lunch", "meal", "serving", "buffet", "picket", "clothes", "assembly"})
+_LINE_OF = frozenset({"staff", "dancing", "dance", "dances", "dancers", "worker", "workers", "cook", "cooks"})
+_MACHINES = frozenset({"sewing", "vending", "washing", "slot", "copy", "fax", "atm"})
+_WORKS = frozenset({"shop", "studio", "repair", "repairs", "session", "sessions", "artist", "artists"})
+
+
+def _without_homonyms(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without those that name no phone line and no recording: "food line", "line dancing", "machine shop", "recording studio"."""
+    if not _AMBIGUOUS.intersection(words):
+        return words
+    out = []
+    for at, word in enumerate(words):
+        before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
+        queue = word in ("line", "lines") and (before in _QUEUES or after in _LINE_OF)
+        if not queue and not (word in _AMBIGUOUS and (after in _WORKS or before in _MACHINES)):
+            out.append(word)
+    return tuple(out)
+
+
+_AMBIGUOUS = frozenset({"line", "lines", "machine", "machines", "recording", "recordings"})
+
+
 @lru_cache(maxsize=4096)
 def kind_of(words: tuple[str, ...], default: Kind) -> tuple[Kind, tuple[str, ...], str]:
     """Return the kind that words say, flags, and whether it is an office or an administration."""
+    words = _without_homonyms(words)
     have = set(words)
     flags = ("walk_in",) if have & WALK_IN and not has_run(words, "drop", "off") else ()
     if have & UNSTAFFED or has_run(words, "voice", "mail") or has_run(words, "drop", "box"):
         return "office", (*flags, "not_staffed"), ""
     if have & INTAKE or has_run(words, "sign", "up") or has_run(words, "check", "in") or has_run(words, "sign", "in"):
         return "intake", flags, ""
-    if have & PHONE:
+    if have & PHONE or has_run(words, "call", "center") or has_run(words, "call", "centre"):
         return "phone", flags, ""
     if have & RESPONSE:
         return "response", flags, ""

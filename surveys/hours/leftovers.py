@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from surveys.hours.clauses import Clause, Place
 from surveys.hours.harmless import doubtful_label, is_adverb, left_over, no_openings
@@ -34,6 +34,11 @@ def left_over_of(clause: Clause, notes: int, text: str) -> Place | None:
     if left and "notice" in clause.all_words:
         left = [word for word in left if word not in NOTICE]  # "24 hour cancellation policy"
     return place_of_words(left, clause, text) if left else None
+
+
+def says_same(words: Sequence[str]) -> bool:
+    """Whether words send the reader to other hours of the text ("pharmacy same hours"), which are not looked up."""
+    return any(has_run(words, "same", word) for word in ("as", "hours", "times", "schedule", "days")) or list(words[-1:]) == ["same"]
 
 
 def place_of_words(words: Iterable[str], clause: Clause, text: str) -> Place:

@@ -23,13 +23,14 @@ from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.closures import Closures
 from surveys.hours.harmless import left_over
 from surveys.hours.labels import has_run, is_also, kind_of, other_kinds, without
-from surveys.hours.leftovers import left_over_of, place_of_words
+from surveys.hours.leftovers import left_over_of, place_of_words, says_same
 from surveys.hours.messages import Message
 from surveys.hours.pairing import carry_labels, carry_seasons, pair_clauses
 from surveys.hours.settling import check_agreement, merged, pieces_of, settled
 from surveys.hours.statements import Statement, flat, place_of
-from surveys.hours.times import EARLIEST, LATEST, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve, week_of
+from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve, week_of
 from surveys.hours.tokens import DAILY
+from surveys.hours.visitors import PEOPLE, limits_of
 from surveys.hours.words import ASKING, CALLING, DANGER, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONES
 
 # "9-7" that a spreadsheet turned into a date
@@ -40,6 +41,11 @@ SPREADSHEET_DATE = re.compile(
 )
 # what "evenings" may be where no times are given
 _DAYPART_POSSIBLE: dict[str, Minutes] = {"evening": (1020, 1320), "morning": (360, 720), "afternoon": (720, 1020)}
+
+
+# where people sleep, an open end lasts into the morning
+_SLEEPING = re.compile(r"nightly|overnight|(?:every|each) night|shelter|\bbeds?\b|sleep|warming", re.IGNORECASE)
+_EVENING = 15 * 60
 
 
 class Understanding:
@@ -96,6 +102,7 @@ class Understanding:
     def _words_only(self, clause: Clause, more: bool) -> None:
         words = clause.all_words
         have = set(words)
+        self._limited(clause, words, self.flags)
         aside, season = aside_of(words), season_aside(clause, self.text)
         if aside is not None and aside.question == "closed_now":
             raise Refused(aside.question, place_of(clause, self.text))
@@ -126,7 +133,7 @@ class Understanding:
             raise Refused("daypart", place_of(clause, self.text))
         elif have & CALLING:
             self.flags.append("call")
-        elif aside is None and not season and not clause.colon and "notice" not in have and left_over(words):
+        elif aside is None and (says_same(words) or (not season and not clause.colon and "notice" not in have and left_over(words))):
             self._note("left_out", place_of(clause, self.text))
 
     def _note(self, code: str, place: tuple[int, int]) -> None:
@@ -134,6 +141,13 @@ class Understanding:
         message = Message(code, self.text[slice(*place)].strip(), *place)
         if message not in self.messages:
             self.messages.append(message)
+
+    def _limited(self, clause: Clause, words: Sequence[str], flags: list[str]) -> None:
+        """Flag hours that are not for everybody, and ask; the minutes stay as they are."""
+        people = [] if PEOPLE.isdisjoint(words) else limits_of(clause)
+        if people:
+            flags.append("who_may_come")
+            self._note("who_may_come", place_of_words(people, clause, self.text))
 
     def _possible(self, when: Schedule, *flags: str) -> None:
         self.loose.append(Piece(self.default, when, certain=False, flags=flags))
@@ -182,6 +196,8 @@ class Understanding:
         statement.scope = self._scope(place)
         if words:
             self._judge(clause, words, statement)
+        if clause.leaves and kind == "intake":
+            self._note("last_entry", place)
         if clause.season or clause.months:
             statement.reasons.append("school_year" if clause.season == "school year" else "seasonal")
             statement.seasonal = True
@@ -204,6 +220,7 @@ class Understanding:
     def _judge(self, clause: Clause, words: list[str], statement: Statement) -> None:
         """Take the words that are understood for what they say; refuse where others could change the hours."""
         have = set(words)
+        self._limited(clause, words, statement.flags)
         notes = next((at for at, word in enumerate(clause.words) if word in ("call", "please", "contact", "see")), len(clause.words))
         rest = [*clause.label, *clause.words[:notes], *clause.brackets]
         nth = any(part.nth for part in flat(clause))
@@ -401,6 +418,8 @@ class Understanding:
         if len(usual) > 1:
             statement.flags.append("ampm_inferred")
         statement.open_parts += [(part, min(usual)) for part in days]
+        if min(usual) >= _EVENING and _SLEEPING.search(self.text):
+            statement.open_until = NIGHT_OVER  # "doors open nightly at 6pm"
         statement.opening = words <= NO_LABEL | {"opens", "starts", "begins", "doors"}
 
     def _last_intake(self, options: Sequence[int], clause: Clause, statement: Statement) -> None:

@@ -81,8 +81,13 @@ def _day_part(walk: Gathering) -> tuple[Days, bool]:
         return Days(token.value, tuple(weeks), alternate), own
     days = [token.value if isinstance(token.value, int) else 2]
     ranges = 0
-    while walk.joins(walk.at) and walk.kinds[walk.at + 1] in ("day", "maybe_we", "badday"):
-        walk.at += 2
+    while True:
+        dashes = _dashes(walk)
+        if not walk.joins(walk.at) or walk.kinds[walk.at + dashes] not in ("day", "maybe_we", "badday"):
+            break
+        if dashes > 1 and (walk.done or walk.complete()) and walk.tokens[walk.at - 1].end < walk.tokens[walk.at].start:
+            walk.stray("hours_missing", walk.tokens[walk.at - 1])  # "T 9-5 W -- Th 9-5": a blank in a table
+        walk.at += dashes + 1
         last = walk.tokens[walk.at - 1]
         if last.kind == "badday":
             walk.stray("badday", last)
@@ -94,6 +99,14 @@ def _day_part(walk: Gathering) -> tuple[Days, bool]:
             walk.stray("badday", token)
         return Days(_range(first, final), tuple(weeks), alternate, named=(first, final)), own
     return Days(tuple(sorted(set(days))), tuple(weeks), alternate, listed=ranges == 0, named=tuple(days)), own  # "M-W-F" is a list
+
+
+def _dashes(walk: Gathering) -> int:
+    """Return how many dashes stand together ("Mon--Fri"), at least one."""
+    count = 1
+    while walk.kinds[walk.at] == walk.kinds[walk.at + count] == "dash":
+        count += 1
+    return count
 
 
 @lru_cache(maxsize=64)

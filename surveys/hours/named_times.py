@@ -129,13 +129,15 @@ def _point(walk: Gathering, token: Token, before: str) -> None:
         if not _run(walk, token, walk.at):
             walk.stray("chain", token)  # "Monday at 9 to Friday at 5"
         return
-    if before in ("until", "till", "by", "before") or (before == "at" and words[-2:-1] == ["until"]):
+    dashed = not walk.clause.times and walk.kinds[walk.at - 2] == "dash" and walk.word_at(walk.at - 3) in ("open", "opening")  # "open-5pm"
+    if dashed or before in ("until", "till", "by", "before") or (before == "at" and words[-2:-1] == ["until"]):
         span = Span(None, token.value, place)
         group = walk.clause.times[-1] if walk.clause.times else []
         if {"leave", "until"} & set(words) and group and group[-1].end is None and not group[-1].all_day:
             group[-1] = Span(group[-1].start, token.value, (group[-1].place[0], token.end))
             walk.clause.words += [word for word in walk.tail if word not in ("leave", "by", "until", "at", "and")]
             walk.tail = []
+            walk.clause.leaves = "leave" in words
             walk.extend(token)
             return
     else:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from surveys.hours.clauses import Clause
-from surveys.hours.labels import has_run
+from surveys.hours.labels import has_run, kind_of
 from surveys.hours.statements import flat
 from surveys.hours.times import Refused, fault_of, half_of, minute_at
-from surveys.hours.words import NAMING, NO_LABEL, ONLINE, VARIES
+from surveys.hours.words import NAMING, NO_LABEL, ONLINE, UNSTAFFED, VARIES
 
 
 def pair_clauses(clauses: list[Clause]) -> list[Clause]:
@@ -66,16 +66,31 @@ def carry_labels(clauses: Sequence[Clause]) -> list[tuple[int, int]]:
     scope = 0
     scopes: list[tuple[int, int]] = []
     label: Clause | None = None
-    for clause in clauses:
+    for at, clause in enumerate(clauses):
         own = [word for word in clause.label if word not in NO_LABEL]
+        if clause.borrowed and not clauses[at - 1].all_words and _named_twice(clause):
+            raise Refused("whose_label", clause.label_place or clause.place)
         if clause.colon and own:
             scope += 1
         if own and (clause.colon or not clause.empty):
             label = clause
-        elif label is not None and not clause.brackets and not clause.empty and NAMING.isdisjoint(clause.words):
+        elif label is not None and not clause.brackets and not clause.empty and NAMING.isdisjoint(clause.words) and _reaches(label):
             clause.carried = label
         scopes.append((clause.place[0], scope))
     return scopes
+
+
+def _reaches(label: Clause) -> bool:
+    """Whether a label may hold for the clauses behind it: not that of a machine, unless before a colon ("Answering machine 24/7; M-F 9-5")."""
+    return label.colon or UNSTAFFED.isdisjoint(label.label)
+
+
+def _named_twice(clause: Clause) -> bool:
+    """Whether names of two kinds stand before and behind a clause ("9am-5pm M-F office 24/7 hotline")."""
+    behind = (*clause.words, *clause.brackets)
+    if NAMING.isdisjoint(clause.label) or NAMING.isdisjoint(behind):
+        return False
+    return kind_of(tuple(clause.label), "open")[0] != kind_of(behind, "open")[0]
 
 
 def _takes_following(clauses: list[Clause], at: int, out: list[Clause]) -> bool:

@@ -76,7 +76,11 @@ def pieces_of(statement: Statement) -> list[Piece]:
     for part, minute in statement.open_parts:
         why = ("nth_weekday", "nth:" + ",".join(str(week) for week in part.nth)) if part.nth else ("every_other_week",) if part.alternate else ()
         if part.days:
-            out.append(Piece(statement.kind, week_of(part.days, ((minute, DAY),)), False, statement.note, (*flags, *reasons, *why, "open_end")))
+            out.append(
+                Piece(
+                    statement.kind, week_of(part.days, ((minute, statement.open_until),)), False, statement.note, (*flags, *reasons, *why, "open_end")
+                )
+            )
     for closure in closures:
         doubtful = weekly & closure.when
         if doubtful:

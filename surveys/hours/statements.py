@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ecosystem.schedule import Kind, Piece
+from ecosystem.schedule import DAY, Kind, Piece
 from surveys.hours.clauses import Clause, Days
 from surveys.hours.times import Minutes
 
@@ -19,6 +19,7 @@ class Statement:
     place: tuple[int, int]
     parts: list[tuple[Days, tuple[Minutes, ...]]] = field(default_factory=list)  # minutes of the day, end past 1440 is the next day
     open_parts: list[tuple[Days, int]] = field(default_factory=list)  # (days, minute of the day from which it is open without a known end)
+    open_until: int = DAY  # minute of the day until which an open end may last
     all_day: bool = False
     reasons: list[str] = field(default_factory=list)  # why it is only possible
     flags: list[str] = field(default_factory=list)

@@ -16,6 +16,7 @@ from surveys.hours.tokens import Clock
 
 Minutes = tuple[int, int]  # (start, end) minutes of the day; an end past 1440 is the next day
 
+NIGHT_OVER = 36 * 60  # minutes of the day, past midnight: by then a night that began on it is over
 EARLIEST, LATEST = 6 * 60, 23 * 60  # a time without am or pm lies between these minutes of the day
 LONGEST_INFERRED, LONGEST, LONGEST_TO_MIDNIGHT = 14 * 60, 16 * 60, 17 * 60
 

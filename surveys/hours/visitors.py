@@ -1,0 +1,45 @@
+"""For whom are hours, where the text says that they are not for everybody?
+
+"Women only Mon 6-8pm", "M(SR)/TUE-FRI 10-1" and "Sat 9-12 by referral" give the same minutes as without these words; who may come is asked.
+"""
+
+from __future__ import annotations
+
+from surveys.hours.clauses import Clause
+from surveys.hours.words import words_of
+
+# those whom some hours are for ("clients" and "visitors" are everybody), and what they must bring
+PEOPLE = words_of(
+    """
+    women woman men man girls boys females female males male ladies seniors senior sr srs elders elderly veterans veteran vets members member
+    residents resident students student youth youths teens teen teenagers adults adult children kids tenants survivors refugees immigrants
+    mujeres hombres niños jóvenes adultos miembros residentes veteranos referral referrals
+    """
+)
+_REFERRAL = words_of("referral referrals")
+_ALONE = PEOPLE | words_of("and or for the only y para solo older para")
+_REQUIRED = words_of("only required needed necessary")
+
+
+def limits_of(clause: Clause) -> list[str]:
+    """Return the words of a clause that say for whom its hours are, [] where they are for everybody.
+
+    People count where "only" follows or goes before them, and where nothing else is said in a label, in brackets or beside the times: a "women's
+    group" and a "senior center" are things.
+    """
+    label = clause if clause.carried is None else clause.carried
+    return [word for words in (label.label, clause.words, clause.brackets) for word in _limits(words)]
+
+
+def _limits(words: list[str] | tuple[str, ...]) -> list[str]:
+    alone = _ALONE.issuperset(words)
+    out = []
+    for at, word in enumerate(words):
+        before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
+        if word in _REFERRAL:
+            limited = before == "by" or after in _REQUIRED
+        else:
+            limited = word in PEOPLE and (alone or after == "only" or "only" in (before, words[at - 2] if at > 1 else ""))
+        if limited:
+            out += [word, after] if after in _REQUIRED else [word]
+    return out
