@@ -69,12 +69,14 @@ def _without_homonyms(words: tuple[str, ...]) -> tuple[str, ...]:
     for at, word in enumerate(words):
         before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
         queue = word in ("line", "lines") and (before in _QUEUES or after in _LINE_OF)
+        if (before, word) in (("en", "línea"), ("en", "linea")):
+            continue  # online
         if not queue and not (word in _AMBIGUOUS and (after in _WORKS or before in _MACHINES)):
             out.append(word)
     return tuple(out)
 
 
-_AMBIGUOUS = frozenset({"line", "lines", "machine", "machines", "recording", "recordings"})
+_AMBIGUOUS = frozenset({"line", "lines", "machine", "machines", "recording", "recordings", "línea", "linea"})
 
 
 @lru_cache(maxsize=4096)

@@ -16,7 +16,7 @@ from surveys.hours.gathering import ENDING, Gathering
 from surveys.hours.named_days import read_days
 from surveys.hours.named_times import read_times
 from surveys.hours.tokens import DAILY, Token
-from surveys.hours.words import NUMBERED
+from surveys.hours.words import DIALLED, NUMBERED
 
 
 def read_clauses(tokens: Sequence[Token], *, closed: str = "") -> list[Clause]:
@@ -84,7 +84,9 @@ class _Walk(Gathering):
             read_season(self, "school year", token)
         elif kind == "daypart":
             read_daypart(self, token)
-        elif kind == "phone" or kind == "close":
+        elif kind == "phone":
+            self._phone_number(token)
+        elif kind == "close":
             self.extend(token)
         elif kind in ("badtime", "date", "junk"):
             if token.value == (9, 88, ""):
@@ -164,6 +166,15 @@ class _Walk(Gathering):
             clause.season_heads = clause.colon = True
         elif clause.label and not clause.times:
             clause.colon = True
+
+    def _phone_number(self, token: Token) -> None:
+        """Pass over a number to call; behind hours, the word in front of it is no label ("M-F 9-5 Phone: 612-555-0100")."""
+        clause = self.clause
+        before = self.word_at(self.at - 3 if self.kinds[self.at - 2] == "colon" else self.at - 2)
+        around_the_clock = clause.always or (clause.times and clause.times[0][0].all_day)
+        if self.tail[-1:] == [before] and before in DIALLED and not around_the_clock:
+            self.tail.pop()
+        self.extend(token)
 
     def _number_after(self, token: Token) -> None:
         """Pass over the number of "#12"."""

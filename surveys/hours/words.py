@@ -38,6 +38,8 @@ NOTICE = words_of(
 DELAYS = words_of("within least every in allow after takes to sober clean minimum next past max maximum than about")
 # numbers that everybody can call, written alone
 CALLED = words_of("211 311 411 511 711 811 911 988")
+# words in front of a number to call
+DIALLED = words_of("phone tel telephone ph cell fax teléfono telefono")
 # words that begin a clause without being its label
 NO_LABEL = words_of("de from open at on and the hours hour between is are also then again until to")
 # nobody answers: a machine, a website
@@ -54,6 +56,7 @@ PHONE = words_of(
     """
     phone phones number numbers hotline hotlines helpline helplines warmline warmlines line lines telephone tollfree toll
     chat text sms calls calling texting lifeline phoneline crisisline
+    línea líneas linea lineas teléfono teléfonos telefono telefonos llamadas
     """
 )
 # hours in which a team comes

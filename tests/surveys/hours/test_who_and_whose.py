@@ -104,3 +104,14 @@ def test_lines_and_machines_that_nobody_calls(label: str, kind: Kind) -> None:
     reading = read_hours(f"{label}: Mon-Fri 9-5; Clinic: Sat 9-5")
     assert {piece.kind for piece in reading.hours.pieces if piece.when & WEEK} == {kind}
     assert "not_staffed" not in reading.flags
+
+
+def test_the_word_in_front_of_a_phone_number_is_no_label() -> None:
+    reading = read_hours("Hours: M-F 9-5 Phone: 612-555-0100")
+    assert {piece.kind: piece.when for piece in reading.hours.pieces} == {"open": WEEK}
+
+
+@pytest.mark.parametrize("label", ["Línea de crisis", "Línea de ayuda", "Teléfono"])
+def test_spanish_lines_are_no_places(label: str) -> None:
+    reading = read_hours(f"Oficina: lunes a viernes 9am-5pm. {label}: 24/7")
+    assert {piece.kind: piece.when for piece in reading.hours.pieces} == {"office": WEEK, "phone": Schedule.daily("00:00", "24:00")}
