@@ -237,6 +237,12 @@ class Block:
         return True
 
 
+def issue_at(source: Source, code: str, message: str, organization: str, *, severity: Severity = "warning", text: str | None = None) -> Issue:
+    """Return an issue with the place of a source, and its text where no other is given."""
+    given = source.text if text is None else text
+    return Issue(source.file, source.sheet, source.row, source.column, code, severity, given, message, organization)
+
+
 def split_list(text: str) -> list[str]:
     """Return the items of a list written with semicolons or line breaks, else with commas.
 
