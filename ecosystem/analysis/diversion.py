@@ -313,7 +313,7 @@ def _about_goal(case: _Case) -> Iterator[Finding]:
     }
     yield _finding(
         "diversion_goal",
-        "diversion.goal",
+        "diversion.goal" if split.gap > 0 else "diversion.goal.met",
         values,
         known=split.diverted,
         possible=split.diverted,

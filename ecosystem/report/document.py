@@ -106,7 +106,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class FirstPage:
-    """The page that stands alone: what is strong, what was found, what could be decided, and who was heard."""
+    """The page that stands alone: what is strong, what was found, what could be decided, who was heard, and the way to the goal for calls."""
 
     response: Response
     strengths: Items
@@ -114,6 +114,8 @@ class FirstPage:
     decisions: Items
     titles: tuple[str, str, str]
     how_to_read: tuple[str, ...] = ()
+    goal: tuple[str, str] | None = None
+    """Title and sentence; None where calls are not known."""
 
 
 @dataclass(frozen=True, slots=True)

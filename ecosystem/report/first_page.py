@@ -1,6 +1,6 @@
 """What must a council member know who reads one page only?
 
-Five things that are strong, five findings, five decisions, and who was heard.
+Five things that are strong, five findings, five decisions, who was heard, and how far the goal for calls is.
 """
 
 from __future__ import annotations
@@ -22,7 +22,18 @@ def write_first_page(m: Material) -> FirstPage:
         decisions=Items(tuple(headline.decision for headline in headlines), is_numbered=True),
         titles=(m.say("assets"), m.say("front.findings"), m.say("decisions")),
         how_to_read=(m.say("how_to_read.unknown"), m.say("how_to_read.people"), m.say("how_to_read.places")),
+        goal=_goal(m),
     )
+
+
+def _goal(m: Material) -> tuple[str, str] | None:
+    """How far the goal for calls is, and the vehicles that are missing where that is the limit."""
+    goals = m.findings("diversion", "diversion_goal")
+    if not goals:
+        return None
+    limits = [finding for finding in m.findings("diversion", "diversion_limit") if finding.group == "vehicles"]
+    said = [m.catalogue.text(f"{finding.message}.title", finding.values) + "." for finding in limits[:1]]
+    return m.catalogue.text(f"{goals[0].message}.title", goals[0].values), " ".join([goals[0].sentence(m.catalogue), *said])
 
 
 def _response(m: Material) -> Response:
