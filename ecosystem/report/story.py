@@ -45,7 +45,8 @@ def compose(m: Material) -> Report:
     if city.contact.name:
         subtitle.insert(0, city.contact.name)
     if city.goal is not None:
-        subtitle.append(m.say("goal", first=city.goal.text))
+        reached = [finding.known for finding in m.findings("diversion", "diversion_goal") if finding.known is not None]
+        subtitle.append(m.say("goal.today", first=city.goal.text, share=reached[0]) if reached else m.say("goal", first=city.goal.text))
     correction = None
     if city.contact.corrections:
         subject = quote(f"{m.say('wrong')}: {city.name}, {city.as_of.isoformat()}", safe="")
