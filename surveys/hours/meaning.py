@@ -43,6 +43,9 @@ SPREADSHEET_DATE = re.compile(
 _DAYPART_POSSIBLE: dict[str, Minutes] = {"evening": (1020, 1320), "morning": (360, 720), "afternoon": (720, 1020)}
 
 
+# where "7-7" may be by night
+_NIGHT = frozenset({"shelter", "overnight", "overnights", "night", "nights", "nightly", "bed", "beds", "sleeping", "emergency", "warming"})
+_NIGHTLY = re.compile(r"nightly|overnight|(every|each) night", re.IGNORECASE)
 # where people sleep, an open end lasts into the morning
 _SLEEPING = re.compile(r"nightly|overnight|(?:every|each) night|shelter|\bbeds?\b|sleep|warming", re.IGNORECASE)
 _EVENING = 15 * 60
@@ -392,12 +395,11 @@ class Understanding:
 
     def _equal_clocks(self, spans: Sequence[Span]) -> None:
         """Refuse "7-7" where nights are spoken of, and "Nightly 9-6": it could be either half of the day."""
-        by_day = re.search(r"nightly|overnight|(every|each) night", self.text, re.IGNORECASE) is not None
-        night = {"shelter", "overnight", "overnights", "night", "nights", "nightly", "bed", "beds", "sleeping", "emergency", "warming"}
         for span in spans:
-            bare = span.start and span.end and not half_of(span.start) and not half_of(span.end)
-            equal = span.start and span.end and (span.start[:2] == span.end[:2] or (by_day and span.end[:2] < span.start[:2]))
-            if bare and equal and night & set(re.findall(r"[a-z]+", self.text.lower())):
+            if span.start is None or span.end is None or half_of(span.start) or half_of(span.end) or span.end[:2] > span.start[:2]:
+                continue
+            by_night = span.end[:2] == span.start[:2] or _NIGHTLY.search(self.text)
+            if by_night and _NIGHT.intersection(re.findall(r"[a-z]+", self.text.lower())):
                 raise Refused("overnight", span.place, "either half of the day")
 
     def _point(self, span: Span, days: Sequence[Days], clause: Clause, statement: Statement) -> None:

@@ -20,7 +20,7 @@ from surveys.hours.tokens import Clock, same_length, tokenize
 from surveys.hours.walk import read_clauses
 
 _TIME = r"(?:\d{1,2}(?::\d\d)?|\d{3,4})(?:[ ]?(?:[AaPp]\.[Mm]\.|[AaPp][Mm]|[AaPp](?![\w.])))?|12[ ]?[Nn]oon|[Nn]oon|[Mm]idnight"
-_cut = re.compile(rf"(?<![^\s,:;])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;]|$|\.(?:\s|$))").split
+_cut = re.compile(rf"(?<![^\s,:;])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;]|$|\.(?:\s|$)|[A-Z][a-z])").split
 
 
 class Said(NamedTuple):
@@ -45,6 +45,8 @@ Paired = list[tuple[tuple[int, ...], list[Span]]]  # days and the ranges of time
 
 def plain_pieces(text: str, kind: Kind) -> tuple[Piece, ...]:
     """Return the pieces of a text of days, times and days closed only; () where anything else is said or anything needs judgement."""
+    if "(" in text:
+        return ()
     parts = _cut(same_length(text))  # words, time, time, words, ... words
     if len(parts) == 1:
         return ()

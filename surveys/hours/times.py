@@ -114,8 +114,6 @@ def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, milita
 
 def range_of(first: Clock, last: Clock, *, most_days: bool, military: bool) -> tuple[Minutes, bool] | None:
     """Return a range whose times have one plausible reading, and whether am or pm was inferred; None where judgement is needed."""
-    if first[:2] == last[:2] and not (half_of(first) and half_of(last)):
-        return None  # "7-7": by day or by night?
     readings, inferred = _readings(first, last, most_days, military)
     if len(readings) != 1 or fault_of(*readings[0], military=military) or readings[0] == (0, DAY) or readings[0][1] == DAY - 1:
         return None
