@@ -161,6 +161,8 @@ class Schedule:
         return iter(self.intervals)
 
     def __or__(self, other: Schedule) -> Schedule:
+        if not self.intervals or not other.intervals:
+            return self if self.intervals else other
         return Schedule(_merge([*self.intervals, *other.intervals]))
 
     def __invert__(self) -> Schedule:
