@@ -150,7 +150,7 @@ class Understanding:
         people = [] if PEOPLE.isdisjoint(words) else limits_of(clause)
         if people:
             flags.append("who_may_come")
-            self._note("who_may_come", place_of_words(people, clause, self.text))
+            self._note("who_else", place_of_words(people, clause, self.text))
 
     def _possible(self, when: Schedule, *flags: str) -> None:
         self.loose.append(Piece(self.default, when, certain=False, flags=flags))

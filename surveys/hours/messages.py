@@ -44,7 +44,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "{part}: ¿es el nombre del horario anterior o del siguiente?",
     ),
     "last_entry": ("{part}: until when are people taken in?", "{part}: ¿hasta qué hora se recibe a la gente?"),
-    "who_may_come": ("{part}: who else may come at these hours?", "{part}: ¿quién más puede venir en este horario?"),
+    "who_else": ("{part}: who else may come at these hours?", "{part}: ¿quién más puede venir en este horario?"),
     "left_out": ("{part} was left out. Does it change the hours?", "{part} no se tuvo en cuenta. ¿Cambia el horario?"),
     "spreadsheet_date": (
         "{part} looks like hours that a spreadsheet turned into a date. What was typed?",

@@ -28,7 +28,15 @@ def test_hours_for_some_people_keep_their_minutes_and_are_asked_about(text: str,
     assert reading.status == "read"
     assert reading.stated == hours
     assert "who_may_come" in reading.flags
-    assert [(message.code, message.part) for message in reading.messages] == [("who_may_come", part) for part in quoted]
+    assert [(message.code, message.part) for message in reading.messages] == [("who_else", part) for part in quoted]
+
+
+@pytest.mark.parametrize("text", ["Women only 1st Mon 6-8pm", "Women only Mon 6-8pm by appointment"])
+def test_hours_for_some_people_may_be_possible_only(text: str) -> None:
+    reading = read_hours(text)
+    assert reading.status == "read"
+    assert reading.possible == Schedule.daily("18:00", "20:00", days=[0])
+    assert "who_may_come" in reading.flags
 
 
 @pytest.mark.parametrize(
