@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from surveys.hours.clauses import Clause, Days, Place, Span
 from surveys.hours.cursor import TIMES, Cursor
 from surveys.hours.tokens import DAILY, Token
-from surveys.hours.words import INTAKE, OFFICE, PHONE, RESPONSE, UNSTAFFED
+from surveys.hours.words import INTAKE, OFFICE, PHONE, PLACES, RESPONSE, UNSTAFFED
 
 # words that end a statement where a comma follows them: how or where it is, rather than what comes next
-ENDING = frozenset({"appointment", "only", "varies"}) | PHONE | OFFICE | INTAKE | RESPONSE | UNSTAFFED
+ENDING = frozenset({"appointment", "only", "varies"}) | PHONE | OFFICE | INTAKE | RESPONSE | UNSTAFFED | (PLACES - {"walk", "drop"})
 _EVERY_DAY = Days(DAILY)
 
 

@@ -118,6 +118,14 @@ DANGER = words_of(
     """
 )
 # words that name the service whose hours they stand beside, so that no earlier label holds for them
-NAMING = UNSTAFFED | INTAKE | PHONE | RESPONSE | OFFICE | PLACES | words_of("crisis team teams unit group groups store")
+NAMING = (
+    UNSTAFFED
+    | INTAKE
+    | PHONE
+    | RESPONSE
+    | OFFICE
+    | PLACES
+    | words_of("crisis team teams unit group groups store shower showers laundry pharmacy detox")
+)
 # the hours are not fixed
 VARIES = words_of("varies vary varied varys varying variable fluctuate flexible changes change")

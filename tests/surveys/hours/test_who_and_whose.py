@@ -123,3 +123,25 @@ def test_the_word_in_front_of_a_phone_number_is_no_label() -> None:
 def test_spanish_lines_are_no_places(label: str) -> None:
     reading = read_hours(f"Oficina: lunes a viernes 9am-5pm. {label}: 24/7")
     assert {piece.kind: piece.when for piece in reading.hours.pieces} == {"office": WEEK, "phone": Schedule.daily("00:00", "24:00")}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the clinic is not open round the clock, nor are the showers a team
+        ("daily, 7pm-7am - Clinic, Helpline: 24 hours", {"open": Schedule.daily("19:00", "07:00"), "phone": Schedule.daily("00:00", "24:00")}),
+        (
+            "24/7 program, intake Mon-Fri 9-11am",
+            {"open": Schedule.daily("00:00", "24:00"), "intake": Schedule.daily("09:00", "11:00", days=range(5))},
+        ),
+        (
+            "Mobile team - Mon-Fri 7pm-7am\ndaily 1-4pm showers",
+            {"response": Schedule.daily("19:00", "07:00", days=range(5)), "open": Schedule.daily("13:00", "16:00")},
+        ),
+    ],
+)
+def test_a_place_named_behind_its_hours_ends_them(text: str, expected: dict[str, Schedule]) -> None:
+    pieces = read_hours(text).hours.pieces
+    assert {
+        kind: Schedule.of(*(run for piece in pieces if piece.kind == kind for run in piece.when)) for kind in {p.kind for p in pieces}
+    } == expected
