@@ -47,6 +47,7 @@ class Gazetteer:
         self._names = {layer: dict(zip(frame["area_id"], frame["name"], strict=True)) for layer, frame in layers.items()}
         self._aliases = aliases
         self._spelled: dict[tuple[str, str], Mapping[str, tuple[str, ...]]] = {}
+        self._meant: dict[tuple[str, str | None], AreaPart | None] = {}
 
     def find(self, text: str, geography: str | None = None) -> AreaPart | None:
         """Return the area that a name, an alias or an id means; None where no geography knows it or it could mean several areas.
@@ -57,6 +58,11 @@ class Gazetteer:
         """
         if geography is not None and geography not in self._names:
             raise NameUnknownError(f"there is no geography {geography!r}; the city has {', '.join(self._names)}")
+        if (text, geography) not in self._meant:  # the same names come again and again
+            self._meant[text, geography] = self._look_up(text, geography)
+        return self._meant[text, geography]
+
+    def _look_up(self, text: str, geography: str | None) -> AreaPart | None:
         looked_in = self._names if geography is None else [geography]
         name = normalize_name(text)
         for spell in (_as_is, _without_generic_words, _run_together, _in_any_order, in_full):

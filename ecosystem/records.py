@@ -110,8 +110,11 @@ def normalize_name(text: str) -> str:
     >>> normalize_name("  Willard \\u2010 Hay  "), normalize_name("Steven's Square")
     ('willard hay', 'stevens square')
     """
-    folded = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ").replace("'", "").replace("’", "")
-    folded = "".join(character for character in folded if not unicodedata.combining(character))
+    if text.isascii():
+        folded = text.casefold().replace("&", " and ").replace("'", "")
+    else:
+        folded = unicodedata.normalize("NFKD", text).casefold().replace("&", " and ").replace("'", "").replace("’", "")
+        folded = "".join(character for character in folded if not unicodedata.combining(character))
     return " ".join(re.findall(r"[^\W_]+", folded))
 
 

@@ -84,7 +84,8 @@ class Setting:
     """What reading an answer needs to know of the city and of the form it stands in.
 
     `orders` says per column how dates with slashes are written. `is_inside` says whether a (longitude, latitude) lies in the city. `stacked` are
-    the points of the table, as written, that are centers of postal codes and no place's own.
+    the points of the table, as written, that are centers of postal codes and no place's own. `remembered` is what (question, text) said
+    before, with its problems: most answers are one of few.
     """
 
     codebook: Codebook
@@ -95,6 +96,7 @@ class Setting:
     is_inside: Callable[[float, float], bool] = lambda longitude, latitude: True  # noqa: ARG005 - without a geography every point is
     orders: Mapping[str, DateOrder | None] = field(default_factory=dict)
     stacked: frozenset[tuple[str, str]] = frozenset()
+    remembered: dict[tuple[str, str], tuple[object, tuple[Problem, ...]]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,16 +186,20 @@ class _Reader:
         self.block, self.respondent, self.setting, self.codebook = block, respondent, setting, setting.codebook
         self.sources: dict[str, Source] = {}
         self.issues: list[Issue] = []
+        self.found: dict[str, Answer | Unknown] = {}
 
     # -- one question ----------------------------------------------------------------------------------------------------------------------
 
     def known(self, question: str) -> Answer | Unknown:
         """Return the answer where it says something, else why it does not."""
-        answer = self.block.answer(question)
-        if answer is None:
+        if not self.block.is_asked(question):
             return NOT_ASKED
-        reason = self.codebook.why_unknown(answer.text)
-        return answer if reason is None else Unknown(cast(UnknownReason, reason), self.source(answer))
+        if question not in self.found:
+            answer = self.block.answer(question)
+            assert answer is not None  # it was asked
+            reason = self.codebook.why_unknown(answer.text)
+            self.found[question] = answer if reason is None else Unknown(cast(UnknownReason, reason), self.source(answer))
+        return self.found[question]
 
     def source(self, answer: Answer) -> Source:
         return answer.source(self.respondent.role, self.respondent.date)
@@ -216,12 +222,26 @@ class _Reader:
         self.sources[fact or question] = source
         return value
 
+    def choose(self, question: str, reader: Callable[[str, Tell], T | None], *, fact: str = "") -> T | Unknown:
+        """Return what `read` does, where `reader` needs but the text: one text of a table is read once."""
+
+        def recall(text: str, tell: Tell) -> T | None:
+            if (question, text) not in self.setting.remembered:
+                problems = Problems()
+                self.setting.remembered[question, text] = reader(text, problems), tuple(problems.items)
+            value, told = self.setting.remembered[question, text]
+            for problem in told:
+                tell(problem.code, problem.message, severity=problem.severity, text=problem.text)
+            return cast("T | None", value)
+
+        return self.read(question, recall, fact=fact)
+
     def text(self, question: str) -> str:
         """Return a plain text, empty where there is none."""
         return known_or(self.read(question, lambda text, _: text), "")
 
     def yes_no(self, question: str) -> bool | Unknown:
-        return self.read(question, lambda text, tell: read_yes_no(question, text, self.codebook, tell))
+        return self.choose(question, lambda text, tell: read_yes_no(question, text, self.codebook, tell))
 
     def decided_area(self, question: str) -> Callable[[str], str | None]:
         answer = self.block.answer(question)
@@ -236,7 +256,7 @@ class _Reader:
         if all(isinstance(self.known(question), Unknown) for question in asked):
             return Offer(None, None, referrals, tuple(self.issues))
         types = self.types()
-        needs = self.read("needs", self._codes("needs"))
+        needs = self.choose("needs", self._codes("needs"))
         name = self.text("service") or self.name_of(types)
         description = self.text("description")
         self.flag_personal()
@@ -280,9 +300,8 @@ class _Reader:
             contact=self.contact(),
             publish=self.publish(is_protected=is_protected, is_street=is_street, is_confidential=is_confidential),
             protected=is_protected,
-            sources={},
+            sources=dict(self.sources),  # last: all of the above put theirs there
         )
-        delivery = replace(delivery, sources=dict(self.sources))
         secret_point = self.secret_point() if is_confidential else None
         return Offer(service, delivery, referrals, tuple(self.issues), is_confidential, address_key(address), secret_point)
 
@@ -294,7 +313,7 @@ class _Reader:
         return read
 
     def types(self) -> tuple[str, ...] | Unknown:
-        types = self.read("service_type", self._codes("service_type"))
+        types = self.choose("service_type", self._codes("service_type"))
         if not isinstance(types, Unknown) and len(types) > PRIMARY_TYPES:
             answer = self.block.answer("service_type")
             assert answer is not None
@@ -315,7 +334,7 @@ class _Reader:
                 tell("several_modes", "several ways of working stand in one row; the first is counted. Write one row for each.", severity="info")
             return cast(Mode, codes[0]) if codes else None
 
-        return self.read("mode", read)
+        return self.choose("mode", read)
 
     def hours(self, mode: Mode | Unknown) -> Hours | Unknown:
         def decide(answer: Answer) -> str | None:
@@ -449,14 +468,14 @@ class _Reader:
             ages=self.ages(),
             genders=self.genders(),
             groups=self.groups(),
-            requirements={name: self.yes_no(f"requires_{name}") for name in REQUIREMENTS if self.block.answer(f"requires_{name}") is not None},
+            requirements={name: self.yes_no(f"requires_{name}") for name in REQUIREMENTS if self.block.is_asked(f"requires_{name}")},
         )
 
     def ages(self) -> tuple[int | None, int | None] | Unknown:
-        ages = self.read("ages", read_ages)
+        ages = self.choose("ages", read_ages)
         if not isinstance(ages, Unknown):
             return ages.least, ages.most
-        bounds: list[Ages | Unknown] = [self.read("age_min", _youngest, fact="ages"), self.read("age_max", _oldest, fact="ages")]
+        bounds: list[Ages | Unknown] = [self.choose("age_min", _youngest, fact="ages"), self.choose("age_max", _oldest, fact="ages")]
         known = [bound for bound in bounds if not isinstance(bound, Unknown)]
         refused = [bound for bound in bounds if isinstance(bound, Unknown) and bound.reason == "refused"]
         if refused or not known:
@@ -479,7 +498,7 @@ class _Reader:
                 return None  # a word nobody understands may let more people in: not known rather than narrower
             return frozenset() if "all" in codes or len(codes) == 3 else frozenset(cast(list[Gender], codes))
 
-        return self.read("genders", read)
+        return self.choose("genders", read)
 
     def groups(self) -> tuple[str, ...] | Unknown:
         def read(text: str, tell: Tell) -> tuple[str, ...] | None:
@@ -488,13 +507,13 @@ class _Reader:
                 return None
             return () if "everyone" in codes else tuple(codes)
 
-        return self.read("groups", read)
+        return self.choose("groups", read)
 
     def languages(self) -> tuple[Language, ...] | Unknown:
-        return self.read("languages", lambda text, tell: read_languages(text, self.codebook, tell))
+        return self.choose("languages", lambda text, tell: read_languages(text, self.codebook, tell))
 
     def capacity(self) -> Capacity:
-        numbers = {name: self.read(name, read_number) for name in ("teams", "vehicles", "slots", "beds", "caseload")}
+        numbers = {name: self.choose(name, read_number) for name in ("teams", "vehicles", "slots", "beds", "caseload")}
         counted = any(not isinstance(number, Unknown) for number in numbers.values())
         return Capacity(**numbers, as_of=self.respondent.date if counted else None)
 
@@ -517,7 +536,7 @@ class _Reader:
             codes, _ = read_choices("routes", text, self.codebook, tell)
             return tuple(Route(cast(RouteKind, code)) for code in sorted(codes)) or None
 
-        return self.read("routes", read)
+        return self.choose("routes", read)
 
     # -- contact, referrals ----------------------------------------------------------------------------------------------------------------
 
@@ -548,7 +567,7 @@ class _Reader:
                 tell("choice_unknown", f"{quoted(text)} is none of public, partner, analyst; only analysts will see it.")
             return cast(PublishLevel, code) if code is not None else None
 
-        stated: PublishLevel | Unknown = self.read(question, read)
+        stated: PublishLevel | Unknown = self.choose(question, read)
         self.sources.pop(question, None)
         if isinstance(stated, Unknown):
             return "analyst" if stated.reason in ("refused", "withheld") else usual

@@ -349,7 +349,8 @@ def _with_own_sites(offers: Sequence[Offer]) -> list[Offer]:
         if delivery is not None and not delivery.site and len(addresses.get(delivery.id, ())) > 1 and not isinstance(delivery.location, Unknown):
             site = delivery.location.address
             delivery = replace(delivery, site=site, id=delivery_id(delivery.organization, delivery.name, site))
-        found.append(replace(offer, delivery=delivery))
+            offer = replace(offer, delivery=delivery)
+        found.append(offer)
     return found
 
 

@@ -219,6 +219,10 @@ class Block:
         origin = self.table.origin(self.row, where)
         return Answer(question, text, origin.file, origin.sheet, origin.row, column, self.method)
 
+    def is_asked(self, question: str) -> bool:
+        """Whether the question was asked; `answer` is None where it was not."""
+        return question in self.columns or question in self.constants
+
     def text(self, question: str) -> str:
         """Return the text of an answer, empty where it was not asked or left blank."""
         answer = self.answer(question)

@@ -7,6 +7,7 @@ never closed. A shift that ends at or before its start ends the next day where t
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from ecosystem.records import Source, Unknown, UnknownReason
 from ecosystem.schedule import ALWAYS, DAY, KINDS, Hours, Kind, Mode, Piece, Schedule, union
 from ecosystem.schedule_formats import from_osm
 from surveys.codebook import Codebook
-from surveys.response import Answer, Block, Problems, Tell, fold, quoted
+from surveys.response import REMEMBERED, Answer, Block, Problem, Problems, Tell, fold, quoted
 
 WEEKDAYS = ("hours_mon", "hours_tue", "hours_wed", "hours_thu", "hours_fri", "hours_sat", "hours_sun")
 NIGHT_BEGINS = 15 * 60
@@ -267,6 +268,21 @@ def read_text(text: str, kind: Kind, tell: Tell, *, mode: Mode | None = None) ->
     >>> read_text("Mo-Fr 07:30-24:00", "open", Problems()).of_kind("open").hours
     82.5
     """
+    hours, told = _text_read(text, kind, mode)
+    for problem in told:
+        tell(problem.code, problem.message, severity=problem.severity, text=problem.text)
+    return hours
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _text_read(text: str, kind: Kind, mode: Mode | None) -> tuple[Hours | None, tuple[Problem, ...]]:
+    """What `read_text` returns and tells, kept at hand: many write the same hours."""
+    problems = Problems()
+    hours = _read_text(text, kind, problems, mode)
+    return hours, tuple(problems.items)
+
+
+def _read_text(text: str, kind: Kind, tell: Tell, mode: Mode | None) -> Hours | None:
     if _SPREADSHEET_DATE.fullmatch(text.strip()):
         tell("hours_spreadsheet_date", _spreadsheet_date(text))
         return None
@@ -457,7 +473,7 @@ def agree(claims: Sequence[Hours]) -> Hours:
         speaking = [stated for stated in speaking if stated]
         if not speaking:
             continue
-        if all(_meaning(stated) == _meaning(speaking[0]) for stated in speaking):
+        if len(speaking) == 1 or all(_meaning(stated) == _meaning(speaking[0]) for stated in speaking):
             pieces += min(speaking, key=repr)
             continue
         certain = ALWAYS
