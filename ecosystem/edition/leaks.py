@@ -31,7 +31,7 @@ import numpy as np
 
 from ecosystem.edition.hidden import Edition, Hidden, find_hidden
 from ecosystem.edition.pairs import HiddenPairs
-from ecosystem.edition.readings import bytes_of, is_text, polyline_points, readings_of, varint
+from ecosystem.edition.readings import SHORTEST_PACKED, bytes_of, is_text, packed_in, polyline_points, readings_of, varint
 from ecosystem.edition.spelling import NEAR_M, Point, Spelling, fold, without_invisible
 from ecosystem.errors import LeakError
 from ecosystem.records import Records, normalize_name
@@ -46,9 +46,10 @@ _REACH = 6
 """Two numbers are a pair if they stand at most so many numbers apart in text."""
 _DEEPEST = 6
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d{1,2})?(?![\w]*\d)")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{40,}={0,2}")
 _LARGE_TABLE = 4_000_000
 _COLUMNS_OF_NUMBERS = "biuf"
+_NUMBERS = (int, float)
+_HOLDERS = (dict, list)
 
 
 class Ground(Protocol):
@@ -293,7 +294,7 @@ class _Search:
         everything: list[float] = []
         lines = []
         for row in rows:
-            numbers = [float(value) for value in row if isinstance(value, int | float)]
+            numbers = [float(value) for value in row if isinstance(value, _NUMBERS)]
             everything += numbers
             if len(numbers) > 1 and self._pairs.may_be_in(numbers):
                 ones, others = zip(*itertools.combinations(numbers, 2), strict=True)
@@ -370,9 +371,9 @@ class _Search:
             if isinstance(item, dict):
                 rest += item.values()
             elif isinstance(item, list):
-                rest += [inner for inner in item if isinstance(inner, dict | list)]
-                if len(item) > 3 and isinstance(item[-1], int | float):
-                    self._differences([float(number) for number in item if isinstance(number, int | float)], where)
+                rest += [inner for inner in item if isinstance(inner, _HOLDERS)]
+                if len(item) > 3 and isinstance(item[-1], _NUMBERS):
+                    self._differences([float(number) for number in item if isinstance(number, _NUMBERS)], where)
 
     def _differences(self, numbers: Sequence[float], where: str) -> None:
         for first in (0, 1) if len(numbers) > 3 else ():
@@ -394,9 +395,9 @@ class _Search:
                     self.leaks.add(Leak(where, spelling.kind, delivery))
             if not pictures:
                 self._numbers(reading, where)
-        if not pictures and len(text) >= 40:
-            for match in _BASE64.finditer(text):
-                self._packed(match[0], where, depth)
+        if not pictures and len(text) >= SHORTEST_PACKED:
+            for packed in packed_in(text):
+                self._packed(packed, where, depth)
 
     def _numbers(self, text: str, where: str) -> None:
         if not self._pairs.may_be_written_in(text):

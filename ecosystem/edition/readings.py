@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 _PAGE_LETTERS = str.maketrans(",./:", "&<>`")
 """The page writes base 85 (RFC 1924) with letters that mean nothing to HTML."""
+SHORTEST_PACKED = 40
+"""Letters of base64, in any of its alphabets, that must stand together to be looked at."""
+_PACKED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
+_IS_PACKED = bytes(b"x"[0] if byte in _PACKED else b" "[0] for byte in range(256))
 
 
 def readings_of(text: str, *, tags: bool = True) -> list[str]:
@@ -103,6 +107,23 @@ def bytes_of(text: str) -> Iterator[bytes]:
         with contextlib.suppress(ValueError):
             data = base64.b85decode(text[1:].translate(_PAGE_LETTERS))
             yield data[: len(data) - int(text[0])]
+
+
+def packed_in(text: str) -> Iterator[str]:
+    """Yield every run of at least `SHORTEST_PACKED` letters of base64, each as long as it goes, with up to two signs that fill up its end.
+
+    >>> list(packed_in(f"a {'b' * 40}=== {'c' * 39}"))
+    ['bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb==']
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    marks, wanted = data.translate(_IS_PACKED), b"x" * SHORTEST_PACKED
+    start = marks.find(wanted)
+    while start >= 0:
+        end = marks.find(b" ", start)
+        end = len(data) if end < 0 else end
+        end += len(data[end : end + 2]) - len(data[end : end + 2].lstrip(b"="))
+        yield data[start:end].decode("ascii")
+        start = marks.find(wanted, end)
 
 
 def is_text(data: bytes) -> bool:

@@ -71,7 +71,7 @@ _KEYPAD = dict(zip("23456789", ("abc", "def", "ghi", "jkl", "mno", "pqrs", "tuv"
 _INSIDE_WORD = re.compile(r"[0-9a-z]\Z")
 _INSIDE_NUMBER = re.compile(r"[0-9]\.?\Z")
 _COUNTRY_CODE = re.compile(r"(?:^|[^0-9])(?:00)?1\.?\Z")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_ASCII = bytes(range(128))
 _INVISIBLE = re.compile(
     "[\u00ad\u0600-\u0605\u061c\u06dd\u070f\u08e2\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0001-\U000e007f]"
 )
@@ -89,7 +89,7 @@ def fold(text: str) -> str:
     if len(lowered) != len(text):
         lowered = "".join(low if len(low := character.lower()) == 1 else character for character in text)
     if not lowered.isascii():
-        for letter in set(_NOT_ASCII.findall(lowered)):
+        for letter in set(_beyond_ascii(lowered)):
             if (base := _base_of(letter)) != letter:
                 lowered = lowered.replace(letter, base)
     return lowered
@@ -103,7 +103,12 @@ def _base_of(character: str) -> str:
 
 def without_invisible(text: str) -> str:
     """Return the text without characters that take no room (soft hyphens, zero-width spaces), which can split a word for a machine only."""
-    return text if text.isascii() else _INVISIBLE.sub("", text)
+    return _INVISIBLE.sub("", text) if not text.isascii() and _INVISIBLE.search(_beyond_ascii(text)) else text
+
+
+def _beyond_ascii(text: str) -> str:
+    """Return the letters of a text that are not ASCII, in order: few, so that a long text is gone through at the speed of bytes."""
+    return text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from pyproj import Transformer
 
 from ecosystem.edition import Edition, check_leaks, find_leaks, redact
 from ecosystem.edition.leaks import boundary_points
+from ecosystem.edition.readings import packed_in
 from ecosystem.errors import LeakError
 from ecosystem.outputs import to_csv, to_json, to_parquet
 from ecosystem.records import Contact, Delivery, Location, Organization, Publish, Records, Service
@@ -362,3 +363,18 @@ def test_redacted_records_written_out_are_clean(tmp_path: Path) -> None:
 def test_a_workbook_of_another_tool_is_read_too(tmp_path: Path) -> None:
     pd.DataFrame({"note": [ADDRESS]}).to_excel(tmp_path / "w.xlsx", engine="openpyxl")
     assert ("w.xlsx", "address", "d-shelter") in leaks_in(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "packed"),
+    [
+        ("A" * 39, []),
+        ("A" * 40, ["A" * 40]),
+        (f"é{'aB3+/_-' * 6}=\ud800", ["aB3+/_-" * 6 + "="]),
+        (f"{'x' * 50}===={'y' * 41}", ["x" * 50 + "==", "y" * 41]),
+        (f"{'x' * 30}={'y' * 30}", []),
+    ],
+    ids=["short", "just long enough", "between other letters", "two beside each other", "two short ones"],
+)
+def test_runs_of_packed_letters_are_found_whole(text: str, packed: list[str]) -> None:
+    assert list(packed_in(text)) == packed
