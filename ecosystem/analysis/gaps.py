@@ -7,7 +7,9 @@ nobody). A need that nobody answers anywhere at any time is one finding about th
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,7 +17,7 @@ import pandas as pd
 from pydantic import Field
 
 from ecosystem.analysis import base
-from ecosystem.coverage import NOBODY, NOT_KNOWN, Coverage
+from ecosystem.coverage import COVERED, NOBODY, NOT_KNOWN, Coverage
 from ecosystem.findings import CITY, Column, Finding, Findings, Status, finding_id
 from ecosystem.records import Unknown
 from ecosystem.schedule import ALWAYS
@@ -62,46 +64,70 @@ def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Fi
         share_known, share_possible = coverage.share_known(need), coverage.share_possible(need)
         state = coverage.state(need)
         areas = base.inhabited(coverage)
-        rows += [_row(coverage, need, area, share_known[area], share_possible[area], state[area], options) for area in areas]
+        kinds = _kinds(share_known, share_possible, state, options)
+        rows += _rows(coverage, need, areas, share_known[areas], share_possible[areas], {kind.name: kind.at[areas] for kind in kinds}, state[areas])
         if len(areas) and (share_possible[areas] == 0).all():
             items.append(_nobody_anywhere(eco, coverage, need))
         else:
             for area in areas:
-                items += _of_area(eco, coverage, need, area, share_known[area], share_possible[area], state[area], options)
+                items += _of_area(eco, coverage, need, area, share_known[area], share_possible[area], kinds)
     table = pd.DataFrame(rows, columns=[column.name for column in COLUMNS])
     return Findings.of("gaps", COLUMNS, table, items)
 
 
-def _parts(state: NDArray[np.uint8], share_possible: NDArray[np.float64], options: Options) -> NDArray[np.bool_]:
-    parts: NDArray[np.bool_] = (state != NOBODY) & (1 - share_possible >= max(options.part_share, 1e-9) - 1e-9)
-    return parts
+@dataclass(frozen=True)
+class _Kind:
+    """One kind of finding of a need in areas: at which slots it holds, `at` (areas, slots), and for which `share` of the residents."""
+
+    name: str
+    status: Status
+    message: str
+    at: NDArray[np.bool_]
+    share: NDArray[np.float64]
+
+    @cached_property
+    def is_in(self) -> NDArray[np.bool_]:
+        """Whether an area has it at any time, (areas,)."""
+        return np.asarray(self.at.any(axis=1))
 
 
-def _row(
+def _kinds(
+    share_known: NDArray[np.float64], share_possible: NDArray[np.float64], state: NDArray[np.uint8], options: Options
+) -> tuple[_Kind, _Kind, _Kind]:
+    nobody = 1 - share_possible
+    parts = (state != NOBODY) & (nobody >= max(options.part_share, 1e-9) - 1e-9)
+    return (
+        _Kind("gap", "confirmed", "gap.confirmed", state == NOBODY, nobody),
+        _Kind("gap_not_known", "not_known", "gap.not_known", state == NOT_KNOWN, share_possible - share_known),
+        _Kind("gap_part", "part", "gap.part", parts, nobody),
+    )
+
+
+def _rows(
     coverage: Coverage,
     need: str,
-    area: np.intp,
+    areas: NDArray[np.intp],
     share_known: NDArray[np.float64],
     share_possible: NDArray[np.float64],
+    at: Mapping[str, NDArray[np.bool_]],
     state: NDArray[np.uint8],
-    options: Options,
-) -> dict[str, object]:
-    residents = float(coverage.area_residents[area])
-    hours = coverage.slot_minutes / 60
-    parts = _parts(state, share_possible, options)
-    return {
-        "need": need,
-        "area_id": coverage.area_ids[area],
-        "residents": residents,
-        "gap_hours": float((state == NOBODY).sum() * hours),
-        "not_known_hours": float((state == NOT_KNOWN).sum() * hours),
-        "part_hours": float(parts.sum() * hours),
-        "covered_hours": float((state == 0).sum() * hours),
-        "person_hours_nobody": round(float(residents * (1 - share_possible).sum() * hours), 6),
-        "share_of_week_known": float(share_known.mean()),
-        "share_of_week_possible": float(share_possible.mean()),
-        "worst_share_nobody": float((1 - share_possible).max()),
+) -> list[dict[str, object]]:
+    """Return the rows of a need. The arrays, (areas, slots), hold these areas alone."""
+    residents, hours = coverage.area_residents[areas], coverage.slot_minutes / 60
+    columns: dict[str, list[float]] = {
+        "residents": residents.tolist(),
+        "gap_hours": (at["gap"].sum(axis=1) * hours).tolist(),
+        "not_known_hours": (at["gap_not_known"].sum(axis=1) * hours).tolist(),
+        "part_hours": (at["gap_part"].sum(axis=1) * hours).tolist(),
+        "covered_hours": ((state == COVERED).sum(axis=1) * hours).tolist(),
+        "person_hours_nobody": [round(count, 6) for count in (residents * (1 - share_possible).sum(axis=1) * hours).tolist()],
+        "share_of_week_known": share_known.mean(axis=1).tolist(),
+        "share_of_week_possible": share_possible.mean(axis=1).tolist(),
+        "worst_share_nobody": (1 - share_possible).max(axis=1).tolist(),
     }
+    return [
+        {"need": need, "area_id": coverage.area_ids[area], **{name: cells[row] for name, cells in columns.items()}} for row, area in enumerate(areas)
+    ]
 
 
 def _nobody_anywhere(eco: Ecosystem, coverage: Coverage, need: str) -> Finding:
@@ -143,20 +169,15 @@ def _of_area(
     area: np.intp,
     share_known: NDArray[np.float64],
     share_possible: NDArray[np.float64],
-    state: NDArray[np.uint8],
-    options: Options,
+    kinds: tuple[_Kind, ...],
 ) -> Iterator[Finding]:
     area_id, residents = coverage.area_ids[area], float(coverage.area_residents[area])
-    silent = eco.silent(need, area_id)
-    demand, hours = coverage.demand_weight(need)[area], coverage.slot_minutes / 60
-    kinds: tuple[tuple[str, Status, str, NDArray[np.bool_], NDArray[np.float64]], ...] = (
-        ("gap", "confirmed", "gap.confirmed", state == NOBODY, 1 - share_possible),
-        ("gap_not_known", "not_known", "gap.not_known", state == NOT_KNOWN, share_possible - share_known),
-        ("gap_part", "part", "gap.part", _parts(state, share_possible, options), 1 - share_possible),
-    )
-    for kind, status, message, at, share in kinds:
-        if not at.any():
+    hours = coverage.slot_minutes / 60
+    for of_kind in kinds:
+        if not of_kind.is_in[area]:
             continue
+        kind, message, at, share = of_kind.name, of_kind.message, of_kind.at[area], of_kind.share[area]
+        silent, demand = eco.silent(need, area_id), coverage.demand_weight(need)[area]
         when = base.slots_to_schedule(at, coverage.slot_minutes)
         people = round(residents * float(share[at].max()), 6)
         if kind == "gap_not_known":
@@ -168,7 +189,7 @@ def _of_area(
             id=finding_id(kind, need=need, areas=[area_id]),
             analysis="gaps",
             kind=kind,
-            status=status,
+            status=of_kind.status,
             message=message,
             values={
                 "need": need,

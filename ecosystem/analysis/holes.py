@@ -85,7 +85,9 @@ def first_hour(coverage: Coverage, need: str, nobody: tuple[Schedule, ...]) -> t
     share = np.zeros((len(coverage.area_ids), 168))
     for area, schedule in enumerate(nobody):
         for start, end in schedule.intervals:
-            for hour in range(start // 60, -(-end // 60)):
+            whole = range(-(-start // 60), end // 60)
+            share[area, whole.start : whole.stop] += 1
+            for hour in {start // 60, (end - 1) // 60}.difference(whole):
                 share[area, hour] += (min(end, 60 * hour + 60) - max(start, 60 * hour)) / 60
     people = coverage.area_residents[:, None] * share
     weights = (people * demand).sum(axis=0).round(6)

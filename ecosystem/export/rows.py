@@ -66,7 +66,7 @@ def storable(text: str) -> str:
     >>> storable("a\\x00b\\ud800c\\n")
     'abc\\n'
     """
-    return _UNSTORABLE.sub("", text)
+    return text if text.isprintable() else _UNSTORABLE.sub("", text)
 
 
 @functools.lru_cache(maxsize=10_000)
