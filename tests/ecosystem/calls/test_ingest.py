@@ -20,6 +20,7 @@ from ecosystem.calls.grid import GridIndex
 from ecosystem.calls.ingest import INCIDENT_COLUMNS, Ingest, read_incidents
 from ecosystem.city import Calls
 from ecosystem.errors import InputError, MissingFileError
+from ecosystem.schedule_formats import from_osm
 
 Read = Callable[..., tuple[Ingest, pd.DataFrame]]
 
@@ -218,6 +219,21 @@ def test_exposure_counts_the_hours_that_really_passed() -> None:
     assert by_hour[sunday + 1] == 53  # 52 Sundays, one of them with a second 01:00
     assert by_hour[sunday + 2] == 51  # and one without a 02:00
     assert by_hour[3 * 24 + 12] == 53  # 2026 begins and ends on a Thursday
+
+
+@pytest.mark.parametrize(
+    ("monday", "real_hours"),
+    [
+        (dt.date(2026, 3, 2), 7),  # Chicago: on Sunday, 8 March, 01:59 is followed by 03:00
+        (dt.date(2026, 7, 6), 8),
+        (dt.date(2026, 10, 26), 9),  # on Sunday, 1 November, 01:59 is followed by 01:00
+    ],
+)
+def test_night_shift_is_wall_time_and_lasts_as_long_as_its_night(monday: dt.date, real_hours: int) -> None:
+    shift = from_osm("Sa 22:00-06:00").of_kind("open")
+    assert (shift.hours, shift.runs()) == (8, ((5 * 1440 + 22 * 60, 6 * 1440 + 6 * 60),))
+    passed = exposure(monday, monday + dt.timedelta(days=6), "America/Chicago")
+    assert passed[shift.slots()].sum() == real_hours
 
 
 def test_feed_that_leaves_calls_out_says_so(read: Read) -> None:

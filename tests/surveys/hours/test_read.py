@@ -175,6 +175,25 @@ def test_holidays_are_flags() -> None:
     assert flag_value(saturday.flags, "ph_hours") == "12:00-20:00"
 
 
+def test_holiday_on_an_nth_weekday_is_two_flags_of_one_possible_day() -> None:
+    (first_monday,) = read_hours("1st Monday 9am-5pm, closed holidays").hours.pieces
+    assert first_monday.when == week("Mo 09:00-17:00")
+    assert not first_monday.certain
+    assert {"nth_weekday", "nth:1", "ph_off"} == set(first_monday.flags)
+    # a month's first Monday or a holiday, say Labor Day, which is both
+    open_then = read_hours("1st Monday and holidays 9am-5pm")
+    assert {"nth:1", "ph_hours:09:00-17:00"} <= set(open_then.flags)
+    assert not open_then.hours.of_kind("open", certain_only=True)
+
+
+def test_night_shift_is_wall_time_whatever_the_clocks_do() -> None:
+    hours = read_hours("Saturday 22:00-06:00").hours
+    (shift,) = hours.pieces
+    assert shift.when.hours == 8
+    assert shift.when == Schedule.of((5 * 1440 + 22 * 60, 6 * 1440 + 6 * 60))
+    assert (shift.certain, shift.flags, hours.exceptions) == (True, (), ())
+
+
 @pytest.mark.parametrize(
     ("text", "code", "part"),
     [
