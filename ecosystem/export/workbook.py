@@ -10,6 +10,7 @@ import datetime as dt
 import io
 import math
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ecosystem.export.rows import Run, analysis_table, asked, heading, inventory, sending, storable, unknowns
@@ -123,7 +124,7 @@ def _sheet_name(run: Run, name: str) -> str:
 
 
 def _write_table(book: Any, run: Run, formats: _Formats, name: str, table: pd.DataFrame, notes: Mapping[str, str], kinds: Mapping[str, str]) -> None:
-    sheet = book.add_worksheet(_sheet_name(run, name))
+    sheet = book.add_worksheet(_sheet_name(run, name), _quick_sheet())
     sheet.freeze_panes(1, 0)
     if len(table.columns):
         sheet.autofilter(0, 0, max(1, min(len(table), MOST_ROWS)), len(table.columns) - 1)
@@ -137,6 +138,25 @@ def _write_table(book: Any, run: Run, formats: _Formats, name: str, table: pd.Da
         for row, value in enumerate(cells, start=1):
             _put(sheet, row, column, value, formats.text, number_format)
         sheet.set_column(column, column, _width(str(title), cells))
+
+
+@cache
+def _quick_sheet() -> Any:
+    """The kind of sheet that writes a text or number with a look of its own at once, as the library would after asking what else a cell can be."""
+    from xlsxwriter.utility import xl_rowcol_to_cell_fast as place
+    from xlsxwriter.worksheet import CellNumberTuple, CellStringTuple, Worksheet
+
+    class QuickSheet(Worksheet):  # type: ignore[misc]  # the library has no types
+        def _write_cell(self, row: int, col: int, cell: Any) -> None:
+            kind = type(cell)
+            if kind is CellStringTuple and cell.format:
+                self.fh.write(f'<c r="{place(row, col)}" s="{cell.format._get_xf_index()}" t="s"><v>{cell.string}</v></c>')
+            elif kind is CellNumberTuple and cell.format:
+                self.fh.write(f'<c r="{place(row, col)}" s="{cell.format._get_xf_index()}"><v>{cell.number:.16G}</v></c>')
+            else:
+                super()._write_cell(row, col, cell)
+
+    return QuickSheet
 
 
 def _put(sheet: Any, row: int, column: int, value: Any, text_format: Any, number_format: Any = None) -> None:

@@ -317,6 +317,13 @@ def test_no_cell_of_the_workbook_is_evaluated(tmp_path: Path, analyst: Run) -> N
     assert "xy" in cells
 
 
+def test_the_workbook_is_the_one_that_the_library_writes(tmp_path: Path, analyst: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = written(tmp_path / "ours", analyst, "workbook") / "workbook.xlsx"
+    monkeypatch.setattr("ecosystem.export.workbook._quick_sheet", lambda: None)
+    theirs = written(tmp_path / "theirs", analyst, "workbook") / "workbook.xlsx"
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
 def test_the_workbook_has_a_sheet_per_table_with_its_notes(tmp_path: Path, analyst: Run) -> None:
     path = written(tmp_path / "out", analyst, "workbook") / "workbook.xlsx"
     found = sheets(path)
