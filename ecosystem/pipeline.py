@@ -112,6 +112,11 @@ class Run:
         """One row per finding, in words: what several formats write."""
         return rows.findings_table(self)
 
+    @cached_property
+    def sent_table(self) -> pd.DataFrame:
+        """Who can be sent, for call takers: what several formats write."""
+        return rows.sending(self)
+
     def catalogue_in(self, language: str) -> Catalogue:
         """Messages in a language, with the names this edition may show."""
         return Catalogue.read(language, self.inputs.taxonomy, self.eco.names)

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ecosystem.coverage import STATES
-from ecosystem.export.rows import Run, all_findings, issues, next_step, people, sending, table_of
+from ecosystem.export.rows import Run, all_findings, issues, next_step, people, table_of
 from ecosystem.schedule import DAY, DAYS, Schedule, clock
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def write(run: Run, out: OutputFolder) -> None:
     out.write_text("findings.json", findings_json(run, dict(zip(table["id"], table["finding"], strict=True))))
     out.write_csv("coverage.csv", coverage_stretches(run))
     out.write_parquet("coverage.parquet", run.coverage.table())
-    out.write_csv("sent.csv", sending(run))
+    out.write_csv("sent.csv", run.sent_table)
     if run.edition == "analyst":
         out.write_csv("issues.csv", issues(run.issues))
         for name, rows in run.history.items():

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ecosystem.export.rows import Run, analysis_table, asked, heading, inventory, sending, storable, unknowns
+from ecosystem.export.rows import Run, analysis_table, asked, heading, inventory, storable, unknowns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +69,7 @@ def _tables(run: Run) -> dict[str, pd.DataFrame]:
         "inventory": inventory(run),
         "findings": run.findings_table[list(_READ)],
         **{name: analysis_table(run, name) for name in run.results if name != "diversion" or run.city.calls is not None},
-        "sent": sending(run),
+        "sent": run.sent_table,
         "unknowns": unknowns(run),
         "asked": asked(run),
     }

@@ -96,6 +96,10 @@ class Run:
     def findings_table(self) -> pd.DataFrame:
         return rows.findings_table(self)
 
+    @property
+    def sent_table(self) -> pd.DataFrame:
+        return rows.sending(self)
+
     def catalogue_in(self, language: str) -> Catalogue:
         return Catalogue.read(language, TAXONOMY, self.eco.names)
 
