@@ -147,8 +147,8 @@ class Material:
 
     def silent_in(self, areas: Iterable[str]) -> tuple[str, ...]:
         """Return keys of the organizations that were asked, did not answer, and are known to work in one of the areas."""
-        wanted, records = set(areas), self.eco.records
-        return tuple(i.key for i in records.invitations if i.asked and i.key not in records.answered and wanted & set(i.areas))
+        wanted, answered = set(areas), self.eco.records.answered
+        return tuple(i.key for i in self.eco.records.invitations if i.asked and i.key not in answered and wanted & set(i.areas))
 
     def by_response(self, needs: Iterable[str]) -> list[str]:
         """Return needs with those first that somebody answers when called."""
