@@ -178,12 +178,15 @@ def demand_of(city: City, geography: Geography, *, progress: Callable[[str], Non
     if city.calls is None:
         return None
     deadline = time.monotonic() + LONGEST_WAIT_S
+    has_failed_alone = False
     while not is_fresh(city):
         try:
             return build(city, geography, progress=progress)
         except OutputError:
-            if not _is_being_built(city) or time.monotonic() > deadline:
+            is_alone = not _is_being_built(city) and not is_fresh(city)  # the other may have ended since
+            if time.monotonic() > deadline or (is_alone and has_failed_alone):
                 raise
+            has_failed_alone = is_alone
             time.sleep(0.1)
     return read_demand(city)
 

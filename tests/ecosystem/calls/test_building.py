@@ -19,7 +19,7 @@ from ecosystem.calls.levers import Change, Levers, Opening, slots_of, who_can_be
 from ecosystem.calls.recode import CallTypes
 from ecosystem.city import City
 from ecosystem.coverage import Coverage
-from ecosystem.errors import CityError, MissingFileError, NameUnknownError
+from ecosystem.errors import CityError, MissingFileError, NameUnknownError, OutputError
 from ecosystem.geography import Geography
 from ecosystem.graph import Ecosystem
 from ecosystem.messages import LANGUAGES, Catalogue
@@ -361,3 +361,28 @@ def test_calls_that_cannot_be_read_are_an_issue_and_not_the_end(city: City, grou
     assert found is None
     assert (issue.code, issue.severity) == ("calls_unreadable", "error")
     assert "[calls.columns]" in issue.message
+
+
+def test_who_met_another_build_that_ended_meanwhile_builds_itself(city: City, ground: Geography, monkeypatch: pytest.MonkeyPatch) -> None:
+    export_file = city.folder / "calls" / "export.csv"
+    export_file.write_text(export(minutes=45), encoding="utf-8")
+    met = iter([OutputError("it is being written by another run")])
+
+    def build_after_another(*given: object, **more: object) -> Demand:
+        for error in met:
+            raise error
+        return build(*given, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("ecosystem.calls.building.build", build_after_another)
+    assert demand_of(city, ground) is not None
+    assert is_fresh(city)
+
+
+def test_an_output_that_cannot_be_written_is_an_error_and_no_endless_wait(city: City, ground: Geography, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*given: object, **more: object) -> Demand:
+        raise OutputError("the disk is full")
+
+    (city.folder / "calls" / "export.csv").write_text(export(minutes=50), encoding="utf-8")
+    monkeypatch.setattr("ecosystem.calls.building.build", fail)
+    with pytest.raises(OutputError, match="disk is full"):
+        demand_of(city, ground)
