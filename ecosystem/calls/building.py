@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -46,9 +47,11 @@ WINDOW_DAYS = 364
 STRAY = 0.05
 """A day with fewer calls than this share of a usual day is no day of the feed: a mistyped date stands alone."""
 STAMP = "inputs.json"
-LAYOUT = 2
+LAYOUT = 3
 """Grows when what `build` writes changes, so that folders of an older version are built again."""
 LONGEST_WAIT_S = 3_600
+CLOCK_NS = 2_000_000_000
+"""The coarsest clock of a file system that is still common (FAT): two seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,7 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
     settings, path = settings_of(city), types_path(city)
     types = CallTypes.read(path, needs=_needs(city)) if path.is_file() else CallTypes()
     with OutputFolder(city.folder / "out" / "calls") as out:
+        began = time.time_ns()
         stamp = _stamp(city)
         progress("calls: reading exports")
         beats = read_beats(settings.beats, _finder(geography))
@@ -167,6 +171,7 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
         years = ((last - first).days + 1) // WINDOW_DAYS
         window = {"first_day": since, "last_day": last, "years": years}
         out.write_json(STAMP, stamp | window)
+        os.utime(out.folder / STAMP, ns=(began, began))
     return read_demand(city)
 
 
@@ -194,8 +199,9 @@ def demand_of(city: City, geography: Geography, *, progress: Callable[[str], Non
 def is_fresh(city: City) -> bool:
     """Whether `out/calls/` was built from the files and settings as they are now."""
     try:
-        then = json.loads((city.folder / "out" / "calls" / STAMP).read_text(encoding="utf-8"))
-        now = _stamp(city, known=then)
+        stamp = city.folder / "out" / "calls" / STAMP
+        then = json.loads(stamp.read_text(encoding="utf-8"))
+        now = _stamp(city, known=then, before=stamp.stat().st_mtime_ns - CLOCK_NS)
     except (OSError, ValueError, InputError):
         return False
     return all(then.get(key) == now[key] for key in ("layout", "settings")) and _digests(then) == _digests(now)
@@ -267,8 +273,8 @@ def _profile(
     return frame[columns].sort_values(columns[:4], ignore_index=True).round(DECIMALS)
 
 
-def _stamp(city: City, known: Mapping[str, Any] = MappingProxyType({})) -> dict[str, Any]:
-    """What the demand side rests on: settings, and per file its size, time of change and digest. `known` saves reading files that did not change."""
+def _stamp(city: City, known: Mapping[str, Any] = MappingProxyType({}), before: int = 0) -> dict[str, Any]:
+    """What the demand side rests on: settings, and per file its size and digest. `known` saves reading files last changed `before` it was made."""
     settings = settings_of(city)
     aside = [types_path(city), *(path for path in (settings.codes, settings.beats) if path is not None)]
     paths = [*find_exports(settings.files, but=aside), *(path for path in aside if path.is_file())]
@@ -278,10 +284,10 @@ def _stamp(city: City, known: Mapping[str, Any] = MappingProxyType({})) -> dict[
         name = path.relative_to(city.folder).as_posix() if path.is_relative_to(city.folder) else path.as_posix()
         status = path.stat()
         entry = dict(known.get("files", {}).get(name, {}))
-        if (entry.get("size"), entry.get("changed")) != (status.st_size, status.st_mtime_ns):
+        if entry.get("size") != status.st_size or max(status.st_mtime_ns, status.st_ctime_ns) >= before:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            entry = {"size": status.st_size, "changed": status.st_mtime_ns, "sha256": digest}
+            entry = {"size": status.st_size, "sha256": digest}
         files[name] = entry
     told = settings.model_dump(mode="json", exclude={"files", "codes", "beats"}) | {"time_zone": city.time_zone}
     return {"layout": LAYOUT, "settings": told, "files": files}

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from ecosystem.city import Answered, Calls
 
 INCIDENTS = "incidents.parquet"
+MOST_SORTED = 2_000_000
+"""Up to so many rows incidents are sorted, so that the same exports give the same bytes; beyond that their order is that of the threads."""
 ALTERNATIVE, POLICE, PHONE, ONLINE, FIRE_MEDICAL = 1, 2, 4, 8, 16
 """Bits of who took part in an incident."""
 LONGEST_S = 86_400
@@ -108,8 +110,11 @@ def read_incidents(
             _make_places(connection, grid, find_area, {**(beats or {}), **dict.fromkeys(split_beats)})
             n_rows = _one(connection, "select count(*) from stage")
             _find_shared(connection, n_rows)
-            copy = f"copy ({_incidents_sql(calls.answered is not None)}) to {quoted(target)} (format parquet, compression snappy)"
-            connection.execute(copy)
+            incidents = _incidents_sql(calls.answered is not None)
+            if n_rows <= MOST_SORTED:
+                connection.execute("set preserve_insertion_order = true")
+                incidents = f"select * from ({incidents}) order by all"
+            connection.execute(f"copy ({incidents}) to {quoted(target)} (format parquet, compression snappy)")
             quality = check_quality(connection, target, calls, time_zone=time_zone)
             totals = f"select cast(coalesce(sum(n_rows), 0) as bigint), count(*) from read_parquet({quoted(target)})"
             n_units, n_incidents = connection.execute(totals).fetchall()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -386,3 +387,14 @@ def test_an_output_that_cannot_be_written_is_an_error_and_no_endless_wait(city: 
     monkeypatch.setattr("ecosystem.calls.building.build", fail)
     with pytest.raises(OutputError, match="disk is full"):
         demand_of(city, ground)
+
+
+def test_the_same_calls_are_the_same_bytes(city: City, ground: Geography, tmp_path: Path) -> None:
+    def written() -> dict[str, bytes]:
+        build(city, ground)
+        return {path.name: path.read_bytes() for path in sorted((city.folder / "out" / "calls").iterdir())}
+
+    first = written()
+    os.utime(city.folder / "calls" / "export.csv", (1_700_000_000, 1_700_000_000))
+    assert written() == first
+    assert {"incidents.parquet", "cube.parquet", "inputs.json", "quality.csv"} <= first.keys()
