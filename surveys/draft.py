@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import rapidfuzz
+from rapidfuzz.distance import Prefix
 
 from ecosystem.records import normalize_name
 from ecosystem.taxonomy import Taxonomy
@@ -36,6 +37,7 @@ OFTEN = 2
 """Answers that come so often in a column of choices are listed."""
 MOST_CHOICES = 60
 
+_LONGEST_CHOICE = 80
 LONGEST_NAME = 150
 """An answer longer than this is no name."""
 
@@ -131,7 +133,7 @@ def _draft_table(layout: Layout, made: Draft) -> None:
         if any(map(is_personal, table.names_of(position))) or looks_personal(texts):
             made.personal.append(header)
             continue
-        found = _guess(table.names_of(position), texts)
+        found = _guess(_own_names(table, position), texts)
         if found is None:
             made.left.append(header)
         else:
@@ -153,6 +155,22 @@ def _draft_table(layout: Layout, made: Draft) -> None:
     made.guesses.sort(key=lambda guess: order.get(guess.column, -1))
 
 
+def _own_names(table: Table, position: int) -> tuple[str, ...]:
+    """What a column may be called, without the beginning that it shares with the columns beside it.
+
+    Tools put the text of a question in front of each of its parts ("Contact information (write N/A if undisclosed) County"): what all parts say
+    tells nothing of one of them.
+    """
+    header = table.columns[position]
+    shared = max((Prefix.similarity(header, other) for at, other in enumerate(table.columns) if at != position), default=0)
+    stem = header[:shared].rpartition(" ")[0]
+    if len(stem) < _SHORTEST_STEM or not header[len(stem) :].strip():
+        return table.names_of(position)
+    return (header[len(stem) :].strip(), *(name for name in table.names_of(position) if not name.startswith(stem)))
+
+
+_SHORTEST_STEM = 30
+"""Characters that headers share before that is more than a way to begin a question ("Which of the following")."""
 _SURE, _LIKELY = 0.9, 0.6
 
 
@@ -171,6 +189,8 @@ def _guess(names: Iterable[str], texts: Sequence[str]) -> tuple[str, float, str]
     if by_words is None:
         return by_texts
     question, score, why = by_words
+    if question == "service" and _are_lists(texts):
+        return "service_type", score, f"{why}, and its answers are lists of choices"
     if by_texts is not None and by_texts[0] == question:
         return question, min(1.0, score + 0.2), f"{why}, and {by_texts[2]}"
     if by_texts is not None and by_texts[0] in _PLAIN_TO_SEE:
@@ -243,6 +263,12 @@ def _by_texts(texts: Sequence[str]) -> tuple[str, float, str] | None:
         if share(fits) > 0.5:
             return question, 0.5, why
     return None
+
+
+def _are_lists(texts: Sequence[str]) -> bool:
+    """Whether these are answers of a question with several choices: the tools write a semicolon between them."""
+    sample = texts[:SAMPLED]
+    return any(";" in text for text in sample) and all(len(part) < _LONGEST_CHOICE for text in sample for part in text.split(";"))
 
 
 def _are_hours(text: str) -> bool:

@@ -117,7 +117,7 @@ def init(
     for path in export or ():
         if not path.exists():
             raise MissingFileError(f"{path}: there is no such file.")
-    drafted = _draft(export, format) if export else None
+    drafted = _draft(_with_companions(export), format) if export else None
     from ecosystem.city import city_toml_template
     from surveys.decisions import FILES
     from surveys.questionnaire import form_csv, form_xlsx
@@ -133,23 +133,30 @@ def init(
     for decision, columns in FILES.items():
         _write(folder / "decisions" / decision, _header(columns), bom=True)
     if drafted is not None:
-        _write_draft(folder, export or [], *drafted)
+        _write_draft(folder, _with_companions(export or []), *drafted[:2])
     say(f"A folder for {title} is ready.")
     if drafted is not None:
-        _print_drafts(drafted[1])
+        _print_drafts(*drafted[1:])
     heading("Next")
-    for number, text in enumerate(_next_steps(folder, is_drafted=drafted is not None), start=1):
+    for number, text in enumerate(_next_steps(folder, is_drafted=bool(drafted and drafted[1])), start=1):
         say(f"{number}. {text}", indent=2)
 
 
-def _draft(exports: list[Path], said: str) -> tuple[str, list[Draft]]:
-    """The mapping of some exports as the text of a codebook, and what it was written from."""
+def _with_companions(exports: list[Path]) -> list[Path]:
+    """The exports with the files beside them that are read together with one of them: a data dictionary, repeated groups."""
+    from surveys.readers import companions
+
+    return list(dict.fromkeys(other for path in exports for other in (path, *companions(path))))
+
+
+def _draft(exports: list[Path], said: str) -> tuple[str, list[Draft], list[str]]:
+    """The mapping of some exports as the text of a codebook, what it was written from, and why the other files gave nothing."""
     from ecosystem.taxonomy import Taxonomy
     from surveys.codebook import Codebook
     from surveys.draft import codebook_toml, draft
     from surveys.readers import READ_SUFFIXES, format_called, read_tables
 
-    taxonomy, made = Taxonomy.read(), []
+    taxonomy, made, others = Taxonomy.read(), [], []
     named = format_called(said)
     for path in exports:
         # the files of a folder are read one by one later, each with those beside it that belong to it
@@ -159,9 +166,11 @@ def _draft(exports: list[Path], said: str) -> tuple[str, list[Draft]]:
             tables = read_tables(file, file.name, format=named)
             if tables.tables:
                 made.append(draft(tables, taxonomy, file=inner, format=named))
+            else:
+                others += [f"{inner}: {issue.message}" for issue in tables.issues]
     text = codebook_toml(made)
     Codebook.of(tomllib.loads(text))  # a draft that could not be read back would be worse than none
-    return text, made
+    return text, made, others
 
 
 def _write_draft(folder: Path, exports: list[Path], codebook: str, made: list[Draft]) -> None:
@@ -178,7 +187,7 @@ def _write_draft(folder: Path, exports: list[Path], codebook: str, made: list[Dr
     _write(folder / "city.toml", settings.replace("# codebook = ", "codebook = ", 1))
 
 
-def _print_drafts(made: list[Draft]) -> None:
+def _print_drafts(made: list[Draft], others: list[str]) -> None:
     for entry in made:
         heading(f"{entry.file}: {counted(len(entry.known), 'column')} understood, {counted(len(entry.guesses), 'column')} guessed")
         rows = [(guess.column, guess.question, guess.sureness, guess.why) for guess in entry.guesses]
@@ -188,6 +197,8 @@ def _print_drafts(made: list[Draft]) -> None:
             say(f"no question found for: {', '.join(entry.left)}", indent=2)
         if entry.personal:
             say(f"about people, dropped on reading: {', '.join(entry.personal)}", indent=2)
+    for text in others:
+        say(text)
     if not made:
         say("No table of answers was found in it, so nothing was drafted.")
 

@@ -147,6 +147,18 @@ def read_tables(path: Path, name: str, *, nested: str = "", format: str = "") ->
     return _as_export(read, nested, format, path)
 
 
+def companions(path: Path) -> tuple[Path, ...]:
+    """Return the files beside a file that are read together with it (an ODK form's repeated groups, a REDCap dictionary), in order of names.
+
+    Empty for a folder, for a file that stands alone, and for one that is itself read with another.
+    """
+    read = Tables(path.name, "folder") if path.is_dir() else _read_file(path, path.name, "")
+    belonging = _COMPANIONS.get(tool_of(read.tables))
+    together = belonging(read, path, "") if belonging is not None else None
+    names = {table.file for table in together.tables} - {path.name} if together is not None else set()
+    return tuple(path.with_name(name) for name in sorted(names))
+
+
 def _read_file(path: Path, name: str, nested: str) -> Tables:
     """Return the tables of one file as they are written."""
     try:

@@ -494,3 +494,14 @@ def test_init_from_an_export_drafts_a_mapping_that_check_uses(tmp_path: Path) ->
     assert json.loads(checked.stdout)["counts"]["deliveries"] == 1
     assert run("init", str(tmp_path / "other"), "--from", str(tmp_path / "nothing.csv")).exit_code == 2
     assert not (tmp_path / "other").exists()
+
+
+@pytest.mark.shared
+def test_init_from_an_export_takes_the_files_beside_it_that_belong_to_it(tmp_path: Path, shared_data: Path) -> None:
+    surveys = shared_data / "surveys"
+    together = run("init", str(tmp_path / "data"), "--from", str(surveys / "redcap_survey_data.csv"))
+    assert {path.name for path in (tmp_path / "data" / "responses").iterdir()} == {"redcap_survey_data.csv", "redcap_survey_dictionary.csv"}
+    assert "it was guessed" in " ".join(together.output.split())
+    alone = run("init", str(tmp_path / "alone"), "--from", str(surveys / "redcap_survey_dictionary.csv"))
+    assert "belongs to another file" in " ".join(alone.output.split())
+    assert "it was guessed" not in " ".join(alone.output.split())  # nothing was drafted, so there is nothing to correct

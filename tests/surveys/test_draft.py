@@ -129,3 +129,10 @@ def test_a_real_questionnaire_of_providers_gets_its_main_columns(shared_data: Pa
     used = {guess.question for guess in made.used} | set(made.known.values())
     assert {"organization", "hours_mon", "area", "languages", "groups"} <= used
     assert "genders" not in used  # "sex trafficking" asks for no gender
+    assert "confidential" not in used  # every part of the contact information begins "(if your location is undisclosed ...)"
+
+
+@pytest.mark.shared
+def test_a_list_of_services_that_people_tick_is_a_question_of_types(shared_data: Path, draft_of: DraftOf) -> None:
+    made = draft_of(shared_data / "surveys" / "synthetic_google_forms_download.csv")
+    assert guesses(made)["Which services do you run? (check all)"] == ("service_type", "likely")
