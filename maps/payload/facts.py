@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from ecosystem.coverage import Coverage, counted_minutes
+from ecosystem.coverage import Coverage, classes_of, counted_minutes
 from ecosystem.findings import CITY
 from ecosystem.graph import answered_needs, served_units
 from ecosystem.presentation import LANGUAGES
@@ -286,8 +286,8 @@ def _sections(eco: Ecosystem, coverage: Coverage, extra: Sequence[Delivery]) -> 
     known, possible = [*known, *(pair[0] for pair in more)], [*possible, *(pair[1] for pair in more)]
     different = sorted(set(known) | set(possible), key=lambda schedule: schedule.intervals)
     number = {schedule: row for row, schedule in enumerate(different)}
-    members_known = [np.sort(rank[_rows(coverage.member_known, column)]) for column in range(len(coverage.deliveries))]
-    members_possible = [np.sort(rank[_rows(coverage.member_possible, column)]) for column in range(len(coverage.deliveries))]
+    members_known = [np.sort(rank[classes_of(coverage.member_known, column)]) for column in range(len(coverage.deliveries))]
+    members_possible = [np.sort(rank[classes_of(coverage.member_possible, column)]) for column in range(len(coverage.deliveries))]
     shapes, centers = simplified_shapes(eco.geography)
     return {
         "shapes": codec.pack_shapes(shapes),
@@ -306,11 +306,6 @@ def _sections(eco: Ecosystem, coverage: Coverage, extra: Sequence[Delivery]) -> 
         "supports": codec.pack_bits(_supports(eco, coverage, extra)),
         "elsewhere": codec.pack_run_sets(_areas_of(eco, delivery) for delivery in extra),
     }
-
-
-def _rows(member: Any, column: int) -> NDArray[np.int64]:
-    rows: NDArray[np.int64] = member.indices[member.indptr[column] : member.indptr[column + 1]].astype(np.int64)
-    return rows
 
 
 def _schedules(coverage: Coverage) -> tuple[list[Schedule], list[Schedule]]:

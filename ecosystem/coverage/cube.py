@@ -1,10 +1,4 @@
-"""Who is there, for which need, where, at which half-hour of the week: known and possible?
-
-`Coverage` is the cube need x class x slot. A *class* is the units of one area that the same deliveries cover, so nothing is computed twice
-and unions are exact. *Depth* is the number of deliveries that answer a need alone and are there. `known` counts certain facts; `possible`
-adds deliveries whose hours, area, eligibility or needs are unknown or conditional. A class is *covered* where known reaches the minimum,
-*not known* where only possible does, and has *nobody* where possible does not. An area has a gap where the share of its residents with
-nobody is at least `gap_share`. Slot i is [i * slot_minutes, (i + 1) * slot_minutes) after Monday 00:00 and is open when wholly open.
+"""The cube: who is there, for which need, in which class, at which slot, known and possible; and what if somebody were not?
 
 The core is `depth`: one sparse-dense product, CSC (classes x deliveries) @ (deliveries x slots), per need.
 """
@@ -12,106 +6,31 @@ The core is `depth`: one sparse-dense product, CSC (classes x deliveries) @ (del
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import scipy.sparse as sp
 
+from ecosystem.coverage.counting import classes_of, depth, kind_for
+from ecosystem.coverage.presences import Presence, presences_of
+from ecosystem.coverage.resident import Resident
 from ecosystem.edition import CITY_ONLY_NEEDS
 from ecosystem.errors import NameUnknownError
-from ecosystem.graph import Answer, Ecosystem, answered_needs, served_units
-from ecosystem.records import Delivery, Service, Unknown, known_or
-from ecosystem.schedule import ALWAYS, NEVER, WEEK, Schedule
+from ecosystem.graph import Ecosystem
+from ecosystem.schedule import NEVER, WEEK, Schedule
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    Depth = NDArray[np.unsignedinteger[Any]]
+    from ecosystem.coverage.counting import Depth
 
 Bound = Literal["known", "possible"]
 COVERED, NOT_KNOWN, NOBODY, NO_RESIDENTS = 0, 1, 2, 3
 STATES = ("covered", "not_known", "nobody", "no_residents")
-
-
-@dataclass(frozen=True, slots=True)
-class Resident:
-    """The person one asks for; every field left out fits everyone. `language` is a BCP 47 code, `age` in years."""
-
-    age: int | None = None
-    gender: str = ""
-    language: str = ""
-    group: str = ""
-
-
-def fits(delivery: Delivery, resident: Resident) -> bool | None:
-    """Return whether this person may come: True, False, or None where the answers do not say.
-
-    A language counts from staff or an interpreter line on; printed materials alone do not (design: strengths 1, 0.5, 0.25, at least 0.5).
-    Groups nobody mentioned are not known, since a service for `youth` may still take an adult.
-    """
-    verdicts: list[bool | None] = []
-    who = delivery.eligibility
-    if resident.age is not None:
-        if isinstance(who.ages, Unknown):
-            verdicts.append(None)
-        else:
-            least, most = who.ages
-            verdicts.append((least is None or resident.age >= least) and (most is None or resident.age <= most))
-    if resident.gender:
-        verdicts.append(None if isinstance(who.genders, Unknown) else not who.genders or resident.gender in who.genders)
-    if resident.language:
-        verdicts.append(_speaks(delivery, resident.language))
-    if resident.group:
-        verdicts.append(None if isinstance(who.groups, Unknown) else not who.groups or resident.group in who.groups)
-    if False in verdicts:
-        return False
-    return None if None in verdicts else True
-
-
-def _speaks(delivery: Delivery, language: str) -> bool | None:
-    if isinstance(delivery.languages, Unknown):
-        return None
-    return any(spoken.code in (language, "*") and spoken.strength != "materials" for spoken in delivery.languages)
-
-
-def _language_hours(delivery: Delivery, language: str) -> Schedule:
-    """The minutes when a language is spoken: ALWAYS unless the answer names the hours."""
-    spoken = [entry for entry in known_or(delivery.languages, ()) if entry.code in (language, "*") and entry.strength != "materials"]
-    if not spoken or any(entry.when is None for entry in spoken):
-        return ALWAYS
-    hours = NEVER
-    for entry in spoken:
-        hours = hours | (entry.when or NEVER)
-    return hours
-
-
-def counted_minutes(delivery: Delivery) -> tuple[Schedule, Schedule]:
-    """Return the (known, possible) minutes of the week that count for coverage. Hours that are not known are possible at every minute."""
-    mode = None if isinstance(delivery.mode, Unknown) else delivery.mode
-    if isinstance(delivery.hours, Unknown):
-        return NEVER, ALWAYS
-    known, possible = delivery.hours.counted(mode)
-    return (NEVER if delivery.is_placeholder else known), possible
-
-
-@dataclass(frozen=True, slots=True)
-class Presence:
-    """Where and when one delivery is there for what, by certainty: one column of the cube.
-
-    `member_known` and `member_possible` are bool over classes; `answers` maps need codes to certain yes or no; possible always includes known.
-    """
-
-    id: str
-    organization: str
-    member_known: NDArray[np.bool_]
-    member_possible: NDArray[np.bool_]
-    known: Schedule
-    possible: Schedule
-    answers: Mapping[str, bool]
 
 
 @dataclass(frozen=True)
@@ -165,24 +84,17 @@ class Coverage:
         if weigh_by and weigh_by not in units.groups:
             raise NameUnknownError(f"the population table has no group {weigh_by!r}; it has {', '.join(units.groups) or 'none'}")
         weights = units.groups[weigh_by] if weigh_by else units.residents
-        taking_part = list(_taking_part(eco, as_of, resident))
-        members = [served_units(delivery, eco.geography) for delivery, _, _ in taking_part]
-        unit_class, class_area = _classes(units.area_index, members)
-        first_unit = np.unique(unit_class, return_index=True)[1]
-        presences = [
-            _presence(delivery, answers, doubt, known[first_unit], possible[first_unit], resident)
-            for (delivery, answers, doubt), (known, possible) in zip(taking_part, members, strict=True)
-        ]
+        presences, ground = presences_of(eco, as_of, resident)
         return cls.from_presences(
             presences,
             needs=needs,
             area_ids=eco.geography.area_ids,
-            class_area=class_area,
-            class_residents=_sum_by(unit_class, weights, len(class_area)),
+            class_area=ground.class_area,
+            class_residents=_sum_by(ground.unit_class, weights, len(ground.class_area)),
             minimum=[standards.minimum(need) for need in needs],
             gap_share=standards.gap_share,
             slot_minutes=standards.slot_minutes,
-            unit_class=unit_class,
+            unit_class=ground.unit_class,
         )
 
     @classmethod
@@ -311,7 +223,7 @@ class Coverage:
             return self.known(need)
         if 2 * len(differing) > len(possible):
             return depth(self.member_possible, self.slots_possible, possible)
-        kind = _kind_for(self.member_possible, possible)
+        kind = kind_for(self.member_possible, possible)
         total = self.known(need).astype(kind)
         twice = differing[self.answers_known[row, differing]]
         if len(twice):
@@ -508,8 +420,8 @@ class Coverage:
         column = self._column(delivery_id)
         known = np.zeros(len(self.class_area), dtype=bool)
         possible = known.copy()
-        known[_rows(self.member_known, column)] = True
-        possible[_rows(self.member_possible, column)] = True
+        known[classes_of(self.member_known, column)] = True
+        possible[classes_of(self.member_possible, column)] = True
         answers = {need: bool(self.answers_known[row, column]) for row, need in enumerate(self.needs) if self.answers_possible[row, column]}
         schedules = (self.schedules_known[column], self.schedules_possible[column]) if self.schedules_known else (NEVER, NEVER)
         return Presence(delivery_id, self.organization_of[column], known, possible, *schedules, answers)
@@ -537,25 +449,6 @@ class Coverage:
             coverage = coverage.with_change(delivery_id, known=NEVER)
         return coverage
 
-    def with_delivery(self, presence: Presence) -> Coverage:
-        """Return the coverage with one more delivery, whose place is given by the classes there are."""
-        presences = [self.presence(delivery) for delivery in self.deliveries]
-        return Coverage.from_presences(
-            [*presences, presence],
-            needs=self.needs,
-            area_ids=self.area_ids,
-            class_area=self.class_area,
-            class_residents=self.class_residents,
-            minimum=self.minimum.tolist(),
-            gap_share=self.gap_share,
-            slot_minutes=self.slot_minutes,
-            unit_class=self.unit_class,
-        ).with_same_calls(self)
-
-    def with_same_calls(self, other: Coverage) -> Coverage:
-        """Return this coverage with the calls of another one of the same areas."""
-        return replace(self, demand=other.demand, calls_a_year=other.calls_a_year, n_years_of_calls=other.n_years_of_calls)
-
     def _shifted(self, column: int, slots_known: NDArray[np.uint8], slots_possible: NDArray[np.uint8]) -> dict[tuple[str, Bound], Depth]:
         """The depths already computed, with one delivery's hours exchanged; arrays of needs it does not answer are shared."""
         depths = dict(self._depths)
@@ -569,7 +462,7 @@ class Coverage:
                 continue
             old = (self.slots_known if is_known else self.slots_possible)[column]
             new = slots_known if is_known else slots_possible
-            classes = _rows(self.member_known if is_known else self.member_possible, column)
+            classes = classes_of(self.member_known if is_known else self.member_possible, column)
             after = before.copy()
             after[classes] += new.astype(after.dtype)
             after[classes] -= old.astype(after.dtype)
@@ -587,28 +480,6 @@ class Coverage:
         return {delivery: column for column, delivery in enumerate(self.deliveries)}
 
 
-def depth(member: sp.csc_array, slots: NDArray[np.uint8], columns: NDArray[np.intp], *, kind: type[np.unsignedinteger[Any]] | None = None) -> Depth:
-    """Return how many of `columns` are there: CSC (classes, deliveries) @ (deliveries, slots) -> (classes, slots).
-
-    uint8 where no class can have more than 255 of them, else uint16: counted first, since uint8 wraps without a word.
-    """
-    kind = kind or _kind_for(member, columns)
-    chosen = member[:, columns] if len(columns) < member.shape[1] else member
-    hours = slots[columns]
-    product: Depth = sp.csr_array(chosen, dtype=kind) @ hours.astype(kind, copy=False)
-    return product
-
-
-def _kind_for(member: sp.csc_array, columns: NDArray[np.intp]) -> type[np.unsignedinteger[Any]]:
-    if len(columns) <= 255:
-        return np.uint8
-    chosen = member[:, columns]
-    most = int(np.bincount(chosen.indices, minlength=1).max())
-    if most > 65_535:
-        raise OverflowError(f"{most} deliveries cover one class; depths are counted up to 65,535")
-    return np.uint8 if most <= 255 else np.uint16
-
-
 def _sum_by(groups: NDArray[np.int32], weights: NDArray[np.float64], n_groups: int) -> NDArray[np.float64]:
     return np.bincount(groups, weights=weights, minlength=n_groups).astype(np.float64)
 
@@ -619,51 +490,5 @@ def _somewhere(member: sp.csc_array, class_area: NDArray[np.int32], n_areas: int
     return is_there
 
 
-def _rows(member: sp.csc_array, column: int) -> NDArray[np.int32]:
-    rows: NDArray[np.int32] = member.indices[member.indptr[column] : member.indptr[column + 1]]
-    return rows
-
-
 def _put(schedules: tuple[Schedule, ...], column: int, schedule: Schedule) -> tuple[Schedule, ...]:
     return (*schedules[:column], schedule, *schedules[column + 1 :]) if schedules else ()
-
-
-def _taking_part(eco: Ecosystem, as_of: dt.date, resident: Resident | None) -> Iterable[tuple[Delivery, dict[str, Answer], bool]]:
-    """Deliveries of the cube with what they answer, and whether their fit to the person is in doubt."""
-    for delivery in eco.records.deliveries:
-        if delivery.is_baseline or not delivery.life.is_live(as_of):
-            continue
-        service: Service = eco.services[delivery.service]
-        answers = {need: answer for need, answer in answered_needs(service, eco.taxonomy).items() if answer.weight >= 1}
-        fit = True if resident is None else fits(delivery, resident)
-        if answers and fit is not False:
-            yield delivery, answers, fit is None
-
-
-def _presence(
-    delivery: Delivery,
-    answers: dict[str, Answer],
-    doubt: bool,
-    member_known: NDArray[np.bool_],
-    member_possible: NDArray[np.bool_],
-    resident: Resident | None,
-) -> Presence:
-    known, possible = counted_minutes(delivery)
-    if resident is not None and resident.language:
-        spoken = _language_hours(delivery, resident.language)
-        known, possible = known & spoken, possible & spoken
-    sure = not (doubt or delivery.is_placeholder)
-    certain = {need: answer.certain and sure for need, answer in answers.items()}
-    return Presence(delivery.id, delivery.organization, member_known, member_possible, known, possible, certain)
-
-
-def _classes(
-    area_index: NDArray[np.int32], members: Sequence[tuple[NDArray[np.bool_], NDArray[np.bool_]]]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Return (class of each unit, area of each class): units of one area in the same known and possible memberships are one class."""
-    columns = [column for pair in members for column in pair]
-    bits = np.packbits(np.stack(columns, axis=1), axis=1) if columns else np.zeros((len(area_index), 0), np.uint8)
-    keys = np.concatenate([area_index.astype(">i4").view(np.uint8).reshape(len(area_index), 4), bits], axis=1)
-    rows = np.ascontiguousarray(keys).view(np.dtype((np.void, keys.shape[1]))).ravel()
-    _, first, inverse = np.unique(rows, return_index=True, return_inverse=True)
-    return inverse.astype(np.int32), area_index[first].astype(np.int32)
