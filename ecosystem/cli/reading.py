@@ -103,6 +103,8 @@ def hours(
 
 
 def _hours_of_text(text: str, language: Literal["en", "es"], json: bool) -> None:
+    from ecosystem.schedule import Hours
+    from ecosystem.schedule_formats import in_words
     from surveys.hours import read_hours, restate
     from surveys.hours.table import row_of, week_picture
 
@@ -114,12 +116,20 @@ def _hours_of_text(text: str, language: Literal["en", "es"], json: bool) -> None
     if reading.status == "refused":
         say("Not read: nobody may guess hours. Ask, and write the answer into decisions/hours.csv.")
         return
-    say(f"{reading.stated.hours:g} hours of the week are stated.")
     say(f"As OpenStreetMap text: {row_of(reading)['osm']}")
-    say()
-    for line in week_picture(reading.stated, possible=reading.possible).splitlines():
-        say(line)
-    say("# open, + partly, ? possible, . closed; one sign is half an hour", style="dim")
+    kinds = dict.fromkeys(piece.kind for piece in reading.hours.pieces)
+    for kind in kinds:
+        of_kind = Hours(tuple(piece for piece in reading.hours.pieces if piece.kind == kind))
+        if len(kinds) > 1:
+            heading(in_words(of_kind, language))
+        else:
+            say()
+        known, possible = of_kind.of_kind(kind, certain_only=True), of_kind.of_kind(kind)
+        more = f", perhaps {possible.hours:g}" if possible.hours > known.hours else ""
+        say(f"{known.hours:g} hours a week{more}")
+        for line in week_picture(known, possible=possible).splitlines():
+            say(line)
+    say("# yes, + for part of it, ? perhaps, . no; one sign is half an hour", style="dim")
 
 
 def _hours_of_csv(path: Path, column: str, json: bool) -> None:

@@ -401,6 +401,12 @@ def test_hours_are_told_back_in_words_and_as_a_week() -> None:
     assert "Mo ................########..#######..............." in result.output
 
 
+def test_a_line_that_is_staffed_round_the_clock_does_not_hide_when_the_team_comes() -> None:
+    lines = run("hours", "Mobile crisis team M-F 4pm-midnight, Sat by appointment 10-2; hotline 24/7").output.splitlines()
+    assert [line for line in lines if line.startswith("Sa ")] == ["Sa ....................????????....................", "Sa " + 48 * "#"]
+    assert "40 hours a week, perhaps 44" in lines
+
+
 def test_hours_that_are_refused_say_what_to_ask() -> None:
     result = run("hours", "9-5", "--language", "es", "--json")
     told = json.loads(result.stdout)
