@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ecosystem.schedule import Kind
-from surveys.hours.words import ADMIN, INTAKE, NO_LABEL, OFFICE, PHONE, PLACES, RESPONSE, UNSTAFFED, WALK_IN
+from surveys.hours.words import ADMIN, INTAKE, NO_LABEL, OFFICE, ONLINE, OUT, PHONE, PLACES, RESPONSE, STOPS, UNSTAFFED, WALK_IN
 
 
 def without(words: list[str], *gone: str) -> list[str]:
@@ -71,12 +71,14 @@ def _without_homonyms(words: tuple[str, ...]) -> tuple[str, ...]:
         queue = word in ("line", "lines") and (before in _QUEUES or after in _LINE_OF)
         if (before, word) in (("en", "línea"), ("en", "linea")):
             continue  # online
+        if word == "response" and after in ("within", "time", "times", "notice"):
+            continue  # how soon an answer comes
         if not queue and not (word in _AMBIGUOUS and (after in _WORKS or before in _MACHINES)):
             out.append(word)
     return tuple(out)
 
 
-_AMBIGUOUS = frozenset({"line", "lines", "machine", "machines", "recording", "recordings", "línea", "linea"})
+_AMBIGUOUS = frozenset({"line", "lines", "machine", "machines", "recording", "recordings", "línea", "linea", "response"})
 
 
 @lru_cache(maxsize=4096)
@@ -91,15 +93,29 @@ def kind_of(words: tuple[str, ...], default: Kind) -> tuple[Kind, tuple[str, ...
         return "intake", flags, ""
     if have & PHONE or has_run(words, "call", "center") or has_run(words, "call", "centre"):
         return "phone", flags, ""
-    if have & RESPONSE:
-        return "response", flags, ""
-    if "crisis" in have and have & {"team", "teams", "unit", "units"}:
+    if _comes(words, have):
         return "response", flags, ""
     if "crisis" in have and not have - NO_LABEL - {"crisis", "emergency", "daily", "only", "help"}:
         return "phone", flags, ""
     if have & OFFICE:
         return "office", flags, "administration" if have & ADMIN else "office"
     return default, flags, ""
+
+
+_TALKING = frozenset({"telehealth", "video", "zoom", "webinar", "meeting", "meetings", "group", "groups", "counseling", "support"})
+
+
+def is_website(words: Sequence[str], kind: Kind, default: Kind) -> bool:
+    """Whether words beside "24 hours" name what is online at any time, where nobody answers ("apply online")."""
+    return kind in (default, "intake") and not ONLINE.isdisjoint(words) and _TALKING.isdisjoint(words)
+
+
+def _comes(words: tuple[str, ...], have: set[str]) -> bool:
+    """Whether words name people who come or are out ("mobile crisis team", "street outreach"), not what stops at a place ("mobile food pantry")."""
+    coming = have & RESPONSE
+    if coming == {"mobile"} and have & STOPS and not have & {"crisis", "team", "teams", "outreach", "mental", "behavioral"}:
+        return False
+    return bool(coming) or ("crisis" in have and bool(have & {"team", "teams", "unit", "units"})) or any(has_run(words, *run) for run in OUT)
 
 
 @lru_cache(maxsize=4096)

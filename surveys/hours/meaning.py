@@ -22,16 +22,16 @@ from surveys.hours.asides import Aside, aside_of, hold, is_conditional, is_stopp
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.closures import Closures
 from surveys.hours.harmless import left_over
-from surveys.hours.labels import has_run, is_also, kind_of, other_kinds, without
+from surveys.hours.labels import has_run, is_also, is_website, kind_of, other_kinds, without
 from surveys.hours.leftovers import left_over_of, place_of_words, says_same
 from surveys.hours.messages import Message
 from surveys.hours.pairing import carry_labels, carry_seasons, pair_clauses
-from surveys.hours.settling import check_agreement, merged, pieces_of, settled
+from surveys.hours.settling import answer_live, check_agreement, merged, pieces_of, settled
 from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve, week_of
-from surveys.hours.tokens import DAILY
-from surveys.hours.visitors import PEOPLE, limits_of
-from surveys.hours.words import ASKING, CALLING, DANGER, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONES
+from surveys.hours.tokens import DAILY, same_length
+from surveys.hours.visitors import AGED, PEOPLE, ages_in, limits_of
+from surveys.hours.words import ASKING, CALLING, DANGER, LIVE, NAMING, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONES
 
 # "9-7" that a spreadsheet turned into a date
 SPREADSHEET_DATE = re.compile(
@@ -56,6 +56,7 @@ class Understanding:
 
     def __init__(self, text: str, clauses: Sequence[Clause], default: Kind, *, military: bool) -> None:
         self.text = text
+        self.plain = same_length(text)
         self.clauses = list(clauses)
         self.default = default
         self.military = military
@@ -148,9 +149,12 @@ class Understanding:
     def _limited(self, clause: Clause, words: Sequence[str], flags: list[str]) -> None:
         """Flag hours that are not for everybody, and ask; the minutes stay as they are."""
         people = [] if PEOPLE.isdisjoint(words) else limits_of(clause)
-        if people:
+        place = place_of_words(people, clause, self.text) if people else None
+        if place is None and not AGED.isdisjoint(words):
+            place = ages_in(self.plain, clause.start, clause.end)
+        if place is not None:
             flags.append("who_may_come")
-            self._note("who_else", place_of_words(people, clause, self.text))
+            self._note("who_else", place)
 
     def _possible(self, when: Schedule, *flags: str) -> None:
         self.loose.append(Piece(self.default, when, certain=False, flags=flags))
@@ -197,6 +201,11 @@ class Understanding:
             kind = "phone"  # "Call 9-5"
         statement = Statement(kind, note, clause.segment, place, flags=list(flags), office=office, months=clause.months, labelled=bool(words))
         statement.scope = self._scope(place)
+        statement.live = not LIVE.isdisjoint(words) and NAMING.isdisjoint(clause.all_words)
+        if (clause.always or (clause.times and clause.times[0][0].all_day)) and is_website(words, kind, self.default):
+            statement.kind = "office"
+            statement.flags.append("not_staffed")
+            statement.reasons.append("not_staffed")
         if words:
             self._judge(clause, words, statement)
         if clause.leaves and kind == "intake":
@@ -447,6 +456,7 @@ class Understanding:
             for statement in self.statements:
                 if statement.kind in (self.default, "open", "intake") and "by_appointment" not in statement.reasons:
                     statement.reasons.append("by_appointment")
+        answer_live(self.statements, self.default)
         self._offices()
         if len(self.statements) > 1:
             check_agreement(self.statements)

@@ -53,6 +53,19 @@ def _shift_change(day: int, before: Days, after: Days) -> bool:
     return before.named[-1:] == (day,) and after.named[:1] == (day,) and len(before.days) > 1 and len(after.days) > 1
 
 
+def answer_live(statements: Sequence[Statement], default: Kind) -> None:
+    """Where a line is open around the clock and a person answers at some hours, only these are certain ("24/7 hotline, live M-F 9-5")."""
+    for statement in statements:
+        if not statement.live or statement.all_day or statement.kind not in (default, "phone"):
+            continue
+        lines = [other for other in statements if other.all_day and (other.kind == "phone" or "not_staffed" in other.flags)]
+        if lines:
+            statement.kind = "phone"
+        for line in lines:
+            if line.kind == "phone" and not line.live:
+                line.reasons.append("not_staffed")
+
+
 def pieces_of(statement: Statement) -> list[Piece]:
     """Return the pieces of one statement."""
     reasons = list(dict.fromkeys(statement.reasons))

@@ -30,6 +30,7 @@ class Statement:
     scope: int = 0  # number of the label in front of a colon that it stands under; 0 before the first
     pieces: list[Piece] = field(default_factory=list)
     opening: bool = False  # it says when it opens, and no more
+    live: bool = False  # it says when a person answers, and of nothing else
     appointment_days: frozenset[int] = frozenset()  # days that are by appointment, without times
 
 

@@ -1,9 +1,12 @@
 """For whom are hours, where the text says that they are not for everybody?
 
-"Women only Mon 6-8pm", "M(SR)/TUE-FRI 10-1" and "Sat 9-12 by referral" give the same minutes as without these words; who may come is asked.
+"Women only Mon 6-8pm", "M(SR)/TUE-FRI 10-1", "Ages 12-17: Fri 7-10pm" and "Sat 9-12 by referral" give the same minutes as without these words; who
+may come is asked.
 """
 
 from __future__ import annotations
+
+import re
 
 from surveys.hours.clauses import Clause
 from surveys.hours.words import words_of
@@ -13,8 +16,17 @@ PEOPLE = words_of(
     """
     women woman men man girls boys females female males male ladies seniors senior sr srs elders elderly veterans veteran vets members member
     residents resident students student youth youths teens teen teenagers adults adult children kids tenants survivors refugees immigrants
-    mujeres hombres niños jóvenes adultos miembros residentes veteranos referral referrals
+    mujeres hombres niños jóvenes adultos miembros residentes veteranos referral referrals ladies gentlemen moms mothers dads fathers
     """
+)
+# words beside a number of years
+AGED = words_of("age ages aged grade grades years yrs over under older up younger edad edades años mayores menores")
+_AGES = re.compile(
+    r"""\b(?:age[sd]?|grades?|edad(?:es)?|under|over|(?:may|men)ores[ ]de)[ :]*(?:de[ ]|of[ ])?\d{1,2}\b
+        (?:\s*(?:-|to|a|and|y|through|&)\s*(?:\d{1,2}\b|up|over|older|under|above))?\+?
+      | \b\d{1,2}\s*(?:\+|(?:and|or|&)\s*(?:over|older|up|above|under|younger)\b|(?:-\s*\d{1,2}\s*)?
+        (?:years?\s*(?:old|of[ ]age|and[ ](?:over|older|up))|yrs?\b|años))""",
+    re.VERBOSE | re.IGNORECASE,
 )
 _REFERRAL = words_of("referral referrals")
 _ALONE = PEOPLE | words_of("and or for the only y para solo older para")
@@ -29,6 +41,16 @@ def limits_of(clause: Clause) -> list[str]:
     """
     label = clause if clause.carried is None else clause.carried
     return [word for words in (label.label, clause.words, clause.brackets) for word in _limits(words)]
+
+
+def ages_in(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return where a part of a text says which ages may come, None where it does not.
+
+    >>> ages_in("Mon 3-6pm (ages 12-17)", 0, 22), ages_in("All ages Mon 3-6pm", 0, 18)
+    ((11, 21), None)
+    """
+    found = _AGES.search(text, start)
+    return found.span() if found and found.start() < end else None
 
 
 def _limits(words: list[str] | tuple[str, ...]) -> list[str]:

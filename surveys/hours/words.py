@@ -41,7 +41,7 @@ CALLED = words_of("211 311 411 511 711 811 911 988")
 # words in front of a number to call
 DIALLED = words_of("phone tel telephone ph cell fax teléfono telefono")
 # words that begin a clause without being its label
-NO_LABEL = words_of("de from open at on and the hours hour between is are also then again until to")
+NO_LABEL = words_of("de from open at on and the hours hour between is are also then again until to las los el la")
 # nobody answers: a machine, a website
 UNSTAFFED = words_of("machine machines voicemail voicemails recorded recording recordings website websites portal")
 # hours in which people are taken in
@@ -60,7 +60,28 @@ PHONE = words_of(
     """
 )
 # hours in which a team comes
-RESPONSE = words_of("response responder responders responds dispatch dispatched mobile")
+RESPONSE = words_of(
+    """
+    response responder responders respond responds dispatch dispatched mobile interrupter interrupters interruption interruptions canvass canvassing
+    móvil movil móviles moviles interruptor interruptores
+    """
+)
+# words that together say that people are out among others: "street outreach", "on the block"
+OUT = (
+    ("street", "outreach"),
+    ("mobile", "outreach"),
+    ("on", "the", "street"),
+    ("on", "the", "streets"),
+    ("on", "the", "block"),
+    ("in", "the", "field"),
+)
+# what comes by van and stops at a place where people come to it: "mobile food pantry"
+STOPS = words_of(
+    """
+    clinic clinics pantry pantries food market markets shower showers laundry library libraries bookmobile meals meal kitchen grocery produce dental
+    health medical vaccine vaccines vaccination van vans exam testing museum dispensary clínica despensa
+    """
+)
 # hours of the staff
 OFFICE = words_of("office ofc offices administrative administration admin business staff oficina")
 # hours of the staff alone, even where nothing else is said
@@ -75,6 +96,8 @@ PLACES = words_of(
 WALK_IN = words_of("walk drop walkin walkins dropin")
 # not in a place
 ONLINE = words_of("online virtual virtually remote remotely telehealth zoom webinar video")
+# a person answers or is there
+LIVE = words_of("live staffed answered manned attended")
 # all the words of a sentence that says no more than "by appointment"
 ASKING = words_of(
     """
