@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,19 +24,7 @@ from ecosystem.errors import GeographyError, NameUnknownError
 from ecosystem.geography import Geography
 from ecosystem.lattice import lattice_error_of, make_lattice
 from ecosystem.records import CITYWIDE, AreaPart, CoverageArea
-
-UTM = "EPSG:32615"
-EAST, NORTH = 478_000.0, 4_980_000.0
-"""The south-west corner of the city, in metres."""
-
-
-def square(column: int, row: int = 0, size: float = 1_000.0) -> Polygon:
-    return box(EAST + column * 1_000, NORTH + row * 1_000, EAST + column * 1_000 + size, NORTH + row * 1_000 + size)
-
-
-def frame_of(shapes: Mapping[str, Any], names: Sequence[str] = (), crs: Any = UTM, **columns: Sequence[Any]) -> gpd.GeoDataFrame:
-    data = {"area_id": list(shapes), "name": list(names) or [f"Area {key}" for key in shapes], **columns}
-    return gpd.GeoDataFrame(data, geometry=list(shapes.values()), crs=crs)
+from squares import EAST, NORTH, UTM, frame_of, square
 
 
 def three_areas(**columns: Sequence[Any]) -> Geography:
