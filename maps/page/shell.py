@@ -6,7 +6,9 @@ such as `<!--slot:city-->`. The frame is then cut at its marks, and only after t
 for where they stand; nothing that is put in is ever searched for marks.
 
 The page carries all it needs (Leaflet's own script and style from the package xstatic-leaflet, ours from `maps/assets`) and a
-Content-Security-Policy that allows exactly these scripts and styles, by their SHA-256, and nothing else: no request, no injected script.
+Content-Security-Policy that allows exactly these scripts and styles, by their SHA-256, and nothing else: no request, no injected script. Leaflet is
+half of all bytes, so it travels deflated like the data; the page puts its text into a script element, and the browser runs it because the policy
+names the SHA-256 of that text.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from folium.template import Template
 
 from ecosystem.presentation import ACCENT, GROUND, HIGHLIGHT, INK, LINE, MUTED, PAPER, PATTERN_INK
 from maps.page.squeeze import squeeze_script, squeeze_style
+from maps.payload import codec
 from maps.payload.facts import ELEMENT_ID
 from maps.payload.words import fill, own_words
 
@@ -40,6 +43,7 @@ SCRIPTS = (
 """Our modules in the order they are joined; the views' modules follow, then `app/main.js`."""
 
 MAP_ID = "city"
+LEAFLET_ID = "leaflet"
 _MAP_OPTIONS: dict[str, Any] = {
     "tiles": None,
     "location": [0, 0],
@@ -86,10 +90,9 @@ class SafeFigure(Figure):  # type: ignore[misc]
         '<meta http-equiv="Content-Security-Policy" content="<!--slot:policy-->">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
-        "<title><!--slot:title--></title>\n<!--slot:styles-->\n</head>\n<body>\n<!--slot:defs-->\n"
+        "<title><!--slot:title--></title>\n<!--slot:styles-->\n<!--slot:early-->\n</head>\n<body>\n<!--slot:defs-->\n"
         "<!--slot:before-->{{ this.html.render(**kwargs) }}<!--slot:after-->\n"
-        "<!--slot:payload-->\n<!--slot:leaflet-->\n"
-        "<script>\n{{ this.script.render(**kwargs) }}\n</script>\n<!--slot:app-->\n</body>\n</html>\n"
+        "<!--slot:payload-->\n<!--slot:leaflet-->{{ this.script.render(**kwargs) }}<!--slot:app-->\n</body>\n</html>\n"
     )
 
 
@@ -98,25 +101,38 @@ def render_shell(views: Sequence[View], *, language: str) -> str:
     figure, leaflet_map = SafeFigure(), SafeMap(**_MAP_OPTIONS)
     leaflet_map._id = MAP_ID
     figure.add_child(leaflet_map)
-    frame = figure.render()
+    frame, make_map = _without_script(figure.render())
+    leaflet = f"{_leaflet_script()}\n{make_map}"
     before, after = re.sub(r"\n\s+", "\n", _asset("page.html")).split("<!--slot:map-->")
     parts = {
         "styles": f"<style>{_leaflet_style()}{_style(views)}</style>",
+        "early": f"<script>{_squeezed('early.js')}</script>",
         "defs": _pattern_definitions(views),
         "before": _with_words(before, language),
         "after": _with_words(after, language),
-        "leaflet": f"<script>{_leaflet_script()}</script>",
+        "leaflet": f"<!-- {_leaflet_notice()} -->\n{_data_element(LEAFLET_ID, codec.to_text(codec.deflate(leaflet.encode())))}",
         "app": f"<script>{_app(views)}</script>",
     }
     # marks inside these parts (city, legend ...) and those of the frame that are not here stay for fill_shell
     shell = _cut_and_fill(frame, parts, keep_others=True)
-    return _cut_and_fill(shell, {"policy": policy_of(shell)}, keep_others=True)
+    return _cut_and_fill(shell, {"policy": policy_of(shell, packed=(leaflet,))}, keep_others=True)
 
 
 def fill_shell(shell: str, parts: Mapping[str, str], payload: str) -> str:
     """Return the page: `parts` are HTML that is already escaped, by the name of their mark; `payload` is text without any letter that HTML reads."""
-    data = f'<script id="{ELEMENT_ID}" type="application/json">"{payload}"</script>'
-    return _cut_and_fill(shell, {**parts, "payload": data}, keep_others=False)
+    return _cut_and_fill(shell, {**parts, "payload": _data_element(ELEMENT_ID, payload)}, keep_others=False)
+
+
+def _data_element(name: str, text: str) -> str:
+    return f'<script id="{name}" type="application/json">"{text}"</script>'
+
+
+def _without_script(frame: str) -> tuple[str, str]:
+    """Return the frame without the script that folium wrote, and that script: it runs after Leaflet, from the same packed text."""
+    before, after = "<!--slot:leaflet-->", "<!--slot:app-->"
+    head, rest = frame.split(before)
+    script, tail = rest.split(after)
+    return f"{head}{before}\n{after}{tail}", script.strip()
 
 
 def _cut_and_fill(frame: str, parts: Mapping[str, str], *, keep_others: bool) -> str:
@@ -132,14 +148,14 @@ def _cut_and_fill(frame: str, parts: Mapping[str, str], *, keep_others: bool) ->
     return "".join(pieces)
 
 
-def policy_of(html: str) -> str:
-    """Return the Content-Security-Policy that allows the scripts and styles that stand in this HTML, and nothing else."""
+def policy_of(html: str, *, packed: Sequence[str] = ()) -> str:
+    """Return the Content-Security-Policy that allows the scripts and styles that stand in this HTML, the scripts `packed` in it, and nothing else."""
 
-    def sources(element: str) -> str:
+    def sources(element: str, *more: str) -> str:
         found = re.findall(rf"<{element}>(.*?)</{element}>", html, re.DOTALL)
-        return " ".join(dict.fromkeys(f"'sha256-{_digest(text)}'" for text in found))
+        return " ".join(dict.fromkeys(f"'sha256-{_digest(text)}'" for text in (*found, *more)))
 
-    return f"default-src 'none'; script-src {sources('script')}; style-src {sources('style')}; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; script-src {sources('script', *packed)}; style-src {sources('style')}; base-uri 'none'; form-action 'none'"
 
 
 def _digest(text: str) -> str:
@@ -210,6 +226,13 @@ def _squeezed(module: str) -> str:
 @functools.cache
 def _asset(name: str) -> str:
     return resources.files("maps").joinpath("assets", *name.split("/")).read_text("utf-8").replace("\r", "")
+
+
+def _leaflet_notice() -> str:
+    """Who wrote Leaflet, as its file says, for whoever reads the page's source."""
+    notice = " ".join(_leaflet_script().split("*/")[0].removeprefix("/*").replace("@preserve", "").replace("*", " ").split())
+    assert "--" not in notice
+    return notice
 
 
 @functools.cache

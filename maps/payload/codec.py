@@ -223,13 +223,23 @@ def pack(head: Mapping[str, Any], sections: Mapping[str, bytes]) -> str:
     whole = {**head, "sections": {name: len(data) for name, data in sections.items()}}
     text = json.dumps(whole, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode("utf-8", "surrogatepass")
     raw = varints([len(text)]) + text + b"".join(sections.values())
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
-    return to_text(deflate.compress(raw) + deflate.flush())
+    return to_text(deflate(raw))
+
+
+def deflate(data: bytes) -> bytes:
+    """Return bytes deflated, without header."""
+    squeezer = zlib.compressobj(9, zlib.DEFLATED, -15, 9)
+    return squeezer.compress(data) + squeezer.flush()
+
+
+def inflate(data: bytes) -> bytes:
+    """Return the bytes that `deflate` was given."""
+    return zlib.decompress(data, -15)
 
 
 def unpack(text: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the head and the sections that `pack` wrote."""
-    raw = zlib.decompress(from_text(text), -15)
+    raw = inflate(from_text(text))
     reader = Reader(raw)
     length = reader.next()
     start = len(varints([length]))

@@ -1,13 +1,12 @@
 // Begins: unpacks the payload, puts the parts in place, shows the state that the address asks for.
 
 async function begin() {
-  const data = await readPayload();
+  const [data, leaflet] = await Promise.all([readPayload(), inflated("leaflet")]);
   page.data = data;
   page.cube = new Cube(data);
   page.views = data.views.map((view) => Object.assign(VIEWS[view.key], view));
   for (const language of data.languages) words.of[language] = Object.fromEntries(data.words.keys.map((key, row) => [key, data.words[language][row]]));
-  document.documentElement.classList.add("has-app");
-  const first = { view: page.views[0].key, need: data.first_need, slot: slotNow(), area: null, organization: null, language: data.languages[0], sort: "name up" };
+  const first = { view: page.views[0].key, need: data.first_need, slot: null, area: null, organization: null, language: data.languages[0], sort: "name up" };
   page.state = first;
   words.language = data.languages[0];
   page.state = stateOfAddress(first);
@@ -18,10 +17,10 @@ async function begin() {
   wirePlace();
   wireTable();
   wireAsked();
-  drawMap();
-  fitCity();
   render(page.state, new Set(KEYS));
-  fitNames();
+  // the map comes last, when its frame has its size: the browser lays the page out once
+  runLeaflet(leaflet);
+  drawMap();
   for (const element of document.querySelectorAll(".corrections")) element.hidden = !data.city.corrections;
   addEventListener("hashchange", () => update(stateOfAddress(page.state)));
   addEventListener("beforeprint", paintForPrint);
@@ -37,4 +36,8 @@ function paintForPrint() {
   }
 }
 
-begin();
+// Where a browser cannot do this, the page without scripts stands as it was.
+begin().catch((error) => {
+  document.documentElement.classList.remove("has-app");
+  throw error;
+});

@@ -9,6 +9,8 @@ function drawMap() {
   city.map = map;
   map.createPane("names").classList.add("pane-names");
   map.createPane("points").classList.add("pane-points");
+  city.bounds = L.latLngBounds(data.shapes.flat(2));
+  fitCity();
   const style = { color: "#ffffff", weight: 1.2, fillOpacity: 1, fillColor: "#ffffff", smoothFactor: 0, className: "area" };
   city.layers = data.shapes.map((shape, area) => {
     const layer = L.polygon(shape, style).addTo(map);
@@ -17,7 +19,6 @@ function drawMap() {
     layer.on("mouseout", () => showReadout(null));
     return layer;
   });
-  city.bounds = L.featureGroup(city.layers).getBounds();
   city.served = L.layerGroup().addTo(map);
   city.outline = L.layerGroup().addTo(map);
   city.points = L.layerGroup();
@@ -25,6 +26,8 @@ function drawMap() {
   drawNames();
   wireMap(map);
   page.parts.push(paintMap);
+  paintMap(page.state, new Set(KEYS));
+  fitNames();
 }
 
 function fitCity() {
@@ -218,17 +221,16 @@ function showReadout(area) {
 
 // ------------------------------------------------------------------------------------------------------------------------------- names
 
-const NameIcon = typeof L === "undefined" ? null : L.Icon.extend({
-  createIcon() {
-    return make("div", { class: "area-name leaflet-marker-icon" }, make("span", {}, this.options.text));
-  },
-  createShadow() {
-    return null;
-  },
-});
-
 function drawNames() {
   if (page.data.nAreas > 400) return;
+  const NameIcon = L.Icon.extend({
+    createIcon() {
+      return make("div", { class: "area-name leaflet-marker-icon" }, make("span", {}, this.options.text));
+    },
+    createShadow() {
+      return null;
+    },
+  });
   page.data.centers.forEach((center, area) => {
     const icon = new NameIcon({ text: page.data.areas.names[area] });
     const marker = L.marker(center.at, { icon, interactive: false, keyboard: false, pane: "names" }).addTo(city.map);

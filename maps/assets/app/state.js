@@ -63,7 +63,7 @@ function stateOfAddress(fallback) {
   return {
     view: page.views.some((view) => view.key === asked.get("v")) ? asked.get("v") : fallback.view,
     need: among("n", data.needs.map((need) => need.code), fallback.need),
-    slot: slot === null ? fallback.slot : slot,
+    slot: slot ?? fallback.slot ?? slotNow(),
     area: among("a", data.areas.ids, fallback.area),
     organization: among("o", data.organizations.keys, fallback.organization),
     language: data.languages.includes(asked.get("l")) ? asked.get("l") : fallback.language,
