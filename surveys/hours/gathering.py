@@ -103,6 +103,8 @@ class Gathering(Cursor):
         """Give days to the clause they belong to."""
         clause = self.clause
         before = self.kinds[self.at - 2] if self.at > 1 else ""
+        if self.tail and set(self.tail) <= {"los", "las", "the"}:
+            self.tail = []
         daily = len(groups) == 1 and len(groups[0]) == 1 and groups[0][0] == _EVERY_DAY
         if daily and clause.days and {day for group in clause.days for part in group for day in part.days} == set(DAILY):
             pass  # "daily ... each day"

@@ -94,7 +94,10 @@ _THINGS = words_of(
     under pick-up pickup drop-off dropoff delivery curbside takeout carry mobile satellite local regional national federal holiday tour tours
     exhibit exhibits concert concerts show shows ticket tickets rental rentals retail thrift warehouse donation donations appliance appliances car
     cars auto vehicle system confirm renewal fee fees charge property interview interviews dropbox clothesline wk wks fridge freezer
-    accessible req'd preferred required duty br northside southside eastside westside near disponible citas speaker speakers
+    accessible confidential anonymous homework enrolled foot ambassador ambassadors
+    mujeres hombres adultos jóvenes niños albergue refugio despensa distribución alimentos consulta consultas asesoría legal gratis gratuita taller
+    talleres clases grupo apoyo víctimas violencia doméstica equipo móvil centro juvenil mediación abogado abogados trabajador trabajadora social
+    familias emergencia emergencias crisis sala puertas comedor almuerzo desayuno cena ropa salud jóvenes citas cita previa req'd preferred required duty br northside southside eastside westside near disponible citas speaker speakers
     """
 )
 _KNOWN = (
@@ -126,7 +129,7 @@ _KNOWN = (
 # adverbs that say nothing about when
 _ADVERBS = words_of(
     """
-    only daily weekly nightly early family elderly friendly currently assembly supply strictly directly confidentially anonymously personally locally
+    solamente únicamente only daily weekly nightly early family elderly friendly currently assembly supply strictly directly confidentially anonymously personally locally
     immediately exclusively especially primarily monthly temporarily fly july bully ally belly jelly reply apply disorderly orderly
     """
 )

@@ -122,7 +122,8 @@ def _comes(words: tuple[str, ...], have: set[str]) -> bool:
 def other_kinds(label: str, kind: Kind, default: Kind) -> tuple[Kind, ...]:
     """Return the further kinds of a label that names several things ("Crisis line and shelter", "Office & Hotline")."""
     kinds: list[Kind] = []
-    for part in re.split(r"\band\b|[&/,+]", label.lower()):
+    parts = re.split(r"\band\b|[&/,+]", label.lower())
+    for part in parts if len(parts) > 1 else ():
         words = tuple(re.findall(r"[a-z]+", part))
         other, flags, _ = kind_of(words, default)
         if "not_staffed" not in flags and other not in (kind, *kinds) and (other != default or not PLACES.isdisjoint(words)):

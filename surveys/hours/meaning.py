@@ -49,6 +49,7 @@ _NIGHTLY = re.compile(r"nightly|overnight|(every|each) night", re.IGNORECASE)
 # where people sleep, an open end lasts into the morning
 _SLEEPING = re.compile(r"nightly|overnight|(?:every|each) night|shelter|\bbeds?\b|sleep|warming", re.IGNORECASE)
 _EVENING = 15 * 60
+_MONTH = frozenset({"month", "months", "monthly", "mes", "mensual"})
 
 
 class Understanding:
@@ -197,7 +198,7 @@ class Understanding:
         if has_run(words, "after", "hours"):
             told = [word for word in told if word not in UNSTAFFED]  # "9-5, voicemail after hours"
         kind, flags, office = kind_of(tuple(told), self.default) if told else (self.default, (), "")
-        if clause.label and clause.label[0] == "call" and kind == self.default:
+        if label.label and label.label[0] in ("call", "llame", "llamar") and kind == self.default:
             kind = "phone"  # "Call 9-5"
         statement = Statement(kind, note, clause.segment, place, flags=list(flags), office=office, months=clause.months, labelled=bool(words))
         statement.scope = self._scope(place)
@@ -270,9 +271,9 @@ class Understanding:
         if has_run(words, "no", "walk") or has_run(words, "no", "walkins"):
             statement.flags = [*without(statement.flags, "walk_in"), "no_walk_in"]
             rest = without(rest, "no")
-        if have & {"month", "months", "monthly"} and nth:
-            rest = without(rest, "month", "months", "monthly")
-        elif have & {"month", "months", "monthly"}:
+        if have & _MONTH and nth:
+            rest = without(rest, *_MONTH)
+        elif have & _MONTH:
             raise Refused("month_week", clause.place)
         if has_run(words, "on", "call") or "oncall" in have:
             statement.reasons.append("on_call")

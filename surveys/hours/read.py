@@ -14,6 +14,7 @@ from ecosystem.schedule import KINDS, Hours, Kind, Schedule, union
 from ecosystem.schedule_formats import Language, in_words
 from surveys.hours.meaning import Understanding
 from surveys.hours.messages import Message
+from surveys.hours.phrases import join_phrases
 from surveys.hours.plain import plain_pieces
 from surveys.hours.times import Refused
 from surveys.hours.tokens import Clock, Token, tokenize
@@ -92,7 +93,7 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
     pieces = plain_pieces(text, kind)
     if pieces:
         return Reading(text, "read", Hours(pieces), tuple([flag for piece in pieces for flag in piece.flags]))
-    tokens = tokenize(text)
+    tokens = join_phrases(tokenize(text), text)
     understanding = Understanding(text, read_clauses(tokens), kind, military=is_military(tokens))
     try:
         pieces = understanding.pieces()

@@ -58,7 +58,7 @@ for _index, _names in enumerate(
         "wendesday wednesdy miercoles miércoles mié mie",
         "thursday thursdays thurs thur thu th thr r thrs thurday thurdays thrusday thursdy jueves jue",
         "friday fridays fri fr f viernes vie",
-        "saturday saturdays sat sats sa saterday satuday saturdy saurday saturda satruday sabado sábado sabados sábados sáb",
+        "saturday saturdays sat sats sa saterday satuday saturdy saurday saturda satruday sabado sábado sabados sábados sáb sab",
         "sunday sundays sun suns su domingo domingos dom",
     )
 ):
@@ -129,7 +129,7 @@ for _role, _words in {
     "to": "to thru through till til",
     "until": "until til' hasta",
     "closed": "closed close closes closure cerrado cerrados shut",
-    "except": "except exception exceptions excluding excluded excepting exc except. excepto",
+    "except": "except exception exceptions excluding excluded excepting exc except. excepto salvo menos",
     "holiday": "holiday holidays feriados festivos",
     "appointment": "appointment appointments cita citas appt appts appoint appointmnt apt. appointment-only reservation reservations",
     "varies": "vary varies varied varys varying variable fluctuate flexible changes change",
@@ -158,7 +158,7 @@ _ONE_WORD = frozenset({"appointment", "varies", "lunch", "every", "alternate", "
 _HALF = r"""(?:(?:[AaPp]\.?[Mm]|[AaPp]\.?\sm|[AP]\.?\sM(?!\s?-\s?[A-Za-z]|\s[A-Z]{1,2}\b))(?:
       \.(?=\s*(?:[-,;:/)&]|to\b|a\b|and\b|y\b|until\b|$)) | (?<=\.[Mm])\.          # a full stop after "pm" ends a sentence, one after "p.m" does not
     | (?![A-Za-z]) | (?=[A-Z][a-z]) | (?<=m)(?=[A-Z]) | (?=MON|TUE|WED|THU|FRI|SAT|SUN)   # words stick to it: "6PMSaturday"
-    ) | [AaPp](?=[\s\-/&,;)]|\.(?:\s|$)|$))"""
+    ) | (?!(?<=\s)a\s\d)[AaPp](?=[\s\-/&,;)]|\.(?:\s|$)|$))"""  # but "9 a 5" is Spanish for nine to five
 _M = r"[Mm](?![A-Za-z]|\s?[-,/&]\s?[A-Za-z]|\s[A-Z]{1,2}\b)"  # "4:00m", but not "4:00M-F"
 _FORMS = rf"""
       (?P<word>[MTW]{{2,3}}ThF?(?![A-Za-z])|[A-ZÁÉÍÓÚÑ]?[a-záéíóúüñ]+(?:'[a-z]+)?|[A-ZÁÉÍÓÚÑ]+(?:'S)?(?![a-záéíóúüñ]))

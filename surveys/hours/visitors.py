@@ -29,7 +29,8 @@ _AGES = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _REFERRAL = words_of("referral referrals")
-_ALONE = PEOPLE | words_of("and or for the only y para solo older para")
+_ALONE = PEOPLE | words_of("and or for the only y para solo solamente sólo únicamente older")
+_ONLY = words_of("only solamente solo sólo únicamente")
 _REQUIRED = words_of("only required needed necessary")
 
 
@@ -61,7 +62,7 @@ def _limits(words: list[str] | tuple[str, ...]) -> list[str]:
         if word in _REFERRAL:
             limited = before == "by" or after in _REQUIRED
         else:
-            limited = word in PEOPLE and (alone or after == "only" or "only" in (before, words[at - 2] if at > 1 else ""))
+            limited = word in PEOPLE and (alone or after in _ONLY or not _ONLY.isdisjoint((before, words[at - 2] if at > 1 else "")))
         if limited:
             out += [word, after] if after in _REQUIRED else [word]
     return out

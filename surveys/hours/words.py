@@ -106,7 +106,7 @@ ASKING = words_of(
     """
 )
 # the reader is sent elsewhere
-CALLING = words_of("call contact phone inquire see visit check email website ask refer telephone")
+CALLING = words_of("llame llamar call contact phone inquire see visit check email website ask refer telephone")
 # the service does not run now
 STOPPED = words_of(
     """
@@ -122,7 +122,7 @@ HOLIDAY_NAMES = words_of(
     """
 )
 # what "until" and "while" may speak of: the end of food, not of time
-SUPPLIES = words_of("out gone supplies supply last lasts full capacity runs run vaccine sold available")
+SUPPLIES = words_of("agotar agoten agote existencias out gone supplies supply last lasts full capacity runs run vaccine sold available")
 # words that change hours in ways that are not read: one of them beside days or times refuses the text
 DANGER = words_of(
     """
@@ -136,7 +136,7 @@ DANGER = words_of(
     semiannual semiannually lent advent ramadan semester quarter
     select certain various allows allow request calendar dates labor memorial easter christmas thanksgiving
     quizás quizas vez posiblemente probablemente aproximadamente generalmente normalmente usualmente veces algunos algunas según segun sujeto
-    semanas quincena quincenal quince mensual mensualmente escolar sin salvo
+    semanas quincena quincenal quince mensual mensualmente escolar sin salvo mes meses
     ordinal last second summer winter spring fall season seasonal activated minutes first third
     """
 )
