@@ -97,7 +97,8 @@ _THINGS = words_of(
     accessible confidential anonymous homework enrolled foot ambassador ambassadors
     mujeres hombres adultos jóvenes niños albergue refugio despensa distribución alimentos consulta consultas asesoría legal gratis gratuita taller
     talleres clases grupo apoyo víctimas violencia doméstica equipo móvil centro juvenil mediación abogado abogados trabajador trabajadora social
-    familias emergencia emergencias crisis sala puertas comedor almuerzo desayuno cena ropa salud jóvenes citas cita previa req'd preferred required duty br northside southside eastside westside near disponible citas speaker speakers
+    familias emergencia emergencias crisis sala puertas comedor almuerzo desayuno cena ropa salud jóvenes citas cita previa
+    req'd preferred required duty br northside southside eastside westside near disponible citas speaker speakers
     """
 )
 _KNOWN = (
@@ -129,7 +130,8 @@ _KNOWN = (
 # adverbs that say nothing about when
 _ADVERBS = words_of(
     """
-    solamente únicamente only daily weekly nightly early family elderly friendly currently assembly supply strictly directly confidentially anonymously personally locally
+    solamente únicamente
+    only daily weekly nightly early family elderly friendly currently assembly supply strictly directly confidentially anonymously personally locally
     immediately exclusively especially primarily monthly temporarily fly july bully ally belly jelly reply apply disorderly orderly
     """
 )

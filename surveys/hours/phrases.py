@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from surveys.hours.tokens import DAILY, WEEKDAYS, WEEKEND, Clock, Token
+from surveys.hours.words import words_of
 
 _ANY = re.compile(
     r"\b(?:mar|mañana|tarde|noches?|semana|hábiles|habiles|laborables|las|la|horas|hs?|lu?|days|de|morning|afternoon|evening|night)\b|\dh",
@@ -28,7 +29,7 @@ _DAYS: dict[tuple[str, ...], tuple[int, ...]] = {
     ("work", "days"): WEEKDAYS,
 }
 _FIRST = {words[0]: [other for other in _DAYS if other[0] == words[0]] for words in _DAYS}
-_HALVES = {
+_HALVES: dict[tuple[str, ...], str] = {
     **dict.fromkeys([(before, "la", "mañana") for before in ("de", "por", "en")], "a"),
     **dict.fromkeys([(before, "la", "tarde") for before in ("de", "por", "en")], "p"),
     **dict.fromkeys([(before, "la", "noche") for before in ("de", "por", "en")], "n"),
@@ -36,9 +37,7 @@ _HALVES = {
     ("in", "the", "afternoon"): "p",
     ("in", "the", "evening"): "p",
 }
-_SPANISH = frozenset(
-    "lunes lun martes miércoles miercoles mié mie jueves jue viernes vie sábado sabado sábados sabados sáb sab domingo domingos dom".split()
-)
+_SPANISH = words_of("lunes lun martes miércoles miercoles mié mie jueves jue viernes vie sábado sabado sábados sabados sáb sab domingo domingos dom")
 _LETTERS = {"l": 0, "lu": 0, "v": 4, "vi": 4, "s": 5, "sa": 5, "d": 6, "do": 6, "j": 3, "ju": 3}  # behind "L-"
 _TIMES = ("time", "number", "digits")
 
