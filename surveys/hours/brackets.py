@@ -40,6 +40,10 @@ def read_brackets(walk: Gathering, read: Read) -> None:
         walk.at = where
         walk.close()
         _take_in(walk, read(inner))
+    elif inner[0].kind in ("season", "school") and kinds & TIMES and kinds & DAYS:
+        walk.at = where
+        walk.close()
+        _take_in(walk, read(inner))  # "(summer hours: Mon-Thu 9-5, Fri 9-1)"
     elif inner[0].value in ("including", "incl") and (clause.always or (clause.times and clause.times[0][0].all_day)):
         walk.at = where
     elif kinds & {"always", "allday"} and kinds & {"word"} and not kinds & (DAYS | {"closed", "except"}) and walk.sentence_ends(where):

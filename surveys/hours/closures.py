@@ -10,7 +10,7 @@ from surveys.hours.labels import has_run
 from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import NIGHT_OVER, Minutes, Refused, half_of, minute_at, week_of
 from surveys.hours.tokens import DAILY
-from surveys.hours.words import HOLIDAY_NAMES, STOPPED
+from surveys.hours.words import HOLIDAY_NAMES, STOPPED, words_of
 
 _ANY: Minutes = (0, NIGHT_OVER)  # a day with the night that begins on it
 _CLOSED_PARTS: dict[str, Minutes] = {
@@ -20,15 +20,26 @@ _CLOSED_PARTS: dict[str, Minutes] = {
     "night": (1080, NIGHT_OVER),
     "overnight": (1080, NIGHT_OVER),
 }
+_COMERS = words_of("new clients client applicants applications enrollment enrollments referrals intakes admissions")
 
 
 class Closures:
     """The closures of one text, applied to its statements. `flags` are those of the whole text, which closures add to."""
 
-    def __init__(self, text: str, statements: Sequence[Statement], flags: list[str], scope: Callable[[Place], int], *, military: bool) -> None:
+    def __init__(
+        self,
+        text: str,
+        statements: Sequence[Statement],
+        flags: list[str],
+        scope: Callable[[Place], int],
+        note: Callable[[str, Place], None],
+        *,
+        military: bool,
+    ) -> None:
         self.text = text
         self.statements = statements
         self.flags = flags
+        self.note = note  # asks about a part of the text that is read all the same
         self.scope = scope  # the number of the label that holds at a place
         self.military = military
 
@@ -47,7 +58,7 @@ class Closures:
         if any(part.holidays for part in parts):
             self._close_holidays(closure, only)
             parts = [part for part in parts if part.days]
-            if not parts:
+            if not parts and not closure.times:
                 return
         if not parts and not closure.times:
             self._closed_words(closure, have)
@@ -80,6 +91,8 @@ class Closures:
                 else:
                     self._take(target, part.days, spans, by_shift=by_shift)
                 flagged = True
+        if only is not None and closure.times and not parts:
+            self._doubt_before(closure, only, spans)
         if flagged and closure.times:
             self.flags.append("lunch" if "lunch" in have else "closed_window")
 
@@ -114,7 +127,10 @@ class Closures:
             statement.seasonal = True
 
     def _closed_words(self, closure: Clause, have: set[str]) -> None:
-        if have & HOLIDAY_NAMES:
+        if have & _COMERS and not have & {"year", "years", "year's"}:  # "closed to new clients"
+            self.flags.append("who_may_come")
+            self.note("who_else", place_of(closure, self.text))
+        elif have & HOLIDAY_NAMES:
             self.flags.append("closed_named_holidays")
         elif have & {"lunch", "lunchtime"}:
             raise Refused("lunch_hours", place_of(closure, self.text))
@@ -196,6 +212,16 @@ class Closures:
         )
         statement.pieces.append(Piece(statement.kind, gone, False, statement.note, ("closure", *flag)))
         self.flags.append(flag[0])
+
+    def _doubt_before(self, closure: Clause, own: Statement, spans: Sequence[Minutes]) -> None:
+        """Ask whether a closure in brackets is about the days before its own too ("Mon-Thu 9-5, Fri 9-3 (closed 12-1)"): only possible then."""
+        for other in self._same_sentence(closure):
+            if other is own or (other.kind, other.note, other.all_day) != (own.kind, own.note, False):
+                continue
+            gone = union(week_of(part.days, tuple(_common(minutes, spans))) for part, minutes in other.parts if not part.nth and not part.alternate)
+            if gone:
+                other.pieces.append(Piece(other.kind, gone, False, other.note, ("closure", "unclear")))
+                self.note("pairing", place_of(closure, self.text))
 
     def _take(self, statement: Statement, days: Sequence[int], spans: Sequence[Minutes], *, by_shift: bool) -> None:
         """Take `spans` of some days away: by shift, what begins on a day is all that day's; else minutes of the clock are meant."""

@@ -31,7 +31,7 @@ from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve, week_of
 from surveys.hours.tokens import DAILY, same_length
 from surveys.hours.visitors import AGED, PEOPLE, ages_in, limits_of
-from surveys.hours.words import ASKING, CALLING, DANGER, LIVE, NAMING, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONES
+from surveys.hours.words import ASKING, CALLING, DANGER, LIVE, NAMING, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONE_NAMES, ZONES
 
 # "9-7" that a spreadsheet turned into a date
 SPREADSHEET_DATE = re.compile(
@@ -49,6 +49,7 @@ _NIGHTLY = re.compile(r"nightly|overnight|(every|each) night", re.IGNORECASE)
 # where people sleep, an open end lasts into the morning
 _SLEEPING = re.compile(r"nightly|overnight|(?:every|each) night|shelter|\bbeds?\b|sleep|warming", re.IGNORECASE)
 _EVENING = 15 * 60
+_ANY_SEASON = frozenset({"", "school year", "seasonal", "seasonally", "season"})
 _MONTH = frozenset({"month", "months", "monthly", "mes", "mensual"})
 
 
@@ -90,7 +91,7 @@ class Understanding:
             self._refuse_nothing(closures)
         for before, aside, clause in self.asides:
             self._hold(aside, clause, self.statements[:before] or self.statements)
-        closing = Closures(self.text, self.statements, self.flags, self._scope, military=self.military)
+        closing = Closures(self.text, self.statements, self.flags, self._scope, self._note, military=self.military)
         for closure in closures:
             closing.close(closure, None)
         for clause in positive:
@@ -193,6 +194,8 @@ class Understanding:
         place = clause.place
         if words and is_stopped(words):
             raise Refused("closed_now", place)
+        if any(has_run(words, *run) for run in (("old", "hours"), ("previous", "hours"), ("past", "hours"))):
+            raise Refused("not_now", place)
         note = self.text[slice(*label.label_place)].strip() if label.label_place and label.label else " ".join(clause.brackets or clause.words)
         told = label.label if "within" in words or "notice" in words else words  # "9-5, response within 24 hours" is no response
         if has_run(words, "after", "hours"):
@@ -214,6 +217,7 @@ class Understanding:
         if clause.season or clause.months:
             statement.reasons.append("school_year" if clause.season == "school year" else "seasonal")
             statement.seasonal = True
+            statement.note = statement.note or ("" if clause.season in _ANY_SEASON else clause.season)
             if clause.season_trails:
                 hold(None, clause, [before for before in self.statements if before.segment == clause.segment])
         if clause.always:
@@ -279,7 +283,13 @@ class Understanding:
             statement.reasons.append("on_call")
             if statement.kind == "phone":
                 statement.kind = self.default
-        if have & ZONES or has_run(words, "eastern", "time") or has_run(words, "pacific", "time") or has_run(words, "central", "time"):
+        if (
+            have & ZONES
+            or (len(clause.brackets) == 1 and clause.brackets[0] in ZONE_NAMES)
+            or has_run(words, "eastern", "time")
+            or has_run(words, "pacific", "time")
+            or has_run(words, "central", "time")
+        ):
             statement.flags.append("tz_note")
         if have & ONLINE:
             statement.flags.append("online")
@@ -295,7 +305,7 @@ class Understanding:
             raise Refused("not_understood" if wrong[0] not in VARIES else "varies", (start, max(end, clause.end)))
         if not clause.colon and len(rest) - len(clause.brackets) > 12:
             raise Refused("not_understood", clause.place)
-        if is_conditional(words):
+        if is_conditional(words) or ("emergencies" in have and (clause.always or (clause.times and clause.times[0][0].all_day))):
             statement.reasons.append("conditional")
             self._note("condition", clause.place)
         left = left_over_of(clause, notes, self.text)

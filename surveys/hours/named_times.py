@@ -124,6 +124,9 @@ def _point(walk: Gathering, token: Token, before: str) -> None:
     if walk.at > 1 and ((walk.kinds[walk.at - 2] == "dash" and walk.clause.times) or walk.kinds[walk.at - 2] in TIMES):
         walk.stray("chain", token)  # "9am5pm"
         return
+    if walk.at > 1 and walk.kinds[walk.at - 2] == "slash" and walk.kinds[walk.at - 3] in TIMES:
+        walk.stray("chain", token)  # "9AM/5PM"
+        return
     words = [*walk.clause.all_words, *walk.tail]
     if walk.joins(walk.at) and walk.kinds[walk.at + 1] in DAYS:
         if not _run(walk, token, walk.at):

@@ -72,7 +72,7 @@ def carry_labels(clauses: Sequence[Clause]) -> list[tuple[int, int]]:
             raise Refused("whose_label", clause.label_place or clause.place)
         if clause.colon and own:
             scope += 1
-        if own and (clause.colon or not clause.empty):
+        if own and (clause.colon or (not clause.empty and not clause.closed)):
             label = clause
         elif label is not None and not clause.brackets and not clause.empty and NAMING.isdisjoint(clause.words) and _reaches(label):
             clause.carried = label

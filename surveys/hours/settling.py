@@ -30,6 +30,16 @@ def check_agreement(statements: Sequence[Statement]) -> None:
             if not part.nth:
                 known += [(day, minutes, statement, part) for day in part.days for minutes in spans]
     _check_points(statements)
+    _check_dashed(statements)
+
+
+def _check_dashed(statements: Sequence[Statement]) -> None:
+    """Refuse a range over a day of a list with dashes: it may be a list too ("M-W-F 9-12; T-Th 1-4")."""
+    named = [(statement, part) for statement in statements for part, _ in statement.parts if len(part.named) > 1 and not part.listed]
+    listed = {day for _, part in named if len(part.named) > 2 for day in part.named}
+    for statement, part in named if listed else ():
+        if len(part.named) == 2 and listed.intersection(part.days):
+            raise Refused("pairing", statement.place)
 
 
 def _check_points(statements: Sequence[Statement]) -> None:
@@ -116,7 +126,12 @@ def settled(pieces: Sequence[Piece]) -> list[Piece]:
         if not piece.certain:
             out.append(piece)
             continue
-        rivals = [other.when for other in seasonal if other.kind == piece.kind and other.when & piece.when]
+        named: dict[tuple[str, ...], Schedule] = {}  # by season
+        for other in seasonal:
+            if other.kind == piece.kind:
+                season = (other.note, *(flag for flag in other.flags if flag.startswith("months:")))
+                named[season] = named.get(season, NEVER) | other.when
+        rivals = [when for when in named.values() if when & piece.when]
         days = {minute // DAY for when in rivals for minute, _ in when}
         open_to_doubt = NEVER
         for when in rivals:

@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import NamedTuple
 
-from surveys.hours.words import ZONES
+from surveys.hours.words import ZONE_NAMES, ZONES
 
 
 class Clock(NamedTuple):
@@ -120,7 +120,7 @@ _ORDINALS = {
     "4th": 4,
     "5th": 5,
 }
-_ZONES = ZONES | {"eastern", "pacific", "central", "mountain"}
+_ZONES = ZONES | ZONE_NAMES
 
 # words with a part to play; every other word is a plain "word"
 _ROLES: dict[str, str] = {}

@@ -115,6 +115,7 @@ STOPPED = words_of(
 )
 # time zones
 ZONES = words_of("est edt et pst pdt pt cst cdt ct mst mdt mt akst hst")
+ZONE_NAMES = words_of("eastern central mountain pacific")
 # holidays by name
 HOLIDAY_NAMES = words_of(
     """
@@ -148,7 +149,7 @@ NAMING = (
     | RESPONSE
     | OFFICE
     | PLACES
-    | words_of("crisis team teams unit group groups store shower showers laundry pharmacy detox")
+    | words_of("general public everyone everybody crisis team teams unit group groups store shower showers laundry pharmacy detox")
 )
 # the hours are not fixed
 VARIES = words_of("varies vary varied varys varying variable fluctuate flexible changes change")
