@@ -14,6 +14,7 @@ import shapely
 from shapely.geometry import box
 
 from squares import EAST, NORTH, UTM, frame_of, square
+from written import as_zip
 
 
 def lies_on(areas: gpd.GeoDataFrame, *ids: str) -> bool:
@@ -95,9 +96,7 @@ def as_kml(frame: gpd.GeoDataFrame, name: str = "Neighborhoods") -> str:
 
 
 def zipped(path: Path, members: Mapping[str, bytes | str]) -> Path:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
+    path.write_bytes(as_zip(members))
     return path
 
 

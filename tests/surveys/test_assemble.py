@@ -13,10 +13,10 @@ import pytest
 import xlsxwriter
 
 import surveys
+from answers import ReadAnswers
 from ecosystem.records import AreaPart, Delivery, Language, Records, Source, Unknown
 from ecosystem.schedule import ALWAYS, Schedule
 
-ReadAnswers = Callable[..., surveys.Survey]
 Codes = Callable[[surveys.Survey], list[str]]
 OFFICE = Schedule.daily("09:00", "17:00", days=range(5))
 

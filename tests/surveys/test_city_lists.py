@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
-import surveys
+from answers import ReadAnswers
 from ecosystem.records import Unknown
 
-ReadAnswers = Callable[..., surveys.Survey]
 ANSWERS = "| organization | service |\n| Harbor Hill | Desk |"
 
 

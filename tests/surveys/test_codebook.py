@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
-import surveys
+from answers import ReadAnswers
 from ecosystem.errors import InputError
 from ecosystem.records import Unknown
 from ecosystem.schedule import ALWAYS
 from surveys.codebook import Codebook, Form, choice_key
 from surveys.response import Row, Table
 
-ReadAnswers = Callable[..., surveys.Survey]
 OWN = Codebook.own()
 
 

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
-import surveys
+from answers import ReadAnswers
 from ecosystem.errors import Issue
 from surveys.decisions import Decisions, hours_to_decide
-
-ReadAnswers = Callable[..., surveys.Survey]
 
 
 def written(folder: Path, **files: str) -> Decisions:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import surveys
+from answers import ReadAnswers
 
-ReadAnswers = Callable[..., surveys.Survey]
 LISTING = '[[form]]\nfiles = "listing*.csv"\nmethod = "public listing"\n'
 
 

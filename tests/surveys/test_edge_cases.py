@@ -13,6 +13,7 @@ import pytest
 
 from ecosystem.records import Unknown
 from ecosystem.schedule import Schedule
+from written import as_workbook
 
 
 def one(read_answers: Any, **answers: str) -> Any:
@@ -30,7 +31,7 @@ def open_hours(delivery: Any) -> Schedule:
     return found
 
 
-def test_a_repeat_that_was_renamed_between_versions_is_one(read_answers: Any, kit_xlsx: Any) -> None:
+def test_a_repeat_that_was_renamed_between_versions_is_one(read_answers: Any) -> None:
     title = "Who keeps people safe"
     head = ["service_name", "mode", "_index", "_parent_table_name", "_parent_index"]
     sheets = {
@@ -43,7 +44,7 @@ def test_a_repeat_that_was_renamed_between_versions_is_one(read_answers: Any, ki
             ["tu", "09:00", "13:00", "2", "service", "1"],
         ],
     }
-    survey = read_answers({"a.xlsx": kit_xlsx(sheets)})
+    survey = read_answers({"a.xlsx": as_workbook(sheets)})
     found = {delivery.name: delivery for delivery in survey.records.deliveries}
     assert sorted(found) == ["Beds", "Bread", "Meals"]
     assert (open_hours(found["Meals"]).hours, open_hours(found["Beds"]).hours) == (3, 4)
@@ -102,13 +103,13 @@ def test_office_and_shelter_with_one_text_are_two_schedules(read_answers: Any) -
     assert {piece.kind for piece in delivery.hours.pieces} == {"open", "office"}
 
 
-def test_not_available_in_a_split_column_of_a_repeat_is_no_tick(read_answers: Any, kit_xlsx: Any) -> None:
+def test_not_available_in_a_split_column_of_a_repeat_is_no_tick(read_answers: Any) -> None:
     head = ["service_name", "groups", "groups/youth", "groups/families", "_index", "_parent_table_name", "_parent_index"]
     sheets = {
         "Form": [["organization", "_index"], ["Hub", "1"]],
         "service": [head, ["Meals", "youth", "1", "0", "1", "Form", "1"], ["Beds", "n/a", "n/a", "n/a", "2", "Form", "1"]],
     }
-    survey = read_answers({"a.xlsx": kit_xlsx(sheets)})
+    survey = read_answers({"a.xlsx": as_workbook(sheets)})
     groups = {delivery.name: delivery.eligibility.groups for delivery in survey.records.deliveries}
     assert groups["Meals"] == ("youth",)
     assert groups["Beds"] == Unknown("blank", groups["Beds"].source)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import pytest
 
 import surveys
+from answers import ReadAnswers
 from ecosystem.findings import Finding, Findings
 from ecosystem.records import NOT_ASKED, AreaPart, Unknown
 from ecosystem.schedule import Schedule
 from surveys.follow_ups import COLUMNS, PERSONS, follow_ups
 
-ReadAnswers = Callable[..., surveys.Survey]
 OFFICE = Schedule.daily("09:00", "17:00", days=range(5))
 INVITED = "| key | name | likely_needs |\n| hub | Hub | |\n| quiet | Quiet House | N18 |\n| uncle | Uncle Sam | |\n"
 ANSWERS = """

@@ -5,17 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-import surveys
+from answers import ReadAnswers
 from ecosystem.records import normalize_name
 from surveys.codebook import Form
 from surveys.response import clean
 
-ReadAnswers = Callable[..., surveys.Survey]
 NAMED_TWICE = {"organization", "invitation_key", "also_known_as"}  # one text would make all rows one organization
 QUESTIONS = [question.id for question in Form.read().questions.values()]
 

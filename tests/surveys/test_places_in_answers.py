@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 import pytest
 
 import surveys
+from answers import ReadAnswers
 from ecosystem.records import AreaPart, CoverageArea, Delivery, Location
 
-ReadAnswers = Callable[..., surveys.Survey]
 Codes = Callable[[surveys.Survey], list[str]]
 
 HEADER = "| organization | service | address | longitude | latitude | area | area_radius |"

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 
-import surveys
+from answers import ReadAnswers
 from ecosystem.records import Unknown
 from ecosystem.schedule import Schedule
 from surveys.waves import waves_of
 
-ReadAnswers = Callable[..., surveys.Survey]
 INVITED = "| key | name |\n| hub | Hub |\n| old | Old Tent |\n| never | Never Heard |"
 TWO_WAVES = """
 | organization | wave | date | respondent_role | service | hours | teams | languages | area |

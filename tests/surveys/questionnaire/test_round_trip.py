@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 import surveys
+from answers import ReadAnswers
 from ecosystem.records import CITYWIDE, Unknown
 from surveys.questionnaire.city_form import CityForm
 from surveys.questionnaire.specification import Length
@@ -16,7 +17,6 @@ from surveys.questionnaire.template import spreadsheet
 from surveys.questionnaire.xlsform import survey_rows, xlsform
 
 MakeForm = Callable[[Length], CityForm]
-ReadAnswers = Callable[..., surveys.Survey]
 FactsOf = Callable[[surveys.Survey], dict[str, object]]
 Answers = dict[str, str]
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 
-import surveys
+from answers import ReadAnswers
 from surveys.codebook import Codebook, Form
 from surveys.questionnaire import form_csv, form_xlsx
 from surveys.readers import read_tables
 
-ReadAnswers = Callable[..., surveys.Survey]
 ASKED = [question.id for question in Form.read().questions.values() if question.in_form]
 
 

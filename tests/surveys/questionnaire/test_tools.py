@@ -7,15 +7,12 @@ Each function here writes what one tool makes of the answers, with the columns t
 from __future__ import annotations
 
 import csv
-import io
 import json
 import re
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-import xlsxwriter
 
 import surveys
 from ecosystem.city import City
@@ -28,6 +25,7 @@ from surveys.questionnaire.folder import codebook_toml
 from surveys.questionnaire.specification import LENGTHS, Asked, Length, Section, Specification
 from surveys.questionnaire.xlsform import survey_rows
 from surveys.worked_out import HELPERS, LISTS
+from written import as_csv, as_workbook, as_zip
 
 MakeForm = Callable[[Length], CityForm]
 Screen = Mapping[str, str]
@@ -92,7 +90,7 @@ LEAKS = ("203.0.113.99", "leak@example.org", "Leona", "Leakwell", "LEAKDEVICE", 
 
 def paper(form: CityForm) -> bytes:
     asked = [question.id for question in form.specification.in_spreadsheet(form.length)]
-    return as_csv([asked, *([{**ONCE, **row}.get(question, "") for question in asked] for row in PAPER)])
+    return as_quoted([asked, *([{**ONCE, **row}.get(question, "") for question in asked] for row in PAPER)])
 
 
 # -- the questions as a tool without repeated groups has them --------------------------------------------------------------------------------------
@@ -174,23 +172,8 @@ def name_of(asked: Asked | str) -> str:
     return asked if isinstance(asked, str) else asked.question.id
 
 
-def as_csv(rows: Sequence[Sequence[str]], encoding: str = "utf-8", delimiter: str = ",") -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter, quoting=csv.QUOTE_ALL).writerows(rows)
-    return text.getvalue().encode(encoding)
-
-
-def as_workbook(sheets: Mapping[str, Sequence[Sequence[str]]]) -> bytes:
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
-    for name, rows in sheets.items():
-        sheet = book.add_worksheet(name)
-        for number, row in enumerate(rows):
-            for at, cell in enumerate(row):
-                if cell:
-                    sheet.write_string(number, at, cell)
-    book.close()
-    return buffer.getvalue()
+def as_quoted(rows: Sequence[Sequence[str]], encoding: str = "utf-8") -> bytes:
+    return as_csv(rows, encoding=encoding, quoting=csv.QUOTE_ALL)
 
 
 # -- the exports -----------------------------------------------------------------------------------------------------------------------------------
@@ -239,7 +222,7 @@ def qualtrics(flat: Flat, *, legacy: bool, split: bool) -> bytes:
     if not legacy:
         rows.append([json.dumps({"ImportId": own}, separators=(",", ":")) for _, _, own, _ in columns])
     rows.append([cell for *_, cell in columns])
-    return as_csv([[*row, ""] for row in rows] if legacy else rows, "utf-8-sig")
+    return as_quoted([[*row, ""] for row in rows] if legacy else rows, "utf-8-sig")
 
 
 def survey_monkey(flat: Flat) -> bytes:
@@ -271,7 +254,7 @@ def survey_monkey(flat: Flat) -> bytes:
             first.append(title)
             second.append("Response" if is_choice else "Open-Ended Response")
             row.append(answer)
-    return as_csv([first, second, row])
+    return as_quoted([first, second, row])
 
 
 def google(flat: Flat, *, joined_with: str, time: str) -> bytes:
@@ -280,7 +263,7 @@ def google(flat: Flat, *, joined_with: str, time: str) -> bytes:
     for _, asked, answer in flat.all():
         head.append(flat.title(asked))
         row.append(joined_with.join(answer) if isinstance(answer, list) else answer)
-    return as_csv([head, row])
+    return as_quoted([head, row])
 
 
 def microsoft(flat: Flat) -> bytes:
@@ -319,7 +302,7 @@ def lime_survey(flat: Flat, *, heading: str) -> bytes:
             codes.append(code)
             titles.append(title)
             row.append(short.get(answer, answer).replace("_", "") if heading == "code" and short else answer)
-    return as_csv([codes if heading == "code" else titles, row], "utf-8-sig")
+    return as_quoted([codes if heading == "code" else titles, row], "utf-8-sig")
 
 
 def redcap(flat: Flat) -> Mapping[str, bytes]:
@@ -368,7 +351,7 @@ def redcap(flat: Flat) -> Mapping[str, bytes]:
     rows.append(["1", "", "", "leak@example.org", "2026-09-01 09:30:00", "Leona Leakwell", *cells(once, ROOT), "2", *cells(again, None), ""])
     for nth, answers in enumerate(flat.blocks, 1):
         rows.append(["1", "service", str(nth), "", "", "", *cells(once, None), "", *cells(again, answers), "2"])
-    return {"project_data.csv": as_csv(rows), "project_dictionary.csv": as_csv(dictionary)}
+    return {"project_data.csv": as_quoted(rows), "project_dictionary.csv": as_quoted(dictionary)}
 
 
 # -- the two tools that read the XLSForm -----------------------------------------------------------------------------------------------------------
@@ -485,12 +468,8 @@ def odk(form: CityForm) -> bytes:
                 table.append([*cells, own.rpartition("/")[0], own])
             else:
                 table.append(["2026-09-01T09:30:00.000Z", *cells, own, own, "7", "Leona Leakwell", "LEAKDEVICE", "0", "1"])
-        files[f"safety{f'-{level}' if level else ''}.csv"] = as_csv(table)
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
+        files[f"safety{f'-{level}' if level else ''}.csv"] = as_quoted(table)
+    return as_zip(files)
 
 
 EXPORTS: Mapping[str, Callable[[CityForm], Mapping[str, bytes]]] = {

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import xlsxwriter
 
 import surveys
 from ecosystem.records import Source, Unknown
 from surveys.readers import read_tables
 from surveys.response import Tables
+from written import as_csv, as_workbook, as_zip
 
 LISTS = ("service_type", "needs", "area", "groups", "languages", "routes")
 """Questions that a tool asks with boxes to tick."""
@@ -102,35 +99,6 @@ def plain_rows() -> list[list[str]]:
     return rows
 
 
-def csv_bytes(rows: Sequence[Sequence[str]], *, delimiter: str = ",", encoding: str = "utf-8", quoting: Any = csv.QUOTE_MINIMAL) -> bytes:
-    text = io.StringIO(newline="")
-    csv.writer(text, delimiter=delimiter, quoting=quoting).writerows(rows)
-    return text.getvalue().encode(encoding)
-
-
-def xlsx_bytes(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
-    buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_urls": False, "strings_to_formulas": False})
-    for name, rows in sheets.items():
-        sheet = book.add_worksheet(name)
-        for row, cells in enumerate(rows):
-            for column, cell in enumerate(cells):
-                if isinstance(cell, int | float):
-                    sheet.write_number(row, column, cell)
-                elif cell:
-                    sheet.write_string(row, column, str(cell))
-    book.close()
-    return buffer.getvalue()
-
-
-def zip_bytes(files: Mapping[str, bytes]) -> bytes:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return buffer.getvalue()
-
-
 def placeless(value: Any) -> Any:
     """A record without the cells it came from."""
     if isinstance(value, Unknown):
@@ -157,9 +125,9 @@ class Kit:
     each: tuple[str, ...] = EACH
     shifts: tuple[str, ...] = SHIFTS
     lists: tuple[str, ...] = LISTS
-    csv = staticmethod(csv_bytes)
-    xlsx = staticmethod(xlsx_bytes)
-    zip = staticmethod(zip_bytes)
+    csv = staticmethod(as_csv)
+    xlsx = staticmethod(as_workbook)
+    zip = staticmethod(as_zip)
     text = staticmethod(text_of)
     shift_texts = staticmethod(shift_texts)
 
@@ -171,7 +139,7 @@ class Kit:
 
     def same(self, files: Mapping[str, bytes], **options: Any) -> surveys.Survey:
         """Read files of a tool, and hold that they say the same as the plain spreadsheet."""
-        plain = self.read_answers({"answers.csv": csv_bytes(plain_rows())})
+        plain = self.read_answers({"answers.csv": as_csv(plain_rows())})
         survey = self.read_answers(files, **options)
         assert len(plain.records.deliveries) == 3
         for one, other in zip(survey.records.deliveries, plain.records.deliveries, strict=True):
