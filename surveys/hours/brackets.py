@@ -10,7 +10,7 @@ from surveys.hours.cursor import DAYS, TIMES
 from surveys.hours.gathering import Gathering
 from surveys.hours.named_days import day_groups
 from surveys.hours.tokens import Clock, Token
-from surveys.hours.words import FILLERS
+from surveys.hours.words import AGED, FILLERS, NUMBERED
 
 
 class Read(Protocol):
@@ -46,6 +46,23 @@ def read_brackets(walk: Gathering, read: Read) -> None:
         _take_in(walk, read(inner))  # "(summer hours: Mon-Thu 9-5, Fri 9-1)"
     elif inner[0].value in ("including", "incl") and (clause.always or (clause.times and clause.times[0][0].all_day)):
         walk.at = where
+    elif kinds <= {"word", "holiday", "and"} and "holiday" in kinds and inner[0].value in ("including", "includes", "incl", "even"):
+        walk.at = where  # "(including holidays)"
+    elif _counted(inner):
+        walk.at = where
+        words = tuple(str(token.value) for token in inner if token.kind in ("word", "at", "by"))
+        if clause.empty and walk.done:
+            walk.done[-1].brackets += words
+            walk.done[-1].end = inner[-1].end
+        else:
+            clause.brackets += words
+            walk.extend(inner[-1])
+    elif [token.value for token in inner if token.kind in ("word", "dash")][:3] in (["on", "call"], ["on", "-", "call"]) or inner[
+        0
+    ].value == "oncall":
+        walk.at = where
+        walk.break_off()
+        _take_in(walk, read(inner))  # "(on-call nights and weekends)"
     elif kinds & {"always", "allday"} and kinds & {"word"} and not kinds & (DAYS | {"closed", "except"}) and walk.sentence_ends(where):
         walk.at = where
         walk.close()
@@ -76,6 +93,18 @@ def read_brackets(walk: Gathering, read: Read) -> None:
     else:
         walk.at = where
         walk.stray("bracket", Token("bracket", "", inner[0].start, inner[-1].end))
+
+
+def _counted(inner: Sequence[Token]) -> bool:
+    """Whether the numbers of a bracket are ages, or the one of a room and the like: "(ages 10 and up)", "(Rm 205)"."""
+    numbers = [at for at, token in enumerate(inner) if token.kind in ("number", "digits", "junk")]
+    if not numbers or not {token.kind for token in inner} <= _IN_COUNTS:
+        return False
+    first = str(inner[numbers[0] - 1].value) if numbers[0] else ""
+    return first in AGED or (len(numbers) == 1 and first in NUMBERED)
+
+
+_IN_COUNTS = {"word", "number", "digits", "junk", "dash", "to", "and", "at", "by", "comma"}
 
 
 def _take_in(walk: Gathering, clauses: list[Clause]) -> None:

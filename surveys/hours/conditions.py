@@ -32,6 +32,21 @@ def read_closed(walk: Gathering, kind: str, token: Token) -> None:
     walk.extend(token)
 
 
+def not_on_days(walk: Gathering) -> bool:
+    """Whether "not" or "no" closes days: "not on Thursdays", "no services Wednesday", followed by no times."""
+    where = walk.at
+    while walk.kinds[where] == "word" and walk.tokens[where].value in _BETWEEN:
+        where += 1
+    if walk.kinds[where] == "at" or not walk.days_begin(where) or (walk.clause.times and not walk.complete()):
+        return False
+    while walk.kinds[where] in ("day", "days", "ordinal", "and", "comma", "or", "dash", "slash", "to"):
+        where += 1
+    return walk.kinds[where] in ("semi", "stop", "close", "end") or (walk.kinds[where] in TIMES and bool(walk.clause.days) and not walk.clause.times)
+
+
+_BETWEEN = frozenset({"on", "open", "service", "services", "hours", "the", "available"})
+
+
 def _except_days(walk: Gathering, token: Token) -> None:
     """Read "daily except Sunday, 9-5" and "Wednesdays except holidays, 6-8": the times that follow are the clause's own."""
     where = walk.at
@@ -66,6 +81,9 @@ def read_holiday(walk: Gathering, token: Token) -> None:
     """Read holidays: closed on them, or hours of theirs."""
     clause = walk.clause
     if walk.next_word() in ("schedule", "hours", "season", "closures", "closure", "calendar", "times", "party", "meals", "meal"):
+        walk.add_word("holiday", token)
+        return
+    if walk.word_at(walk.at - 2) in ("including", "includes", "incl", "even", "plus"):
         walk.add_word("holiday", token)
         return
     last = clause.all_words[-4:] if not walk.tail else walk.tail[-4:]

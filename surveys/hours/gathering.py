@@ -103,6 +103,16 @@ class Gathering(Cursor):
         """Give days to the clause they belong to."""
         clause = self.clause
         before = self.kinds[self.at - 2] if self.at > 1 else ""
+        if (
+            self.clause.closed
+            and self.clause.times
+            and not self.clause.days
+            and self.kinds[self.at] in TIMES
+            and self._after_comma()
+            and not self.mode
+        ):
+            self.close()  # "closed 12-1 for lunch, Sat 9-12"
+            clause = self.clause
         if self.tail and set(self.tail) <= {"los", "las", "the"}:
             self.tail = []
         daily = len(groups) == 1 and len(groups[0]) == 1 and groups[0][0] == _EVERY_DAY
@@ -139,6 +149,10 @@ class Gathering(Cursor):
             self.tail = []
         self.extend(first)
         self.extend(last)
+
+    def _after_comma(self) -> bool:
+        """Whether a comma stands before what is being read."""
+        return self.begun > 0 and self.kinds[self.begun - 1] == "comma"
 
     def place_times(self, groups: list[list[Span]]) -> None:
         """Give times to the clause they belong to."""

@@ -18,6 +18,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from ecosystem.schedule import ALWAYS, DAY, Kind, Piece, Schedule, clock, union
+from surveys.hours import closing_times
 from surveys.hours.asides import Aside, aside_of, hold, is_conditional, is_stopped, season_aside
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.closures import Closures
@@ -30,8 +31,8 @@ from surveys.hours.settling import answer_live, check_agreement, merged, pieces_
 from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve, week_of
 from surveys.hours.tokens import DAILY, same_length
-from surveys.hours.visitors import AGED, PEOPLE, ages_in, limits_of
-from surveys.hours.words import ASKING, CALLING, DANGER, LIVE, NAMING, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONE_NAMES, ZONES
+from surveys.hours.visitors import PEOPLE, ages_in, limits_of
+from surveys.hours.words import AGED, ASKING, CALLING, DANGER, LIVE, NAMING, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONE_NAMES, ZONES
 
 # "9-7" that a spreadsheet turned into a date
 SPREADSHEET_DATE = re.compile(
@@ -85,6 +86,8 @@ class Understanding:
         for clause in positive:
             if clause.empty:
                 self._words_only(clause, bool(positive))
+            elif closing_times.applies(clause):
+                closing_times.change_ending(clause, self.statements)
             else:
                 self._state(clause)
         if not self.statements and not self.loose:

@@ -108,10 +108,11 @@ def _clock(walk: Gathering, token: Token, *, ends: bool) -> Clock:
 def _point(walk: Gathering, token: Token, before: str) -> None:
     """Read a time that stands alone: a beginning, or an end after "until"."""
     walk.at += 1
+    before = "till" if before == "til" else before
     if token.kind == "sun":
         walk.clause.sun = True
         token = token._replace(kind="time", value=_clock(walk, token, ends=before in ("until", "till", "by", "before")))
-    said = token.kind == "time" or before in ("at", "after", "from", "until", "till", "by", "before", "@", "starting")
+    said = token.kind == "time" or before in ("at", "after", "from", "until", "till", "by", "before", "@", "starting", "closes", "close")
     if token.kind == "digits" and walk.value_at(walk.at) == "on" and walk.days_begin(walk.at + 1):
         said = True  # "services at 630 pm on Friday and 1015 on Saturday"
     if not isinstance(token.value, Clock) or not said:

@@ -63,7 +63,7 @@ def _readings(first: Clock, last: Clock, most_days: bool, military: bool) -> tup
         start, end = minute_at(first, half1), minute_at(last, half2)
         if start == end and (half1 or start == 0):
             return (((start, start) if start else (0, DAY)),), False
-        if end < start < 16 * 60 and first.hour > 12 and not half2 and last.hour:
+        if end < start < min(end + DAY // 2, 16 * 60) and first.hour > 12 and not half2 and last.hour:
             return ((start, end + DAY), (start, end + DAY // 2)), False  # "13-5": the second time of a 12-hour clock?
         return ((start, end if end > start else end + DAY),), False
     if fixed1 and half1:

@@ -19,8 +19,6 @@ PEOPLE = words_of(
     mujeres hombres niños jóvenes adultos miembros residentes veteranos referral referrals ladies gentlemen moms mothers dads fathers
     """
 )
-# words beside a number of years
-AGED = words_of("age ages aged grade grades years yrs over under older up younger edad edades años mayores menores")
 _AGES = re.compile(
     r"""\b(?:age[sd]?|grades?|edad(?:es)?|under|over|(?:may|men)ores[ ]de)[ :]*(?:de[ ]|of[ ])?\d{1,2}\b
         (?:\s*(?:-|to|a|and|y|through|&)\s*(?:\d{1,2}\b|up|over|older|under|above))?\+?

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from surveys.hours.brackets import read_brackets
 from surveys.hours.clauses import Clause, Days
-from surveys.hours.conditions import read_all_day, read_closed, read_daypart, read_holiday, read_month, read_season
+from surveys.hours.conditions import not_on_days, read_all_day, read_closed, read_daypart, read_holiday, read_month, read_season
 from surveys.hours.cursor import DAYS, TIMES
 from surveys.hours.gathering import ENDING, Gathering
 from surveys.hours.named_days import read_days
@@ -38,6 +38,10 @@ class _Walk(Gathering):
                     self.tail = []
                 elif kind == "to" and self.complete() and not self.tail and self.kinds[self.at + 1] in DAYS:
                     self.stray("chain", self.tokens[self.at])  # "Monday 9-5 through Friday 9-3"
+                elif kind == "to" and self.tokens[self.at].value in ("till", "til") and self.kinds[self.at + 1] in TIMES:
+                    self.at += 1
+                    self.add_word("until", self.tokens[self.at - 1])  # "Fri til 5"
+                    continue
                 self.at += 1
             elif kind in DAYS or ((kind == "ordinal" or kind == "every" or kind == "alternate" or kind == "maybe_we") and self.days_begin(self.at)):
                 read_days(self)
@@ -71,6 +75,11 @@ class _Walk(Gathering):
                 self.break_off()
         elif kind == "closed" or kind == "except":
             read_closed(self, kind, token)
+        elif kind == "danger" and token.value in ("not", "no") and not_on_days(self):
+            read_closed(self, "except", token)
+        elif kind == "lunch" and self.next_word() == "break" and self.complete():
+            read_closed(self, "closed", token)
+            self.add_word("lunch", token)
         elif kind == "holiday":
             read_holiday(self, token)
         elif kind == "allday" or kind == "always":
@@ -119,11 +128,16 @@ class _Walk(Gathering):
             if word == "off" and clause.days and not clause.times and not clause.words:
                 read_closed(self, "closed", token)  # "Sa,Su off"
                 return
+            if word == "but" and self.kinds[self.at] == "danger":
+                return  # "but not Thursdays"
+            if word == "but" and self.days_begin(self.at) and clause.days and not clause.times:
+                read_closed(self, "except", token)  # "every day but Sunday 9-5"
+                return
             if word == "todos" and self.next_word() == "los" and self.next_word(1) in ("días", "dias"):
                 self.at += 2
                 self.take_days([[Days(DAILY)]], token, token)
                 return
-            if word in ("all", "any", "anytime", "around", "seven", "twenty") and self._phrase(word, token):
+            if word in ("all", "any", "anytime", "around", "round", "always", "seven", "twenty") and self._phrase(word, token):
                 return
             self.add_word(word, token)
         if clause is not self.clause:
@@ -137,8 +151,11 @@ class _Walk(Gathering):
         elif (word, following[0]) in (("all", "day"), ("any", "time")):
             self.at += 1
             read_all_day(self, "day" if word == "all" else "allday", token)
-        elif word == "around" and following[:2] == ["the", "clock"]:
+        elif word in ("around", "round") and following[:2] == ["the", "clock"]:
             self.at += 2
+            read_all_day(self, "allday", token)
+        elif word == "always" and following[0] == "open":
+            self.at += 1
             read_all_day(self, "allday", token)
         elif word == "twenty" and "four" in following[:2] and {"hour", "hours"} & set(following[1:3]):
             self.at += 2 + following.index("four")

@@ -20,6 +20,8 @@ NUMBERED = words_of(
     route line lines bus district ward zone site level phase section step over under number no pier gate door entrance k
     """
 )
+# words beside a number of years
+AGED = words_of("age ages aged grade grades years yrs over under older up younger edad edades años mayores menores")
 # words behind a number that is no time ("18-24 years")
 COUNTED = words_of(
     """

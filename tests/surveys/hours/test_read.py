@@ -236,7 +236,7 @@ def test_night_shift_is_wall_time_whatever_the_clocks_do() -> None:
         ("Mon-Fri 9-5; when school is in session", "condition", "when"),
         ("Mon-Fri 9-5 (walk-ins until 3)", "bracket", "walk-ins"),
         ("Shelter 7-7 daily", "overnight", "7-7"),
-        ("Tuesday until 7pm", "not_understood", "until 7pm"),
+        ("Tuesday until 7pm", "end_only", "7pm"),
         ("Saturday, all day", "all day", "all"),
         ("Mon 9-25", "number", "9"),
         ("Mon 9am5pm", "chain", "5pm"),
