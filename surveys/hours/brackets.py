@@ -50,16 +50,14 @@ def read_brackets(walk: Gathering, read: Read) -> None:
         walk.at = where  # "(including holidays)"
     elif _counted(inner):
         walk.at = where
-        words = tuple(str(token.value) for token in inner if token.kind in ("word", "at", "by"))
+        named = tuple(str(token.value) for token in inner if token.kind in ("word", "at", "by"))
         if clause.empty and walk.done:
-            walk.done[-1].brackets += words
+            walk.done[-1].brackets += named
             walk.done[-1].end = inner[-1].end
         else:
-            clause.brackets += words
+            clause.brackets += named
             walk.extend(inner[-1])
-    elif [token.value for token in inner if token.kind in ("word", "dash")][:3] in (["on", "call"], ["on", "-", "call"]) or inner[
-        0
-    ].value == "oncall":
+    elif kinds & (DAYS | TIMES | {"daypart", "allday", "always"}) and [token.value for token in inner if token.kind == "word"][:2] == ["on", "call"]:
         walk.at = where
         walk.break_off()
         _take_in(walk, read(inner))  # "(on-call nights and weekends)"

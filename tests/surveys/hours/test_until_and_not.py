@@ -70,3 +70,7 @@ def test_hours_on_call_in_brackets_are_possible() -> None:
     hours = read_hours("Mon-Fri 9-5 (on-call nights and weekends)").hours
     assert intervals(hours.of_kind("open", certain_only=True)) == weekdays("09:00-17:00")
     assert [piece.certain for piece in hours.pieces if "on_call" in piece.flags] == [False]
+
+
+def test_on_call_alone_in_brackets_is_about_the_hours_before_it() -> None:
+    assert read_hours("Advocates come to the hospital 24/7 (on call)").hours.of_kind("open", certain_only=True).hours == 0
