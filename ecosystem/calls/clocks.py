@@ -38,6 +38,7 @@ _DAY_FIRST = tuple(f"{date} {hour}" for date in ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-
 _DATES = ("%Y-%m-%d", "%Y/%m/%d", "%m/%d/%Y", "%m/%d/%y")
 _LABEL = r"(\.0+)?(Z|[+-]00(:?00)?)$"
 _NINES = str.maketrans("0123456789", "9" * 10)
+_WEEK = 7 * 86_400_000_000
 _OFFSET = r"(?:\.\d+)?[+-](0[1-9]|1[0-4])(:?[0-5]\d)?$"
 
 
@@ -144,12 +145,22 @@ def time_sql(text: str, how: TimeColumn, clock: Clock, time_zone: str) -> str:
 
 def slot_sql(moment: str) -> str:
     """Return the SQL of the half hour of the week a local time lies in, 0 to 335."""
-    return f"cast((isodow({moment}) - 1) * 48 + hour({moment}) * 2 + minute({moment}) // 30 as smallint)"
+    return f"cast({_into_week(moment)} // 1800000000 as smallint)"
 
 
 def week_sql(moment: str) -> str:
     """Return the SQL of the number of the week (Monday to Sunday) a local time lies in."""
-    return f"cast(date_diff('day', date '{FIRST_MONDAY}', cast({moment} as date)) // 7 as integer)"
+    return f"cast(({_since_first_monday(moment)} - {_into_week(moment)}) // {_WEEK} as integer)"
+
+
+def _since_first_monday(moment: str) -> str:
+    days = (FIRST_MONDAY - dt.date(1970, 1, 1)).days
+    return f"(epoch_us({moment}) - {days * 86_400_000_000})"
+
+
+def _into_week(moment: str) -> str:
+    """Microseconds since Monday 00:00, by plain numbers, which are quicker than a calendar; the remainder of times before 1970 is negative in SQL."""
+    return f"(({_since_first_monday(moment)} % {_WEEK} + {_WEEK}) % {_WEEK})"
 
 
 def week_starts(week: int) -> dt.date:

@@ -155,7 +155,10 @@ def _by_runs(geometries: NDArray[np.object_], middle: NDArray[np.float64], free:
 
 def _covered_by(geometries: NDArray[np.object_], points: NDArray[np.float64]) -> NDArray[np.int32]:
     found = np.full(len(points), len(geometries), dtype=np.int32)
-    which, area = shapely.STRtree(geometries).query(shapely.points(points), predicate="covered_by")
-    np.minimum.at(found, which, area.astype(np.int32))
+    shapes = np.asarray(shapely.points(points), dtype=object)
+    shapely.prepare(geometries)  # a tree's own predicate prepares the points, which are simple, and not the areas
+    which, area = shapely.STRtree(geometries).query(shapes)
+    inside = shapely.covers(geometries[area], shapes[which])
+    np.minimum.at(found, which[inside], area[inside].astype(np.int32))
     found[found == len(geometries)] = OUTSIDE
     return found

@@ -106,15 +106,16 @@ def read_incidents(
         try:
             exports = [open_export(connection, path, f"export_{n}") for n, path in enumerate(find_exports(calls.files, but=but))]
             columns = {export.path.name: find_columns(export.columns, calls.columns, file=export.path.name) for export in exports}
-            _stage(connection, exports, columns, calls, staged, time_zone, grid)
-            _make_places(connection, grid, find_area, {**(beats or {}), **dict.fromkeys(split_beats)})
+            known_beats = {**(beats or {}), **dict.fromkeys(split_beats)}
+            _stage(connection, exports, columns, calls, staged, time_zone, grid, has_beats=bool(known_beats))
+            has_names = _make_places(connection, grid, find_area, known_beats)
             n_rows = _one(connection, "select count(*) from stage")
             _find_shared(connection, n_rows)
-            incidents = _incidents_sql(calls.answered is not None)
+            incidents = _incidents_sql(knows_answer=calls.answered is not None, has_names=has_names, has_beats=bool(known_beats))
             if n_rows <= MOST_SORTED:
                 connection.execute("set preserve_insertion_order = true")
                 incidents = f"select * from ({incidents}) order by all"
-            connection.execute(f"copy ({incidents}) to {quoted(target)} (format parquet, compression snappy)")
+            connection.execute(f"copy ({incidents}) to {quoted(target)} (format parquet, compression snappy, dictionary_size_limit 5000)")
             quality = check_quality(connection, target, calls, time_zone=time_zone)
             totals = f"select cast(coalesce(sum(n_rows), 0) as bigint), count(*) from read_parquet({quoted(target)})"
             n_units, n_incidents = connection.execute(totals).fetchall()[0]
@@ -142,16 +143,23 @@ def _stage(
     staged: Path,
     time_zone: str,
     grid: GridIndex | None,
+    *,
+    has_beats: bool,
 ) -> None:
-    """Type all rows. Formats come from each file's first rows; where times stay unread, formats are looked for among those and all is read again."""
+    """Type all rows. Formats come from each file's first rows; where times stay unread, formats are looked for among those and all is read again.
+
+    A column that no export has is not staged but stands in the view, empty. Nothing is compressed: the file is read twice and thrown away.
+    """
+    there: set[Role] = set().union(*(columns[export.path.name] for export in exports))
     formats = {export.path: _formats_of(connection, export, columns[export.path.name]) for export in exports}
     for may_repeat in (True, False):
         selects = [
-            _staging_sql(export, columns[export.path.name], formats[export.path], calls, time_zone, grid, number)
+            _staging_sql(export, columns[export.path.name], formats[export.path], calls, time_zone, grid, number, there, has_beats=has_beats)
             for number, export in enumerate(exports)
         ]
-        connection.execute(f"copy ({' union all '.join(selects)}) to {quoted(staged)} (format parquet, compression lz4, dictionary_size_limit 5000)")
-        _view_stage(connection, staged, has_initial=any("type_initial" in columns[export.path.name] for export in exports))
+        options = "format parquet, compression uncompressed, dictionary_size_limit 5000"
+        connection.execute(f"copy ({' union all '.join(selects)}) to {quoted(staged)} ({options})")
+        _view_stage(connection, staged, there)
         if not may_repeat:
             return
         found_more = False
@@ -166,16 +174,21 @@ def _stage(
             return
 
 
-def _view_stage(connection: duckdb.DuckDBPyConnection, staged: Path, *, has_initial: bool) -> None:
+def _view_stage(connection: duckdb.DuckDBPyConnection, staged: Path, there: Collection[Role]) -> None:
     """The view `stage`: what was staged, with tidy types, each standing in for the other. Few types are looked at to see if any is untidy."""
     source = f"read_parquet({quoted(staged)})"
-    tidy: dict[str, str] = {}
-    for name in ("type_initial", "type_final"):
+    tidy = {"type_initial": "cast(null as varchar)", "type_final": "cast(null as varchar)"}
+    for name in tidy.keys() & there:
         query = f"select coalesce(bool_or({name} <> trim({name}) or {name} = ''), false) from (select distinct {name} from {source})"
         tidy[name] = f"nullif(trim({name}), '')" if connection.execute(query).fetchall()[0][0] else name
     initial, final = tidy["type_initial"], tidy["type_final"]
-    types = f"coalesce({initial}, {final}) as type_initial, coalesce({final}, {initial})" if has_initial else f"{final} as type_initial, {final}"
-    connection.execute(f"create or replace temp view stage as select * exclude (file, type_initial, type_final), {types} as type_final from {source}")
+    types = f"coalesce({initial}, {final}) as type_initial, coalesce({final}, {initial}) as type_final"
+    if len(tidy.keys() & there) == 1:
+        only = final if "type_final" in there else initial
+        types = f"{only} as type_initial, {only} as type_final"
+    area = "" if "area" in there else ", cast(null as varchar) as area_name"
+    shown = "columns(lambda name: name not in ('file', 'type_initial', 'type_final'))"
+    connection.execute(f"create or replace temp view stage as select {shown}, {types}{area} from {source}")
 
 
 def _formats_of(connection: duckdb.DuckDBPyConnection, export: Export, columns: Mapping[Role, str]) -> dict[str, clocks.TimeColumn]:
@@ -200,8 +213,11 @@ def _staging_sql(
     time_zone: str,
     grid: GridIndex | None,
     number: int,
+    there: Collection[Role],
+    *,
+    has_beats: bool,
 ) -> str:
-    """The SELECT that types one export."""
+    """The SELECT that types one export. A text that is only compared with others of its incident is staged as its hash."""
     file, view = export.path.name, export.view
 
     def text(role: Role) -> str:
@@ -227,10 +243,12 @@ def _staging_sql(
     latitude, longitude = (f"try_cast({text(role)} as double)" for role in ("latitude", "longitude"))
     cell = f"coalesce({grid.cell_sql('longitude', 'latitude')}, -1)" if grid is not None else "-1"
     officer = _is_one_of([text("source")], calls.officer_started) if calls.officer_started else _officer_words(text("source"))
+    staged_texts: dict[Role, str] = {"type_initial": "type_initial", "type_final": "type_final", "area": "area_name"}
+    texts = "".join(f", {text(role)} as {name}" for role, name in staged_texts.items() if role in there)
+    kept = "".join(f", {name}" for role, name in staged_texts.items() if role in there)
     return f"""
-    select {_KEY} as key, received, dispatched, arrived, cleared, is_timeless, type_initial, type_final,
-      priority, source, is_officer_started, is_duplicate, who, unit, beat, area_name,
-      cast(place as utinyint) as place,
+    select {_KEY} as key, received, dispatched, arrived, cleared, is_timeless, priority, source, is_officer_started, is_duplicate, who,
+      case when unit is not null then hash(unit) end as unit, {"beat" if has_beats else "hash(beat) as beat"}{kept}, cast(place as utinyint) as place,
       case when place = {POINT} then longitude end as longitude, case when place = {POINT} then latitude end as latitude,
       case when place = {POINT} then {cell} else -1 end as cell, case when received is null then received_text end as unread, {number} as file
     from (
@@ -238,11 +256,10 @@ def _staging_sql(
         when abs(latitude) <= 90 and abs(longitude) <= 180 and latitude <> 0 and longitude <> 0 then {POINT} else {IMPOSSIBLE} end as place
       from (
         select {text("incident")} as incident, {", ".join(f"{moments[role]} as {role}" for role in TIMES)}, {text("received")} as received_text,
-          {timeless} as is_timeless, {text("type_initial")} as type_initial, {text("type_final")} as type_final,
-          {text("priority")} as priority, {text("source")} as source,
+          {timeless} as is_timeless, {text("priority")} as priority, {text("source")} as source,
           {officer} as is_officer_started, {_is_one_of([text("disposition"), text("source")], calls.duplicates)} as is_duplicate,
           {_who_sql([text(role) for role in ("agency", "disposition", "unit", "source")], text("police_sent"), calls.answered)} as who,
-          {text("unit")} as unit, {text("beat")} as beat, {text("area")} as area_name,
+          {text("unit")} as unit, {text("beat")} as beat{texts},
           {latitude} as latitude, {longitude} as longitude
         from {view}))"""
 
@@ -265,7 +282,7 @@ def _is_one_of(columns: Sequence[str], values: Sequence[str]) -> str:
         if exact:
             tests.append(f"{column} in ({', '.join(map(quoted, exact))})")
         tests += [f"starts_with({column}, {quoted(start)})" for start in begins]
-    return " or ".join(f"coalesce({test}, false)" for test in tests) or "false"
+    return f"coalesce({' or '.join(tests)}, false)" if tests else "false"
 
 
 def _who_sql(columns: Sequence[str], police_sent: str, answered: Answered | None) -> str:
@@ -285,8 +302,8 @@ def _who_sql(columns: Sequence[str], police_sent: str, answered: Answered | None
 
 def _make_places(
     connection: duckdb.DuckDBPyConnection, grid: GridIndex | None, find_area: Callable[[str], str | None], beats: Mapping[str, str | None]
-) -> None:
-    """The tables that turn a place into an area: cells, border points (each distinct one tested exactly), names, beats."""
+) -> bool:
+    """The tables that turn a place into an area: cells, border points (each distinct one tested exactly), names, beats. Whether a name is known."""
     import pyarrow as pa
 
     ids = pa.array(grid.area_ids if grid else [], pa.string())
@@ -311,6 +328,7 @@ def _make_places(
             f"{view}_rows", pa.table({"name": pa.array(list(pairs), pa.string()), "area_id": pa.array(list(pairs.values()), pa.string())})
         )
         connection.execute(f"create temp table {view} as select * from {view}_rows")
+    return bool(known)
 
 
 # -- 3. incidents --------------------------------------------------------------------------------------------------------------------------
@@ -320,12 +338,16 @@ def _find_shared(connection: duckdb.DuckDBPyConnection, n_rows: int) -> None:
     """The table of incident numbers that more than one row has. Sorting plain numbers is far quicker than any table of ten million groups."""
     import pyarrow as pa
 
-    shared = [np.unique(keys[1:][keys[1:] == keys[:-1]]) for keys in sorted_parts(connection, "key", "stage where key is not null", n_rows)]
+    shared = []
+    for keys in sorted_parts(connection, "key", "stage where key is not null", n_rows):
+        again = keys[1:][keys[1:] == keys[:-1]]
+        shared.append(again[np.append(True, again[1:] != again[:-1])[: len(again)]])
     connection.register("shared_rows", pa.table({"key": np.concatenate(shared)}))
     connection.execute("create temp table shared as select key from shared_rows")
 
 
-def _incidents_sql(knows_answer: bool) -> str:
+def _incidents_sql(*, knows_answer: bool, has_names: bool, has_beats: bool) -> str:
+    """The SELECT that gives one row per incident."""
     seconds = "date_diff('second', dispatched, cleared)"
     waited = "date_diff('second', received, arrived)"
     valid = f"case when {seconds} between 0 and {LONGEST_S} then {seconds} end"
@@ -333,6 +355,15 @@ def _incidents_sql(knows_answer: bool) -> str:
         when who & {POLICE} > 0 then 'police' when who & {PHONE} > 0 then 'phone' when who & {ONLINE} > 0 then 'online'
         when who & {FIRE_MEDICAL} > 0 then 'fire_medical' else 'nobody' end"""
     late = "timestamp '9999-01-01'"
+    named_area = named_place = by_name = ""
+    beat = "cast(null as varchar)"
+    if has_names:
+        named_area, named_place = ", area_names.area_id", " when area_names.area_id is not null then 'name'"
+        by_name = f" left join area_names on case when place <> {POINT} then together.area_name end = area_names.name"
+    if has_beats:
+        beat = f"case when {'area_names.area_id is null and ' if has_names else ''}area_beats.area_id is null then area_beats.name end"
+        named_area, named_place = f"{named_area}, area_beats.area_id", f"{named_place} when area_beats.name is not null then 'beat'"
+        by_name += f" left join area_beats on case when place <> {POINT} then together.beat end = area_beats.name"
     begun = f"coalesce(dispatched, received, {late})"
     ended = "coalesce(cleared, arrived, dispatched, received, timestamp '1900-01-01')"
     by_alternative, by_police = (f"min(arrived) filter (who & {bit} > 0)" for bit in (ALTERNATIVE, POLICE))
@@ -371,14 +402,10 @@ def _incidents_sql(knows_answer: bool) -> str:
       {how if knows_answer else "'not_known'"} as how, first, cast(n_rows as integer) as n_rows, cast(n_units as integer) as n_units,
       cast(unit_s as bigint) as unit_s,
       cast(case when {waited} between 0 and {LONGEST_S} then {waited} end as integer) as response_s,
-      coalesce(cells.area_id, border_points.area_id, area_names.area_id, area_beats.area_id) as area_id,
-      case when area_names.area_id is null and area_beats.area_id is null then area_beats.name end as beat,
-      case when cells.area_id is not null then 'point' when border_points.area_id is not null then 'border'
-        when area_names.area_id is not null then 'name' when area_beats.name is not null then 'beat'
+      coalesce(cells.area_id, border_points.area_id{named_area}) as area_id, {beat} as beat,
+      case when cells.area_id is not null then 'point' when border_points.area_id is not null then 'border'{named_place}
         when place = {POINT} then 'outside' when place = {ZERO} then 'zero' when place = {MISSING} then 'missing' else 'impossible' end as place
     from together
       join cells on together.cell = cells.cell
       left join border_points on case when cells.is_border then together.longitude end = border_points.longitude
-        and case when cells.is_border then together.latitude end = border_points.latitude
-      left join area_names on case when place <> {POINT} then together.area_name end = area_names.name
-      left join area_beats on case when place <> {POINT} then together.beat end = area_beats.name"""
+        and case when cells.is_border then together.latitude end = border_points.latitude{by_name}"""
