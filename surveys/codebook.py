@@ -132,6 +132,11 @@ class Form:
             return self.questions[f"slot1_{_SLOT_PARTS.get(slot[2], slot[2])}"]
         return found
 
+    def kind(self, name: str) -> QuestionKind | None:
+        """Return what kind of answer a question takes; None where there is no such question."""
+        found = self.question(name)
+        return None if found is None else found.kind
+
     @functools.cached_property
     def headers(self) -> Mapping[str, str]:
         """Question ids by the headers they are known under, normalized: titles and aliases first, then ids, which are also known as they are."""
@@ -451,7 +456,7 @@ class Layout:
         for columns in self.deliveries:
             block = Block(self.table, row, columns, each, method=book.method)
             if not block.is_empty():
-                deliveries.append(self._with_worked_out(replace(block, columns={**self.defaults, **columns})))
+                deliveries.append(self._with_worked_out(replace(block, columns={**self.defaults, **columns}) if self.defaults else block))
         return organization, tuple(deliveries)
 
     def _with_worked_out(self, block: Block) -> Block:

@@ -135,7 +135,8 @@ class Decisions:
 
     def find(self, file: str, text: str, *, respondent: Iterable[str], question: Iterable[str]) -> str | None:
         """Return what was decided about `text` as an answer to `question` by `respondent`, each given by any of its names; the most exact wins."""
-        found = self.by_text.get(file, {}).get(text_key(text), ())
+        by_text = self.by_text.get(file)
+        found = by_text.get(text_key(text)) if by_text else None
         if not found:
             return None
         people, questions = {*map(fold, respondent), ""}, {*map(fold, question), ""}

@@ -9,6 +9,7 @@ says is possible.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,7 +41,7 @@ from ecosystem.schedule import Hours
 from surveys.decisions import Decisions
 from surveys.places import join
 from surveys.privacy import stricter
-from surveys.response import fold
+from surveys.response import REMEMBERED, fold
 from surveys.timetable import agree
 
 LONGEST_SLUG = 60
@@ -76,6 +77,7 @@ def safe_key(text: str) -> str:
     return text if not text or (re.fullmatch(r"\w[\w-]*", text) and len(text) <= LONGEST_SLUG) else slug(text)
 
 
+@functools.lru_cache(maxsize=REMEMBERED)
 def stated_names(name: str) -> tuple[str, ...]:
     """Return the names that a name itself states, the present one first: what stands before and after "formerly" and the like.
 
@@ -265,6 +267,8 @@ class _Merger:
 
 def merge_services(claims: Sequence[Service]) -> tuple[Service, tuple[Dispute, ...]]:
     """Return one service from what several answers say of it, oldest first. Types that all name are kept; needs that differ are disputed."""
+    if len(claims) == 1:
+        return claims[0], ()
     merge = _Facts(claims[-1].key, [claim.sources for claim in claims])
     types: tuple[str, ...] | Unknown = merge.pick("service_type", [claim.types for claim in claims], same=frozenset, settle=_common)
     needs = merge.pick("needs", [claim.needs for claim in claims], same=frozenset)

@@ -151,10 +151,9 @@ def read_comments(block: Block, respondent: Respondent, setting: Setting) -> tup
     """Return the answers in the organization's own words, and what personal data stands in them."""
     comments: list[Comment] = []
     issues: list[Issue] = []
-    for question in block.asked():
-        asked = setting.codebook.form.question(question)
+    for question in sorted(question for question in {*block.columns, *block.constants} if setting.codebook.form.kind(question) == "comment"):
         answer = block.answer(question)
-        if asked is None or asked.kind != "comment" or not answer or setting.codebook.why_unknown(answer.text) is not None:
+        if not answer or setting.codebook.why_unknown(answer.text) is not None:
             continue
         comments.append(Comment(respondent.key, question, answer.text, answer.source(respondent.role, respondent.date)))
         issues += _personal_data(answer, respondent)
@@ -187,12 +186,13 @@ class _Reader:
         self.sources: dict[str, Source] = {}
         self.issues: list[Issue] = []
         self.found: dict[str, Answer | Unknown] = {}
+        self.asked = {*block.columns, *block.constants}
 
     # -- one question ----------------------------------------------------------------------------------------------------------------------
 
     def known(self, question: str) -> Answer | Unknown:
         """Return the answer where it says something, else why it does not."""
-        if not self.block.is_asked(question):
+        if question not in self.asked:
             return NOT_ASKED
         if question not in self.found:
             answer = self.block.answer(question)
@@ -225,6 +225,9 @@ class _Reader:
     def choose(self, question: str, reader: Callable[[str, Tell], T | None], *, fact: str = "") -> T | Unknown:
         """Return what `read` does, where `reader` needs but the text: one text of a table is read once."""
 
+        if question not in self.asked:
+            return NOT_ASKED
+
         def recall(text: str, tell: Tell) -> T | None:
             if (question, text) not in self.setting.remembered:
                 problems = Problems()
@@ -244,6 +247,8 @@ class _Reader:
         return self.choose(question, lambda text, tell: read_yes_no(question, text, self.codebook, tell))
 
     def decided_area(self, question: str) -> Callable[[str], str | None]:
+        if not self.setting.decisions.by_text.get("area_names.csv"):
+            return lambda _: None
         answer = self.block.answer(question)
         asked = (question, answer.column if answer is not None else question)
         return lambda text: self.setting.decisions.find("area_names.csv", text, respondent=self.respondent.names, question=asked)
@@ -399,7 +404,7 @@ class _Reader:
                 answer = self.block.answer(question)
                 if answer and not is_withheld_address(answer.text):
                     message = "an address or point was given for a confidential place and was not kept. Take it out of the file too."
-                    place = replace(answer, text="")
+                    place = answer._replace(text="")
                     self.issues.append(place.issue(Problem("confidential_address_dropped", message), self.respondent.key))
                     break
             for fact in ("address", "longitude", "latitude"):
@@ -468,7 +473,7 @@ class _Reader:
             ages=self.ages(),
             genders=self.genders(),
             groups=self.groups(),
-            requirements={name: self.yes_no(f"requires_{name}") for name in REQUIREMENTS if self.block.is_asked(f"requires_{name}")},
+            requirements={name: self.yes_no(f"requires_{name}") for name in REQUIREMENTS if f"requires_{name}" in self.asked},
         )
 
     def ages(self) -> tuple[int | None, int | None] | Unknown:
@@ -576,8 +581,9 @@ class _Reader:
     def flag_personal(self) -> None:
         """Tell e-mails and phone numbers inside free text, wherever people may write freely and no public number is asked for."""
         for question in self.block.columns:
-            asked = self.codebook.form.question(question)
-            if asked is not None and asked.kind in _FREE and question not in _FOR_THE_PUBLIC and (answer := self.block.answer(question)):
+            if self.codebook.form.kind(question) not in _FREE or question in _FOR_THE_PUBLIC or not self.block.text(question):
+                continue
+            if answer := self.block.answer(question):
                 self.issues += _personal_data(answer, self.respondent)
 
     def referrals(self) -> tuple[Referral, ...]:

@@ -230,7 +230,7 @@ class _Joiner:
             if service is None or delivery is None:
                 continue
             location = delivery.location
-            if not isinstance(location, Unknown) and (address_key(location.address) in secret or _is_near(location, points)):
+            if not isinstance(location, Unknown) and ((secret and address_key(location.address) in secret) or _is_near(location, points)):
                 source = replace(delivery.sources["address"], text="") if "address" in delivery.sources else Source("")
                 message = "this place is the confidential place of the same organization, so its address was not kept. Take it out of the file too."
                 self.issues.append(issue_at(source, "confidential_address_dropped", message, key))
@@ -307,6 +307,8 @@ class _Joiner:
 
     def tell_duplicates(self, key: str, claimed: Sequence[tuple[tuple[str, ...], Delivery]]) -> None:
         """Tell where one answer holds one delivery twice."""
+        if len(claimed) < 2:
+            return
         by_response: dict[tuple[str, ...], list[Delivery]] = {}
         for response, delivery in claimed:
             by_response.setdefault(response, []).append(delivery)

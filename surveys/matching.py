@@ -80,6 +80,11 @@ class Listing:
         return tuple(dict.fromkeys(name for name in (self.words, *map(normalize_name, self.aliases)) if name))
 
     @cached_property
+    def spellings(self) -> tuple[tuple[str, str, str, str | None], ...]:
+        """Each of its names as it is, without spaces, with its words in order, and as its initials."""
+        return tuple((name, name.replace(" ", ""), " ".join(sorted(name.split())), _initials(name)) for name in self.names)
+
+    @cached_property
     def sites(self) -> tuple[str, ...]:
         """Domain and path of each of its web addresses."""
         return tuple(dict.fromkeys(site for url in self.urls if (site := web_site(url))))
@@ -90,9 +95,10 @@ class Listing:
         return frozenset(number for text in self.phones for number in phone_numbers(text) if len(number) == 10)
 
     @cached_property
-    def streets(self) -> tuple[str, ...]:
-        """Its addresses with the usual words shortened."""
-        return tuple(dict.fromkeys(street for address in self.addresses if (street := street_key(address))))
+    def streets(self) -> Mapping[str, str]:
+        """Its addresses with the usual words shortened, and the house number that each begins with, "" where it begins with none."""
+        keys = dict.fromkeys(street for address in self.addresses if (street := street_key(address)))
+        return {street: match[0] if (match := re.match(r"\d+", street)) else "" for street in keys}
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,29 +229,33 @@ def _rare(grams: set[str], counts: Mapping[str, int]) -> list[str]:
 
 def compare(one: Listing, other: Listing) -> Match | None:
     """Return what two listings have in common, None where it is too little to ask anybody."""
-    name = max((_names_alike(mine, theirs) for mine in one.names for theirs in other.names), default=None)
     site = max((_sites_alike(mine, theirs) for mine in one.sites for theirs in other.sites), default=None)
     phone = (100.0 if one.numbers & other.numbers else 0.0) if one.numbers and other.numbers else None
-    street = max((_streets_alike(mine, theirs) for mine in one.streets for theirs in other.streets), default=None)
+    street = max((_streets_alike(mine, theirs) for mine in one.streets.items() for theirs in other.streets.items()), default=None)
+    is_backed = any(likeness is not None and likeness >= AGREES for likeness in (site, phone, street))
+    least = 0.0 if is_backed else NAME_ALONE
+    name = max((_names_alike(mine, theirs, least) for mine in one.spellings for theirs in other.spellings), default=None)
+    if not is_backed and not name:
+        return None
     evidence = [(name, 0.6, "name"), (site, 0.2, "web address"), (phone, 0.2, "phone"), (street, 0.2, "address")]
     known = [(likeness, weight, what) for likeness, weight, what in evidence if likeness is not None]
-    if not known:
-        return None
     score = sum(likeness * weight for likeness, weight, _ in known) / sum(weight for _, weight, _ in known)
     if sum(likeness == 100 for likeness, _, what in known if what != "name") >= RENAMED:
         score = max(score, POSSIBLE)
-    is_backed = any(likeness >= AGREES for likeness, _, what in known if what != "name")
-    if score < POSSIBLE or not (is_backed or (name or 0) >= NAME_ALONE):
+    if score < POSSIBLE:
         return None
     reasons = tuple(f"{what} {likeness:.0f} % alike" if likeness < 100 else f"same {what}" for likeness, _, what in known)
     return Match(one.key, other.key, round(score, 1), _tier(score, name), reasons)
 
 
-def _names_alike(one: str, other: str) -> float:
-    """How alike two names are: letters in order with spaces left out, or words in any order; or one is the initials of the other."""
-    if _initials(one) == other or one == _initials(other):
+def _names_alike(one: tuple[str, str, str, str | None], other: tuple[str, str, str, str | None], least: float) -> float:
+    """How alike two names, as `Listing.spellings` has them, are: letters in order with spaces left out, or words in any order; or one is the
+    initials of the other. 0 where they are less than `least` alike."""
+    name, squeezed, in_order, initials = one
+    if initials == other[0] or name == other[3]:
         return INITIALS
-    return max(rapidfuzz.fuzz.ratio(one.replace(" ", ""), other.replace(" ", "")), rapidfuzz.fuzz.token_sort_ratio(one, other))
+    alike = rapidfuzz.fuzz.ratio(squeezed, other[1], score_cutoff=least)
+    return max(alike, rapidfuzz.fuzz.ratio(in_order, other[2], score_cutoff=max(least, alike)))
 
 
 def _initials(name: str) -> str | None:
@@ -258,12 +268,11 @@ def _sites_alike(one: str, other: str) -> float:
     return 100.0 if one == other else rapidfuzz.fuzz.ratio(one, other)
 
 
-def _streets_alike(one: str, other: str) -> float:
-    """How alike two addresses are: 0 where both have a house number and these differ."""
-    first, second = re.match(r"\d+", one), re.match(r"\d+", other)
-    if first and second and first[0] != second[0]:
+def _streets_alike(one: tuple[str, str], other: tuple[str, str]) -> float:
+    """How alike two addresses with their house numbers are: 0 where both have a number and these differ."""
+    if one[1] and other[1] and one[1] != other[1]:
         return 0.0
-    return rapidfuzz.fuzz.token_set_ratio(one, other)
+    return rapidfuzz.fuzz.token_set_ratio(one[0], other[0])
 
 
 def _unrivalled(matches: Sequence[Match], *, both: bool) -> Iterator[Match]:

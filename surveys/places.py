@@ -104,6 +104,12 @@ _OWN_PLACE = re.compile(
 _AT_A_DISTANCE = re.compile(r"radius|within|around|radio|alrededor|from (?:our|the)|of (?:our|the)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(?:neighborhoods?|area|community|residents|only|solamente|barrio)$", re.IGNORECASE)
 _WEB = re.compile(r"www\.|://|@|\.(?:org|com|net|gov|edu)\b", re.IGNORECASE)
+_LINES = re.compile(r"[;\n]")
+_CUTS = (
+    re.compile(r"\s*,\s*(?:and\s+|y\s+|&\s*)?"),
+    re.compile(r"\s+(?:and|y|e)\s+|\s*&\s*|(?<=\w{3})\s*/\s*(?=\w{3})|\s+\+\s+"),
+)
+"""Where a list is cut, a coarse cut before a fine one."""
 _BESIDE_A_CORNER = frozenset({"street", "avenue", "boulevard", "road"})
 _PART_OF = re.compile(r"^(?:parts?|portions?|some|sections?|partes?|algunas partes) (?:of|de)\b\s*(?:the |la |el )?", re.IGNORECASE)
 NO_AREA = frozenset({"none", "ninguna", "no area", "ignore"})
@@ -129,7 +135,7 @@ class Places:
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads words about places of one city. `layers` are the ids of the geographies, `titles` what they are called; `wider_names` are the
-    names, folded, of the region, county and state that hold the city, with which of the three each is."""
+    names, folded, of the region, county and state that hold the city, with which of the three each is; `found` is what each text meant before."""
 
     gazetteer: Gazetteer
     city_names: frozenset[str] = frozenset()
@@ -137,6 +143,7 @@ class Reader:
     vintages: Mapping[str, str] | None = None
     wider_names: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
+    found: dict[str, AreaPart | None] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def read(
         self,
@@ -315,13 +322,11 @@ class _Words:
     def _list(self, text: str) -> CoverageArea:
         """Read a list of names, cut no finer than needed: a name with a comma or an "and" of its own is found whole."""
         found: list[CoverageArea] = []
-        for piece in re.split(r"[;\n]", text):
-            self._read_piece(
-                piece.strip(" ,."), (r"\s*,\s*(?:and\s+|y\s+|&\s*)?", r"\s+(?:and|y|e)\s+|\s*&\s*|(?<=\w{3})\s*/\s*(?=\w{3})|\s+\+\s+"), found
-            )
+        for piece in _LINES.split(text):
+            self._read_piece(piece.strip(" ,."), _CUTS, found)
         return join(found) or CoverageArea((), unresolved=(text.strip(),) if text.strip() else ())
 
-    def _read_piece(self, text: str, cuts: tuple[str, ...], found: list[CoverageArea]) -> None:
+    def _read_piece(self, text: str, cuts: tuple[re.Pattern[str], ...], found: list[CoverageArea]) -> None:
         if not text:
             return
         if _WEB.search(text):
@@ -331,7 +336,7 @@ class _Words:
             found.append(area)
             return
         for at, cut in enumerate(cuts):
-            pieces = [piece.strip() for piece in re.split(cut, text) if piece.strip()]
+            pieces = [piece.strip() for piece in cut.split(text) if piece.strip()]
             if len(pieces) == 2 and any(self._is_unknown_street(piece) for piece in pieces) and not re.search(r"[,;]", text):
                 break  # "21st Street and Bryant" is a corner; Bryant alone would be another place
             if len(pieces) > 1:
@@ -385,7 +390,13 @@ class _Words:
         return None
 
     def _find(self, text: str) -> AreaPart | None:
-        """Look a name up as written, then without "the", "neighborhood" and the like."""
+        """Look a name up as written, then without "the", "neighborhood" and the like; the same names come again and again."""
+        found = self.reader.found
+        if text not in found:
+            found[text] = self._look_up(text)
+        return found[text]
+
+    def _look_up(self, text: str) -> AreaPart | None:
         gazetteer = self.reader.gazetteer
         if not fold(text):
             return None

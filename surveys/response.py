@@ -13,7 +13,7 @@ import functools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from ecosystem.errors import Issue, Severity
 from ecosystem.records import Method, Source, normalize_name
@@ -153,8 +153,7 @@ class Tables:
     fields: Mapping[str, tuple[int, int, int]] = field(default_factory=dict, hash=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """The text somebody gave to a question, cleaned, with its cell. An empty text is a question left blank."""
 
     question: str
@@ -225,6 +224,10 @@ class Block:
 
     def text(self, question: str) -> str:
         """Return the text of an answer, empty where it was not asked or left blank."""
+        positions = self.columns.get(question)
+        if positions is not None and len(positions) == 1 and not self.replaced:
+            only, cells = positions[0], self.row.cells
+            return cells[only] if only < len(cells) else ""
         answer = self.answer(question)
         return answer.text if answer is not None else ""
 

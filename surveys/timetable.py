@@ -148,9 +148,10 @@ class _Form:
 
     def _known(self, question: str) -> Answer | None:
         """The answer to a question where it says something; why it does not is kept."""
-        answer = self.block.answer(question)
-        if answer is None:
+        if not self.block.is_asked(question):
             return None
+        answer = self.block.answer(question)
+        assert answer is not None  # it was asked
         reason = _reason(self.codebook.why_unknown(answer.text))
         if reason is None:
             return answer
@@ -174,6 +175,8 @@ class _Form:
 
     def _weekdays(self, kind: Kind) -> Hours | None:
         """The seven weekday columns: an empty day beside days with hours is closed, one that cannot be read is possible all day."""
+        if not any(map(self.block.is_asked, WEEKDAYS)):
+            return None
         answers = [self.block.answer(question) for question in WEEKDAYS]
         if not any(answer for answer in answers):
             if any(answer is not None for answer in answers):
@@ -228,9 +231,8 @@ class _Form:
 
     def _slots(self, kind: Kind) -> Hours | None:
         """The shifts: days, opens, closes. One that cannot be read is possible on its days, or on every day where they cannot be read either."""
-        numbers = sorted({int(question[4:].partition("_")[0]) for question in self.block.columns if question.startswith("slot") and "_" in question})
         pieces: list[Piece] = []
-        for number in numbers:
+        for number in _shifts(tuple(self.block.columns)):
             days, opens, closes = (self.block.answer(f"slot{number}_{part}") for part in ("days", "opens", "closes"))
             given = [answer for answer in (days, opens, closes) if answer]
             if not given:
@@ -255,6 +257,12 @@ class _Form:
 
     def _keep(self, answer: Answer, problems: Problems) -> None:
         self.issues += [answer.issue(problem) for problem in problems.items]
+
+
+@functools.lru_cache(maxsize=REMEMBERED)
+def _shifts(questions: tuple[str, ...]) -> tuple[int, ...]:
+    """The numbers of the shifts that a form asks for; all rows of a table have the same."""
+    return tuple(sorted({int(question[4:].partition("_")[0]) for question in questions if question.startswith("slot") and "_" in question}))
 
 
 # -- one text ----------------------------------------------------------------------------------------------------------------------------------
@@ -473,7 +481,10 @@ def agree(claims: Sequence[Hours]) -> Hours:
         speaking = [stated for stated in speaking if stated]
         if not speaking:
             continue
-        if len(speaking) == 1 or all(_meaning(stated) == _meaning(speaking[0]) for stated in speaking):
+        if len(speaking) == 1:
+            pieces += speaking[0]
+            continue
+        if all(_meaning(stated) == _meaning(speaking[0]) for stated in speaking):
             pieces += min(speaking, key=repr)
             continue
         certain = ALWAYS
