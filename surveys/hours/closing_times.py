@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ecosystem.schedule import DAY
+from ecosystem.schedule import DAY, clock
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.statements import Statement, flat
 from surveys.hours.times import Minutes, Refused, half_of, minute_at
@@ -37,7 +37,7 @@ def change_ending(clause: Clause, statements: Sequence[Statement]) -> None:
     for day in dict.fromkeys(day for part in flat(clause) for day in part.days):
         own = [spans for part, spans in before.parts if day in part.days]
         like = own or [spans for part, spans in before.parts[-1:]]
-        if len(like) != 1 or (not own and len(like[0]) != 1):
+        if len(like) != 1 or (not own and (len(like[0]) != 1 or before.segment != clause.segment)):
             raise Refused("end_only", span.place)
         *earlier, last = like[0]
         ended = (*earlier, (last[0], _ending(span, last)))
@@ -51,7 +51,7 @@ def _ending(span: Span, last: Minutes) -> int:
     if end is None:
         raise Refused("end_only", span.place)
     if not half_of(end) and not end.military:
-        raise Refused("end_only", span.place)
+        raise Refused("ampm_ambiguous", span.place, f"{clock(minute_at(end, 'a'))} or {clock(minute_at(end, 'p'))}")
     minute = minute_at(end, half_of(end)) or DAY
     if not last[0] < minute <= DAY:
         raise Refused("contradiction", span.place, "closes before it opens")

@@ -70,6 +70,8 @@ class Closures:
         ):
             self.flags.append("partial_closure")
             return
+        if parts and have & (_COMERS | {"walk", "walkins", "drop"}):
+            raise Refused("not_understood", place_of(closure, self.text))  # "closed to walk-ins Wed"
         if closure.closed == "except" and parts and closure.times and "lunch" not in have:
             raise Refused("except", place_of(closure, self.text))  # "except Wed 9-3": closed then, or open then?
         if len(parts) > 1 and closure.times and not have & {"lunch", "meeting", "meetings"}:

@@ -71,14 +71,14 @@ def _without_homonyms(words: tuple[str, ...]) -> tuple[str, ...]:
         queue = word in ("line", "lines") and (before in _QUEUES or after in _LINE_OF)
         if (before, word) in (("en", "línea"), ("en", "linea")):
             continue  # online
-        if word == "response" and after in ("within", "time", "times", "notice"):
+        if word in ("response", "respond", "responds") and after in ("within", "time", "times", "notice"):
             continue  # how soon an answer comes
         if not queue and not (word in _AMBIGUOUS and (after in _WORKS or before in _MACHINES)):
             out.append(word)
     return tuple(out)
 
 
-_AMBIGUOUS = frozenset({"line", "lines", "machine", "machines", "recording", "recordings", "línea", "linea", "response"})
+_AMBIGUOUS = frozenset({"line", "lines", "machine", "machines", "recording", "recordings", "línea", "linea", "response", "respond", "responds"})
 
 
 @lru_cache(maxsize=4096)

@@ -31,7 +31,7 @@ from surveys.hours.settling import answer_live, check_agreement, merged, pieces_
 from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve, week_of
 from surveys.hours.tokens import DAILY, same_length
-from surveys.hours.visitors import PEOPLE, ages_in, limits_of
+from surveys.hours.visitors import VISITORS, ages_in, limits_of
 from surveys.hours.words import AGED, ASKING, CALLING, DANGER, LIVE, NAMING, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONE_NAMES, ZONES
 
 # "9-7" that a spreadsheet turned into a date
@@ -153,7 +153,7 @@ class Understanding:
 
     def _limited(self, clause: Clause, words: Sequence[str], flags: list[str]) -> None:
         """Flag hours that are not for everybody, and ask; the minutes stay as they are."""
-        people = [] if PEOPLE.isdisjoint(words) else limits_of(clause)
+        people = [] if VISITORS.isdisjoint(words) else limits_of(clause)
         place = place_of_words(people, clause, self.text) if people else None
         if place is None and not AGED.isdisjoint(words):
             place = ages_in(self.plain, clause.start, clause.end)

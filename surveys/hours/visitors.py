@@ -26,10 +26,14 @@ _AGES = re.compile(
         (?:years?\s*(?:old|of[ ]age|and[ ](?:over|older|up))|yrs?\b|años))""",
     re.VERBOSE | re.IGNORECASE,
 )
+_CUSTOMERS = words_of("patients clients customers participants enrollees guests")
+# those of them who are already known
+_KNOWN = words_of("current existing established enrolled registered")
 _REFERRAL = words_of("referral referrals")
 _ALONE = PEOPLE | words_of("and or for the only y para solo solamente sólo únicamente older")
 _ONLY = words_of("only solamente solo sólo únicamente")
 _REQUIRED = words_of("only required needed necessary")
+VISITORS = PEOPLE | _CUSTOMERS
 
 
 def limits_of(clause: Clause) -> list[str]:
@@ -59,6 +63,8 @@ def _limits(words: list[str] | tuple[str, ...]) -> list[str]:
         before, after = words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
         if word in _REFERRAL:
             limited = before == "by" or after in _REQUIRED
+        elif word in _CUSTOMERS:
+            limited = before in _KNOWN or after in _ONLY or not _ONLY.isdisjoint((before, words[at - 2] if at > 1 else ""))
         else:
             limited = word in PEOPLE and (alone or after in _ONLY or not _ONLY.isdisjoint((before, words[at - 2] if at > 1 else "")))
         if limited:

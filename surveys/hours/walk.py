@@ -128,7 +128,7 @@ class _Walk(Gathering):
             if word == "off" and clause.days and not clause.times and not clause.words:
                 read_closed(self, "closed", token)  # "Sa,Su off"
                 return
-            if word == "but" and self.kinds[self.at] == "danger":
+            if word == "but" and self.kinds[self.at] in ("danger", "closed", "except"):
                 return  # "but not Thursdays"
             if word == "but" and self.days_begin(self.at) and clause.days and not clause.times:
                 read_closed(self, "except", token)  # "every day but Sunday 9-5"

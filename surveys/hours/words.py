@@ -58,7 +58,7 @@ PHONE = words_of(
     """
     phone phones number numbers hotline hotlines helpline helplines warmline warmlines line lines telephone tollfree toll
     chat text sms calls calling texting lifeline phoneline crisisline
-    línea líneas linea lineas teléfono teléfonos telefono telefonos llamadas
+    línea líneas linea lineas teléfono teléfonos telefono telefonos telefónica telefonica llamadas
     """
 )
 # hours in which a team comes

@@ -27,6 +27,7 @@ ALWAYS = Schedule.daily("00:00", "24:00")
         ("Mobile showers", "open"),
         # how soon, not who comes
         ("Response within 24 hours", "open"),
+        ("We respond within 24 hours", "open"),
     ],
 )
 def test_who_comes_and_what_people_come_to(label: str, kind: Kind) -> None:

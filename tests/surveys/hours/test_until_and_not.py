@@ -32,6 +32,7 @@ def weekdays(times: str, **other: str) -> str:
         ("Mon-Fri (not Wed) 9-5", weekdays("09:00-17:00", We="")),
         ("Mon-Fri 9-5, no services Thursday", weekdays("09:00-17:00", Th="")),
         ("Not open on Mondays. Mon-Fri 9-5", ""),  # the day is named as open and as closed: asked
+        ("M-F 9-5 but closed Wed afternoons", weekdays("09:00-17:00", We="09:00-12:00")),
         ("Every day but Sunday 9-5", weekdays("09:00-17:00", Sa="09:00-17:00")),
         ("Mon-Fri 9-5 closed 12-1 for lunch, Sat 9-12", weekdays("09:00-12:00,13:00-17:00", Sa="09:00-12:00")),
         ("Mon-Fri 9-5, lunch break 12-1", weekdays("09:00-12:00,13:00-17:00")),
@@ -56,7 +57,9 @@ def test_days_told_apart(text: str, expected: str) -> None:
         ("Mon-Fri 9-5, Wed until 8 or 9", "number"),
         ("Mon-Fri 1pm-5pm, Wed until noon", "contradiction"),
         ("24/7, Wed until 8pm", "end_only"),
-        ("M-F 8-4:30, W until 7", "end_only"),  # am or pm is not said
+        ("M-F 8-4:30, W until 7", "ampm_ambiguous"),  # the half of the day is not said
+        ("Mon, Tue, Thu, Fri 9-5. Wed until 8pm", "end_only"),  # from when?
+        ("Closed to walk-ins Wed; M-F 9-5", "not_understood"),  # open by appointment then?
         ("Mon-Fri 13:00-5:00", "ampm_ambiguous"),
         ("Mon-Fri 9-5 (call 8-4)", "bracket"),  # other hours, not a number to call
         ("Mon-Fri 9-5 not Wed 9-12", "not_understood"),

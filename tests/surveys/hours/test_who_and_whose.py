@@ -21,6 +21,8 @@ WEEK = Schedule.daily("09:00", "17:00", days=range(5))  # Mon-Fri 9-5
         ("Sat 9am-noon by referral", Schedule.daily("09:00", "12:00", days=[5]), ["referral"]),
         ("Mon-Fri 9-5. Members only.", WEEK, ["Members only"]),
         ("Mon-Fri 9-5; only for women", WEEK, ["women"]),
+        ("Mon-Fri 9-5, current clients only", WEEK, ["clients only"]),
+        ("Clinic Mon-Fri 9-5 available only to patients", WEEK, ["patients"]),
     ],
 )
 def test_hours_for_some_people_keep_their_minutes_and_are_asked_about(text: str, hours: Schedule, quoted: list[str]) -> None:
