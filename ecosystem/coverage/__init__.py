@@ -11,7 +11,7 @@ nobody is at least `gap_share`. Slot i is [i * slot_minutes, (i + 1) * slot_minu
 
 from __future__ import annotations
 
-from ecosystem.coverage.counting import classes_of, depth
+from ecosystem.coverage.counting import classes_of, depth, open_between
 from ecosystem.coverage.cube import COVERED, NO_RESIDENTS, NOBODY, NOT_KNOWN, STATES, Bound, Coverage
 from ecosystem.coverage.presences import Presence, counted_minutes
 from ecosystem.coverage.resident import Resident, fits
@@ -30,4 +30,5 @@ __all__ = [
     "counted_minutes",
     "depth",
     "fits",
+    "open_between",
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import scipy.sparse as sp
+
+from ecosystem.schedule import Schedule
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -34,6 +37,17 @@ def kind_for(member: sp.csc_array, columns: NDArray[np.intp]) -> type[np.unsigne
     if most > 65_535:
         raise OverflowError(f"{most} deliveries cover one class; depths are counted up to 65,535")
     return np.uint8 if most <= 255 else np.uint16
+
+
+def open_between(schedules: Sequence[Schedule], edges: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Return which schedules are open in which stretch between two edges, (schedules, stretches). `edges` are ascending minutes of the week and
+    hold every minute at which one of the schedules begins or ends.
+    """
+    is_open = np.zeros((len(schedules), len(edges) - 1), dtype=np.uint8)
+    for row, schedule in enumerate(schedules):
+        for start, end in schedule.intervals:
+            is_open[row, np.searchsorted(edges, start) : np.searchsorted(edges, end)] = 1
+    return is_open
 
 
 def classes_of(member: sp.csc_array, column: int) -> NDArray[np.int32]:

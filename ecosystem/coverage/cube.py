@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import scipy.sparse as sp
 
-from ecosystem.coverage.counting import classes_of, depth, kind_for
+from ecosystem.coverage.counting import classes_of, depth, kind_for, open_between
 from ecosystem.coverage.presences import Presence, presences_of
 from ecosystem.coverage.resident import Resident
 from ecosystem.edition import CITY_ONLY_NEEDS
@@ -323,17 +323,12 @@ class Coverage:
             )
         edges = np.array(sorted(minutes), dtype=np.int64)
 
-        def stretches(schedules: tuple[Schedule, ...], columns: NDArray[np.intp]) -> NDArray[np.uint8]:
-            is_open = np.zeros((len(schedules), len(edges) - 1), dtype=np.uint8)
-            for column in columns:
-                for start, end in schedules[column].intervals:
-                    is_open[column, np.searchsorted(edges, start) : np.searchsorted(edges, end)] = 1
-            return is_open
+        def share(member: sp.csc_array, schedules: tuple[Schedule, ...], columns: NDArray[np.intp]) -> NDArray[np.float64]:
+            is_open = open_between([schedules[column] for column in columns], edges)
+            return self.share_of_residents(depth(member[:, columns], is_open, np.arange(len(columns))) >= self.minimum[row])
 
-        minimum = self.minimum[row]
-        share_known = self.share_of_residents(depth(self.member_known, stretches(self.schedules_known, certain), certain) >= minimum)
-        share_possible = self.share_of_residents(depth(self.member_possible, stretches(self.schedules_possible, possible), possible) >= minimum)
-        return edges, self._states(share_known, share_possible)
+        known = share(self.member_known, self.schedules_known, certain)
+        return edges, self._states(known, share(self.member_possible, self.schedules_possible, possible))
 
     def state_schedules(self, need: str, state: int) -> tuple[Schedule, ...]:
         """Return per area the exact minutes of the week in a state (COVERED, NOT_KNOWN, NOBODY)."""

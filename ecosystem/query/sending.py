@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ecosystem.coverage import STATES
-from ecosystem.schedule import WEEK, Schedule
+from ecosystem.coverage import STATES, open_between
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,20 +37,15 @@ class Sending:
 def who_can_be_sent(coverage: Coverage) -> tuple[Sending, ...]:
     """Return who can be sent for every need, area and minute of the week, by need, areas and time. Needs the schedules."""
     rows: list[Sending] = []
-    in_area = coverage.class_area[None, :] == np.arange(len(coverage.area_ids))[:, None]
-    places = {
-        bound: (in_area.astype(np.int32) @ member.toarray().astype(np.int32)) > 0
-        for bound, member in (("known", coverage.member_known), ("possible", coverage.member_possible))
-    }
     for need in coverage.needs:
         row = coverage.index(need)
         columns = np.flatnonzero(coverage.answers_possible[row])
         edges, states = coverage.exact_states(need)
-        sure = places["known"][:, columns] & coverage.answers_known[row, columns]
-        maybe = places["possible"][:, columns]
+        sure = coverage.areas_known[:, columns] & coverage.answers_known[row, columns]
+        maybe = coverage.areas_possible[:, columns]
         is_open = {
-            "known": _open_at([coverage.schedules_known[column] for column in columns], edges),
-            "possible": _open_at([coverage.schedules_possible[column] for column in columns], edges),
+            "known": open_between([coverage.schedules_known[column] for column in columns], edges).astype(bool),
+            "possible": open_between([coverage.schedules_possible[column] for column in columns], edges).astype(bool),
         }
         alike: dict[bytes, list[int]] = {}
         for area in range(len(coverage.area_ids)):
@@ -69,15 +63,6 @@ def who_can_be_sent(coverage: Coverage) -> tuple[Sending, ...]:
                 last = rest[-1] if rest else first
                 rows.append(Sending(need, names, int(edges[first]), int(edges[last + 1]), state, certain, others))
     return tuple(rows)
-
-
-def _open_at(schedules: list[Schedule], edges: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which schedules are open in which stretch between edges, (schedules, stretches); an edge of theirs is always an edge here."""
-    is_open = np.zeros((len(schedules), len(edges) - 1), dtype=bool)
-    for row, schedule in enumerate(schedules):
-        for start, end in schedule.intervals:
-            is_open[row, np.searchsorted(edges, start) : np.searchsorted(edges, min(end, WEEK))] = True
-    return is_open
 
 
 def _ids(coverage: Coverage, columns: NDArray[np.intp], chosen: NDArray[np.bool_]) -> tuple[str, ...]:
