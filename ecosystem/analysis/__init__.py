@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from ecosystem.errors import NameUnknownError
 
@@ -44,10 +44,10 @@ def analyze(eco: Ecosystem, coverage: Coverage, city: City, *, only: str = "") -
     found = {}
     for name, module in ANALYSES.items():
         if only in ("", name) or only in REVIEWS:
-            analysis = cast("Analysis", import_module(module))
+            analysis = cast("Analysis[Any]", import_module(module))
             found[name] = analysis.run(eco, coverage, city.options(name, analysis.Options))
     for name, module in REVIEWS.items():
         if only in ("", name):
-            review = cast("Review", import_module(module))
+            review = cast("Review[Any]", import_module(module))
             found[name] = review.run(eco, coverage, Results(dict(found)), city.options(name, review.Options))
     return Results({name: findings for name, findings in found.items() if only in ("", name)})

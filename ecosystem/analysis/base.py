@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict
@@ -32,20 +32,24 @@ class AnalysisOptions(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Analysis(Protocol):
+Own = TypeVar("Own", bound=AnalysisOptions)
+"""The options of one analysis."""
+
+
+class Analysis(Protocol[Own]):
     """A module that answers one question from the graph and the coverage."""
 
-    Options: type[AnalysisOptions]
+    Options: type[Own]
 
-    def run(self, eco: Ecosystem, coverage: Coverage, options: AnalysisOptions) -> Findings: ...
+    def run(self, eco: Ecosystem, coverage: Coverage, options: Own) -> Findings: ...
 
 
-class Review(Protocol):
+class Review(Protocol[Own]):
     """A module that reads what the analyses found."""
 
-    Options: type[AnalysisOptions]
+    Options: type[Own]
 
-    def run(self, eco: Ecosystem, coverage: Coverage, results: Results, options: AnalysisOptions) -> Findings: ...
+    def run(self, eco: Ecosystem, coverage: Coverage, results: Results, options: Own) -> Findings: ...
 
 
 @dataclass(frozen=True, slots=True)

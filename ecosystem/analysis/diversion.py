@@ -75,10 +75,8 @@ COLUMNS = (
 )
 
 
-def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Findings:
+def run(eco: Ecosystem, coverage: Coverage, options: Options) -> Findings:
     """Return one row per need and the findings about goal, parts and hours. Counts below the city's minimum show in the analyst edition only."""
-    if not isinstance(options, Options):
-        raise TypeError(f"diversion takes its own Options, not {type(options).__name__}")
     demand = _demand(eco)
     if demand is None or demand.cube.empty:
         return Findings.of("diversion", COLUMNS, pd.DataFrame(columns=[column.name for column in COLUMNS]))

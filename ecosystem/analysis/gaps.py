@@ -54,10 +54,8 @@ COLUMNS = (
 )
 
 
-def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Findings:
+def run(eco: Ecosystem, coverage: Coverage, options: Options) -> Findings:
     """Return the table need x area and its findings."""
-    if not isinstance(options, Options):
-        raise TypeError(f"gaps takes its own Options, not {type(options).__name__}")
     rows: list[dict[str, object]] = []
     items: list[Finding] = []
     for need in coverage.needs:

@@ -45,10 +45,8 @@ COLUMNS = (
 )
 
 
-def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Findings:
+def run(eco: Ecosystem, coverage: Coverage, options: Options) -> Findings:
     """Return one row per hole and the findings of areas and of the city."""
-    if not isinstance(options, Options):
-        raise TypeError(f"holes takes its own Options, not {type(options).__name__}")
     rows: list[dict[str, object]] = []
     items: list[Finding] = []
     areas = base.inhabited(coverage)

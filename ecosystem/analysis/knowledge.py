@@ -65,10 +65,8 @@ SETTLING = ("hours", "area", "mode", "needs")
 """The fields whose answer moves a delivery from possible to known."""
 
 
-def run(eco: Ecosystem, coverage: Coverage, results: base.Results, options: base.AnalysisOptions) -> Findings:
+def run(eco: Ecosystem, coverage: Coverage, results: base.Results, options: Options) -> Findings:
     """Return the table of the three measures and their findings."""
-    if not isinstance(options, Options):
-        raise TypeError(f"knowledge takes its own Options, not {type(options).__name__}")
     rows: list[dict[str, object]] = []
     items: list[Finding] = []
     _response_rates(eco, rows, items)

@@ -59,10 +59,8 @@ COLUMNS = (
 )
 
 
-def run(eco: Ecosystem, coverage: Coverage, options: base.AnalysisOptions) -> Findings:
+def run(eco: Ecosystem, coverage: Coverage, options: Options) -> Findings:
     """Return one row per pair that shares residents and a finding per pair with a verdict."""
-    if not isinstance(options, Options):
-        raise TypeError(f"overlaps takes its own Options, not {type(options).__name__}")
     irreplaceable = _irreplaceable(eco, coverage)
     rows: list[dict[str, object]] = []
     items: list[Finding] = []
