@@ -6,7 +6,7 @@ program, amount_usd, starts, ends, manager, includes, paid, renewable. Columns m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar, cast, get_args
@@ -81,6 +81,16 @@ class _List:
                 self.issues.append(table.issue("column_unmapped", message, severity="info", row=table.header_row, column=header))
         return columns
 
+    def of_somebody(self, column: str, fix: str) -> Iterator[tuple[Block, Answer]]:
+        """Yield the rows that name an organization in `column`, each with that cell; rows that do not are told, and `fix` says what to do."""
+        for block in self.blocks:
+            answer = block.answer(column)
+            assert answer is not None
+            if answer:
+                yield block, answer
+            else:
+                self.tell(answer, "organization_missing", f"the row names no organization and is left out. {fix}", error=True)
+
     def tell(self, answer: Answer, code: str, message: str, *, error: bool = False) -> None:
         self.issues.append(answer.issue(Problem(code, message, "error" if error else "warning")))
 
@@ -116,12 +126,7 @@ def read_invited(
     """
     rows = _List(path, name, "invited", ["name"])
     found: dict[str, Invitation] = {}
-    for block in rows.blocks:
-        answer = block.answer("name")
-        assert answer is not None
-        if not answer:
-            rows.tell(answer, "organization_missing", "the row names no organization and is left out. Write its name.", error=True)
-            continue
+    for block, answer in rows.of_somebody("name", "Write its name."):
         key = safe_key(block.text("key")) or slug(answer.text)
         if key in found:
             message = f"the key {quoted(key)} stands twice; the first row holds. Give each organization a key of its own."
@@ -179,12 +184,7 @@ def read_contracts(path: Path, name: str, directory: Directory) -> tuple[tuple[C
     rows = _List(path, name, "contracts", ["organization"])
     found: dict[str, Contract] = {}
     seen: set[tuple[str, ...]] = set()
-    for block in rows.blocks:
-        answer = block.answer("organization")
-        assert answer is not None
-        if not answer:
-            rows.tell(answer, "organization_missing", "the row names no organization and is left out. Write who is funded.", error=True)
-            continue
+    for block, answer in rows.of_somebody("organization", "Write who is funded."):
         organization = directory.find(answer.text)
         if organization is None:
             close = directory.candidates(answer.text)
