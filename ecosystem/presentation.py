@@ -16,7 +16,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from ecosystem.schedule import DAY, Schedule, clock
+from ecosystem.schedule import DAY, PARTS_OF_WEEK, Schedule, clock
+from ecosystem.schedule_formats import DAY_NAMES, MONTH_NAMES
 
 Pattern = Literal["", "hatch", "dots"]
 Text = Mapping[str, str]
@@ -150,7 +151,10 @@ class DayPart:
     key: str
     label: Text
     hours: Text
-    when: Schedule
+
+    @property
+    def when(self) -> Schedule:
+        return PARTS_OF_WEEK[self.key]
 
 
 DAY_PARTS: tuple[DayPart, ...] = (
@@ -158,42 +162,28 @@ DAY_PARTS: tuple[DayPart, ...] = (
         "weekday_day",
         {"en": "Weekday daytime", "es": "Entre semana, de día"},
         {"en": "Monday to Friday, 8 a.m. to 5 p.m.", "es": "lunes a viernes, 8 a. m. a 5 p. m."},
-        Schedule.daily("08:00", "17:00", days=range(5)),
     ),
     DayPart(
         "weekday_evening",
         {"en": "Weekday evening", "es": "Entre semana, de tarde"},
         {"en": "Monday to Friday, 5 p.m. to 10 p.m.", "es": "lunes a viernes, 5 p. m. a 10 p. m."},
-        Schedule.daily("17:00", "22:00", days=range(5)),
     ),
     DayPart(
         "weekday_night",
         {"en": "Weeknight", "es": "Entre semana, de noche"},
         {"en": "Sunday to Thursday nights, 10 p.m. to 8 a.m.", "es": "noches de domingo a jueves, 10 p. m. a 8 a. m."},
-        Schedule.daily("22:00", "08:00", days=(6, 0, 1, 2, 3)),
     ),
     DayPart(
         "weekend_day",
         {"en": "Weekend daytime", "es": "Fin de semana, de día"},
         {"en": "Saturday and Sunday, 8 a.m. to 10 p.m.", "es": "sábado y domingo, 8 a. m. a 10 p. m."},
-        Schedule.daily("08:00", "22:00", days=(5, 6)),
     ),
     DayPart(
         "weekend_night",
         {"en": "Weekend night", "es": "Fin de semana, de noche"},
         {"en": "Friday and Saturday nights, 10 p.m. to 8 a.m.", "es": "noches de viernes y sábado, 10 p. m. a 8 a. m."},
-        Schedule.daily("22:00", "08:00", days=(4, 5)),
     ),
 )
-
-DAY_NAMES: Mapping[str, tuple[str, ...]] = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-}
-_MONTHS: Mapping[str, tuple[str, ...]] = {
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
-    "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-}
 
 
 def time_of_week(minute: int, language: str = "en") -> str:
@@ -279,5 +269,5 @@ def date_text(date: dt.date, language: str = "en") -> str:
     >>> date_text(dt.date(2026, 10, 1)), date_text(dt.date(2026, 10, 1), "es")
     ('October 1, 2026', '1 de octubre de 2026')
     """
-    month = _MONTHS[language][date.month - 1]
+    month = MONTH_NAMES[language][date.month - 1]
     return f"{month} {date.day}, {date.year}" if language == "en" else f"{date.day} de {month} de {date.year}"

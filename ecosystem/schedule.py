@@ -199,6 +199,15 @@ def _merge(pieces: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
 NEVER = Schedule()
 ALWAYS = Schedule(((0, WEEK),))
 
+PARTS_OF_WEEK: Mapping[str, Schedule] = {
+    "weekday_day": Schedule.daily("08:00", "17:00", days=range(5)),
+    "weekday_evening": Schedule.daily("17:00", "22:00", days=range(5)),
+    "weekday_night": Schedule.daily("22:00", "08:00", days=(6, 0, 1, 2, 3)),
+    "weekend_day": Schedule.daily("08:00", "22:00", days=(5, 6)),
+    "weekend_night": Schedule.daily("22:00", "08:00", days=(4, 5)),
+}
+"""The parts of the week that report and map speak of, and that partners see of street teams. Together they are the week, each minute once."""
+
 
 def union(schedules: Iterable[Schedule]) -> Schedule:
     """Return the minutes that at least one schedule has; none of nothing."""

@@ -53,21 +53,11 @@ from ecosystem.records import (
     known_or,
     stable_id,
 )
-from ecosystem.schedule import NEVER, Hours, Kind, Piece, Schedule, union
+from ecosystem.schedule import NEVER, PARTS_OF_WEEK, Hours, Kind, Piece, Schedule, union
 from ecosystem.taxonomy import Taxonomy
 
 REDACTED = Unknown("redacted")
 R = TypeVar("R")
-
-DAY_PARTS = (
-    Schedule.daily("08:00", "17:00", days=range(5)),
-    Schedule.daily("17:00", "22:00", days=range(5)),
-    Schedule.daily("22:00", "08:00", days=(6, 0, 1, 2, 3)),
-    Schedule.daily("08:00", "22:00", days=(5, 6)),
-    Schedule.daily("22:00", "08:00", days=(4, 5)),
-)
-"""The parts of the week that partners see of street teams: weekdays by day, evening and night, weekends by day and night. They are the parts
-that report and map speak of (`ecosystem.presentation`, which lies above this module)."""
 
 _WORDS = {
     "en": {"organization": "Organization not named", "service": "Confidential service", "target": "Another organization"},
@@ -460,8 +450,8 @@ def _in_day_parts(hours: Hours, delivery: Delivery) -> Hours:
     mode = None if isinstance(delivery.mode, Unknown) else delivery.mode
     certain, possible = hours.counted(mode)
     kind: Kind = "phone" if mode in ("phone", "virtual") else "response" if mode in ("mobile", None) else "open"
-    whole = union(part for part in DAY_PARTS if part <= certain)
-    touched = union(part for part in DAY_PARTS if (part & possible) != NEVER)
+    whole = union(part for part in PARTS_OF_WEEK.values() if part <= certain)
+    touched = union(part for part in PARTS_OF_WEEK.values() if (part & possible) != NEVER)
     pieces = [Piece(kind, whole)] if whole else []
     if touched - whole:
         pieces.append(Piece(kind, touched - whole, certain=False, flags=("day_part",)))

@@ -23,9 +23,10 @@ from ecosystem.schedule_formats.flags import Language, flag_value
 from ecosystem.schedule_formats.hsds_rows import HSDS_COLUMNS, from_hsds, to_hsds
 from ecosystem.schedule_formats.osm import to_osm
 from ecosystem.schedule_formats.osm_reader import from_osm
-from ecosystem.schedule_formats.words import MONTH_NAMES, in_words, run_in_words
+from ecosystem.schedule_formats.words import DAY_NAMES, MONTH_NAMES, in_words, run_in_words
 
 __all__ = [
+    "DAY_NAMES",
     "HSDS_COLUMNS",
     "MONTH_NAMES",
     "Language",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from ecosystem.schedule import ALWAYS, DAY, KINDS, WEEK, Hours, Kind, Piece, Schedule, clock
 from ecosystem.schedule_formats.days import day_ranges, days_alike, end_clock, spans_by_day
 from ecosystem.schedule_formats.flags import REASONS, Language, flag_value
 
-DAY_NAMES: dict[Language, tuple[str, ...]] = {
+DAY_NAMES: Mapping[str, tuple[str, ...]] = {
     "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     "es": ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
 }
-MONTH_NAMES: dict[Language, tuple[str, ...]] = {
+MONTH_NAMES: Mapping[str, tuple[str, ...]] = {
     "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
     "es": ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
 }

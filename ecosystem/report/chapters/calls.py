@@ -12,10 +12,11 @@ import pandas as pd
 
 from ecosystem.calls.unmet import PART_HOURS, PARTS
 from ecosystem.findings import Finding
-from ecosystem.presentation import DAY_NAMES, HOLE_CLASSES, MapClass, number, share_text
+from ecosystem.presentation import HOLE_CLASSES, MapClass, number, share_text
 from ecosystem.report.document import Block, Chapter, Figure, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import Drawing, Segment, grid, parts_bar, swatch, week
 from ecosystem.report.material import Material
+from ecosystem.schedule_formats import DAY_NAMES
 
 WAY = ("not_sent", "capacity", "capacity_or_not_sent", "coverage", "policy")
 """The parts of the way to the goal, from what is diverted today upwards."""

@@ -11,14 +11,14 @@ import numpy as np
 import shapely
 
 from ecosystem.coverage import NO_RESIDENTS, NOBODY, NOT_KNOWN
-from ecosystem.presentation import DAY_NAMES, HOLE_CLASSES, MapClass, hours_text
+from ecosystem.presentation import HOLE_CLASSES, MapClass, hours_text
 from ecosystem.report.document import Block, Chapter, Figure, Figures, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import AreaShape, Drawing, city_map, swatch, week
 from ecosystem.report.grouping import Group, group_findings
 from ecosystem.report.headlines import first_hour, shared_holes
 from ecosystem.report.material import Material
 from ecosystem.schedule import ALWAYS
-from ecosystem.schedule_formats import in_words, run_in_words
+from ecosystem.schedule_formats import DAY_NAMES, in_words, run_in_words
 
 MOST_RUNS = 6
 MOST_WEEKS = 4

@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from ecosystem.edition import redact
-from ecosystem.edition.redact import DAY_PARTS
-from ecosystem.presentation import DAY_PARTS as SHOWN_DAY_PARTS
 from ecosystem.records import (
     Contact,
     Contract,
@@ -23,7 +21,7 @@ from ecosystem.records import (
     Route,
     known_or,
 )
-from ecosystem.schedule import NEVER, Hours, Schedule
+from ecosystem.schedule import NEVER, PARTS_OF_WEEK, Hours, Schedule
 from shelters import (
     REDACTED,
     TAXONOMY,
@@ -35,6 +33,7 @@ from shelters import (
     service,
 )
 
+WEEKDAY_DAY, WEEKDAY_EVENING, WEEKDAY_NIGHT, WEEKEND_DAY, WEEKEND_NIGHT = PARTS_OF_WEEK.values()
 NIGHTS = Hours.stated("response", Schedule.daily("16:00", "02:00", days=[4, 5]))
 
 
@@ -88,7 +87,7 @@ def test_partners_see_neighborhoods_and_day_parts() -> None:
     assert team.area == named("a1", "a2")
     known, possible = known_or(team.hours, Hours()).counted("mobile")
     assert known == NEVER
-    assert possible == DAY_PARTS[0] | DAY_PARTS[1] | DAY_PARTS[3] | DAY_PARTS[4]
+    assert possible == WEEKDAY_DAY | WEEKDAY_EVENING | WEEKEND_DAY | WEEKEND_NIGHT
     assert (team.location, team.contact) == (REDACTED, REDACTED)
 
 
@@ -96,18 +95,14 @@ def test_a_day_part_that_is_wholly_staffed_is_known_to_partners() -> None:
     hours = Hours.stated("response", Schedule.daily("17:00", "23:00", days=range(5)))
     (team,) = [d for d in redact(street_records(hours=hours), "partner", taxonomy=TAXONOMY).deliveries if d.id != "d-club"]
     known, possible = known_or(team.hours, Hours()).counted("mobile")
-    assert known == DAY_PARTS[1]
-    assert possible == DAY_PARTS[1] | DAY_PARTS[2] | DAY_PARTS[4]
+    assert known == WEEKDAY_EVENING
+    assert possible == WEEKDAY_EVENING | WEEKDAY_NIGHT | WEEKEND_NIGHT
 
 
 def test_partners_see_day_parts_whatever_the_level_of_the_roster() -> None:
     records = street_records(publish=Publish(hours="analyst", address="analyst"))
     (team,) = [d for d in redact(records, "partner", taxonomy=TAXONOMY).deliveries if d.id != "d-club"]
-    assert known_or(team.hours, Hours()).counted("mobile")[1] == DAY_PARTS[0] | DAY_PARTS[1] | DAY_PARTS[3] | DAY_PARTS[4]
-
-
-def test_the_day_parts_are_those_that_report_and_map_show() -> None:
-    assert tuple(part.when for part in SHOWN_DAY_PARTS) == DAY_PARTS
+    assert known_or(team.hours, Hours()).counted("mobile")[1] == WEEKDAY_DAY | WEEKDAY_EVENING | WEEKEND_DAY | WEEKEND_NIGHT
 
 
 def test_an_organization_of_street_teams_only_is_named_nowhere() -> None:
