@@ -281,7 +281,7 @@ def _stamp(city: City, known: Mapping[str, Any] = MappingProxyType({}), before: 
     paths += [path for entry in city.geographies for path in (entry.file, entry.aliases) if path is not None and path.is_file()]
     files = {}
     for path in sorted(set(paths)):
-        name = path.relative_to(city.folder).as_posix() if path.is_relative_to(city.folder) else path.as_posix()
+        name = _name_of(path, city)
         status = path.stat()
         entry = dict(known.get("files", {}).get(name, {}))
         if entry.get("size") != status.st_size or max(status.st_mtime_ns, status.st_ctime_ns) >= before:
@@ -291,6 +291,14 @@ def _stamp(city: City, known: Mapping[str, Any] = MappingProxyType({}), before: 
         files[name] = entry
     told = settings.model_dump(mode="json", exclude={"files", "codes", "beats"}) | {"time_zone": city.time_zone}
     return {"layout": LAYOUT, "settings": told, "files": files}
+
+
+def _name_of(path: Path, city: City) -> str:
+    """How a file is named in outputs: by its path in the city folder; one that lies elsewhere by its name and a digest of where it lies."""
+    if path.is_relative_to(city.folder):
+        return path.relative_to(city.folder).as_posix()
+    place = path.parent.as_posix() if path.anchor != city.folder.anchor else Path(os.path.relpath(path.parent, city.folder)).as_posix()
+    return f"{path.name} ({hashlib.sha256(place.encode()).hexdigest()[:12]})"
 
 
 def _digests(stamp: Mapping[str, Any]) -> dict[str, str]:

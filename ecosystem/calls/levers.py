@@ -6,7 +6,7 @@ A lever is a change of hours, of what may be answered, or of how often a free te
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -165,22 +165,3 @@ def slots_of(start: int, hours: float) -> tuple[int, ...]:
     (335, 0)
     """
     return tuple((start + number) % SLOTS for number in range(round(2 * hours)))
-
-
-def who_can_be_sent(coverage: pd.DataFrame, needs: Iterable[str]) -> pd.DataFrame:
-    """Return the table for call takers: per need and area the hours of the week with somebody on duty everywhere, somewhere, possibly, or nobody.
-
-    One row per run of equal half hours: need, area_id, start, end (minutes after Monday 00:00), state (`yes`, `part`, `not_known`). What has no
-    row has nobody.
-    """
-    import pandas as pd
-
-    rows: list[tuple[str, str, int, int, str]] = []
-    kept = coverage[coverage["need"].isin(list(needs))].sort_values(["need", "area_id", "slot"])
-    for (need, area), part in kept.groupby(["need", "area_id"], sort=True):
-        slots, known = part["slot"].to_numpy(), part["share_known"].to_numpy()
-        state = np.where(known > 1 - 1e-9, "yes", np.where(known > 0, "part", "not_known"))
-        breaks = np.flatnonzero((np.diff(slots) != 1) | (state[1:] != state[:-1])) + 1
-        for run in np.split(np.arange(len(slots)), breaks):
-            rows.append((str(need), str(area), int(slots[run[0]]) * 30, int(slots[run[-1]] + 1) * 30, str(state[run[0]])))
-    return pd.DataFrame(rows, columns=["need", "area_id", "start", "end", "state"])

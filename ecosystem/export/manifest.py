@@ -36,7 +36,7 @@ def write(run: Run, out: OutputFolder) -> None:
 def manifest(run: Run) -> dict[str, Any]:
     """Return what a run was made from and with."""
     city, records = run.city, run.eco.records
-    inputs = {Path(name).name if Path(name).is_absolute() else name: digest for name, digest in run.call_sources.items()}
+    inputs = dict(run.call_sources)
     inputs |= {_shown(path, city): _digest(path) for path in input_files(city)}
     return {
         "city": city.name,

@@ -16,7 +16,7 @@ import pytest
 from ecosystem.analysis import analyze, diversion
 from ecosystem.calls import engine, measures
 from ecosystem.calls.building import Demand, build, demand_of, is_fresh, read_demand, review
-from ecosystem.calls.levers import Change, Levers, Opening, slots_of, who_can_be_sent
+from ecosystem.calls.levers import Change, Levers, Opening, slots_of
 from ecosystem.calls.recode import CallTypes
 from ecosystem.city import City
 from ecosystem.coverage import Coverage
@@ -261,14 +261,6 @@ def test_what_if_takes_a_tenth_of_a_second_at_most() -> None:
     assert min(seconds) < 0.1
 
 
-def test_table_for_call_takers_joins_equal_half_hours() -> None:
-    coverage = pd.DataFrame(
-        {"need": "N01", "area_id": "ash", "slot": [0, 1, 2, 4, 5], "share_known": [1.0, 1.0, 0.5, 0.0, 0.0], "share_possible": 1.0}
-    )
-    rows = who_can_be_sent(coverage, ["N01", "N08"])
-    assert rows[["start", "end", "state"]].to_numpy().tolist() == [[0, 60, "yes"], [60, 90, "part"], [120, 180, "not_known"]]
-
-
 def test_coverage_takes_the_weights_of_demand(demand: Demand, city: City, town: Callable[..., Ecosystem], give: Callable[..., object]) -> None:
     _, coverage = analyzed(town, give, city)
     weights = measures.demand_weights(demand.cube, needs=coverage.needs, area_ids=coverage.area_ids, slot_minutes=coverage.slot_minutes)
@@ -303,6 +295,19 @@ def test_calls_are_built_again_where_an_input_changed(demand: Demand, city: City
     other._file = city.file
     assert not is_fresh(other)
     assert demand_of(other.model_copy(update={"calls": None}), ground) is None
+
+
+def test_no_output_says_where_an_export_lies(demand: Demand, city: City, ground: Geography, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("delivered")
+    (city.folder / "calls" / "export.csv").rename(elsewhere / "export.csv")
+    settings = city.calls
+    assert settings is not None
+    moved = city.model_copy(update={"calls": settings.model_copy(update={"files": (elsewhere / "export.csv",)})})
+    moved._file = city.file
+    names = list(build(moved, ground).sources)
+    assert [name.split(" (")[0] for name in names] == ["calls/call_types.csv", "export.csv"]
+    assert "delivered" not in (city.folder / "out" / "calls" / "inputs.json").read_text(encoding="utf-8")
+    assert is_fresh(moved)
 
 
 def test_shares_on_the_saved_cube_are_those_of_the_portable_measures(

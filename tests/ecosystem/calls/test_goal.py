@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecosystem.calls.capacity import Team, make_pools, share_blocked, share_served
+from ecosystem.calls.capacity import share_blocked
+from ecosystem.calls.fleet import Crew, send
 from ecosystem.calls.goal import Shares, Split, goal_in_calls, pick_up, share_of_time, target_in, way_to_goal
 from ecosystem.calls.measures import HOW
 from ecosystem.calls.uncertainty import densest_window, moved_share, rate_ratio, ratio_interval, shrunken_rates
@@ -63,28 +64,33 @@ def test_nine_and_twenty_percent_of_minneapolis() -> None:
     ]  # fmt: skip
 
 
+def fleet_of(*, vehicles: float | None, needs: frozenset[str] = frozenset({"N01"})) -> Crew:
+    """Six crews that serve the one area of the city around the clock; a call takes an hour."""
+    return Crew("bcr", needs, ALWAYS_ON, np.ones(1), teams=6, vehicles=vehicles, minutes=dict.fromkeys(needs, 60.0))
+
+
 def test_two_thirds_for_want_of_vehicles_are_not_called_dispatch() -> None:
     # six crews, two vans: Erlang's loss with two servers is 33 % where A^2/2 (1 - .33) = .33 (1 + A)
     load = (0.33 + math.sqrt(0.33**2 + 4 * 0.335 * 0.33)) / (2 * 0.335)
-    rate = np.full(336, load)  # calls an hour of an hour each
-    crews = Team("bcr", frozenset({"N01"}), ALWAYS_ON, teams=6, vehicles=2, minutes=60)
-    pools = make_pools([crews], {"N01": rate})
-    assert pools is not None
-    served = share_served(pools, {"N01": rate})
-    assert served == pytest.approx(0.67)
-    covered = 0.15
-    parts = Split(0.2, 0.27, covered, served * covered, 0.67 * covered).parts
-    assert parts["capacity"] == pytest.approx(0.33 * covered)
+    covered = {"N01": np.full((1, 336), load / 2)}  # calls of one week: so many an hour, of an hour each
+    n_covered = 168 * load
+    nobody_else = {"N01": np.zeros((1, 336), dtype=bool)}
+    answered = send([fleet_of(vehicles=2)], covered, nobody_else, weeks=1)
+    assert answered.served == pytest.approx(0.67 * n_covered)
+    assert [work.crew.limit for work in answered.work] == ["vehicles"]
+    share = 0.15  # of all calls are covered, and as many are diverted as find a van
+    parts = Split(0.2, 0.27, share, answered.served / n_covered * share, 0.67 * share).parts
+    assert parts["capacity"] == pytest.approx(0.33 * share)
     assert parts["not_sent"] == pytest.approx(0)
-    with_vans = make_pools([Team("bcr", frozenset({"N01"}), ALWAYS_ON, teams=6, vehicles=6, minutes=60)], {"N01": rate})
-    assert with_vans is not None
-    assert share_served(with_vans, {"N01": rate}) > 0.99
+    # with a van for every crew: B(6, A) by the recursion, at A = 1.26 below one in a hundred
+    assert answered.work[0].lost_with_all < 0.01 * n_covered
 
 
 def test_unknown_vehicles_leave_capacity_and_sending_one_number() -> None:
-    crews = Team("bcr", frozenset({"N01"}), ALWAYS_ON, teams=6, vehicles=None, minutes=60)
-    assert make_pools([crews], {"N01": np.ones(336)}) is None
-    assert make_pools([crews], {"N08": np.ones(336)}) == ()  # a team that gets no call is no reason to say nothing
+    covered, nobody_else = {"N01": np.ones((1, 336))}, {"N01": np.zeros((1, 336), dtype=bool)}
+    assert send([fleet_of(vehicles=None)], covered, nobody_else, weeks=1).served is None
+    # a team that gets no call is no reason to say nothing
+    assert send([fleet_of(vehicles=None, needs=frozenset({"N08"}))], covered, nobody_else, weeks=1).served == 336
     assert Split(0.2, 0.3, 0.2, None, 0.1).parts["capacity_or_not_sent"] == pytest.approx(0.1)
 
 
@@ -93,20 +99,6 @@ def test_erlang_loss_agrees_with_published_tables() -> None:
     for load, teams, blocked in ((0.869, 4, 0.01), (4.461, 10, 0.01), (12.03, 20, 0.01), (1.0, 1, 0.5)):
         assert float(share_blocked(load, teams)) == pytest.approx(blocked, rel=0.01)
     assert float(share_blocked(2.0, 0)) == 1.0
-
-
-def test_teams_that_share_a_need_are_one_pool() -> None:
-    night = np.arange(336) % 48 >= 24
-    a = Team("a", frozenset({"N01", "N03"}), ~night, 1, 1, 30)
-    b = Team("b", frozenset({"N03"}), ALWAYS_ON, 1, 1, 60)
-    c = Team("c", frozenset({"N14"}), ALWAYS_ON, 1, None, 60, uses_vehicles=False)
-    pools = make_pools([a, b, c], {"N01": np.full(336, 0.5), "N14": np.full(336, 0.2)})
-    assert pools is not None
-    assert sorted(pool.ids for pool in pools) == [("a", "b"), ("c",)]
-    pool = next(pool for pool in pools if "a" in pool.ids)
-    assert (pool.can_go[0], pool.can_go[30]) == (2, 1)
-    assert pool.load[0] == pytest.approx(0.5 * 45 / 60)
-    assert not len(pool.busy_slots)
 
 
 def weeks(first: int, counts: list[tuple[float, float]]) -> pd.DataFrame:
