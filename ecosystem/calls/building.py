@@ -47,7 +47,7 @@ WINDOW_DAYS = 364
 STRAY = 0.05
 """A day with fewer calls than this share of a usual day is no day of the feed: a mistyped date stands alone."""
 STAMP = "inputs.json"
-LAYOUT = 3
+LAYOUT = 4
 """Grows when what `build` writes changes, so that folders of an older version are built again."""
 LONGEST_WAIT_S = 3_600
 CLOCK_NS = 2_000_000_000
@@ -70,8 +70,10 @@ class Demand:
 
     `cube` has a row per need, area and half hour (`measures.CUBE_COLUMNS`) with the calls from `first_day` to `last_day`, at most 52 weeks;
     `funnel` the steps from rows to the base, over all years; `quality` one row per rule; `profile` calls by need, area, year and half hour
-    (`years_ago`), empty where there is no whole year to compare with; `years` how many whole ones the exports hold. `issues` are decisions
-    about call types that are open or overdue and what makes the data doubtful; `sources` the digest of each file it was made from.
+    (`years_ago`), empty where there is no whole year to compare with; `years` how many whole ones the exports hold. `summaries` are
+    `measures.summaries` of the calls of the cube, `weeks` the sums per week and need since the exports hold every call; `types` the decided table.
+    `issues` are decisions about call types that are open or overdue and what makes the data doubtful; `sources` the digest of each file it was
+    made from.
     """
 
     folder: Path
@@ -81,6 +83,9 @@ class Demand:
     profile: pd.DataFrame
     first_day: dt.date
     last_day: dt.date
+    summaries: pd.DataFrame
+    weeks: pd.DataFrame
+    types: CallTypes = field(default_factory=CallTypes)
     years: int = 1
     issues: tuple[Issue, ...] = ()
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -98,6 +103,12 @@ class Demand:
     @property
     def incidents(self) -> Path:
         return self.folder / INCIDENTS
+
+    def weekly_cells(self) -> pd.DataFrame:
+        """Return the calls of the cube that others could answer, `e_mid`, by week, need, area_id and slot; read anew on each call."""
+        import pandas as pd
+
+        return pd.read_parquet(self.folder / "weekly_cells.parquet").astype({"need": "category", "area_id": "category"})
 
 
 def settings_of(city: City) -> Calls:
@@ -161,10 +172,19 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
         # sums come in the order in which threads finish: rounded, the same calls are the same bytes
         cells = cells[list(measures.CUBE_COLUMNS)].sort_values(["need", "area_id", "slot"], ignore_index=True).round(DECIMALS)
         out.write_parquet("cube.parquet", cells)
-        funnel = engine.fetch(measures.funnel(incidents, table), backend).assign(rows=float(ingest.n_rows), in_window=float(cells["n"].sum()))
+        told = engine.fetch(measures.summaries(recent, table), backend).astype({"value": "str"})
+        out.write_parquet("summaries.parquet", told.sort_values(["by", "value"], ignore_index=True).round(DECIMALS))
+        weekly = engine.fetch(measures.weekly_cells(recent, table), backend)
+        out.write_parquet("weekly_cells.parquet", weekly.sort_values(["week", "need", "area_id", "slot"], ignore_index=True).round(DECIMALS))
+        officers = float(engine.fetch(measures.officer_started(recent), backend).iloc[0, 0] or 0)
+        officers += float(told.loc[(told["by"] == "need") & (told["value"] == "EXCL-OFFICER"), "n"].sum())
+        funnel = engine.fetch(measures.funnel(incidents, table), backend)
+        funnel = funnel.assign(rows=float(ingest.n_rows), in_window=float(cells["n"].sum()), officers_in_window=officers)
         out.write_parquet("funnel.parquet", funnel.fillna(0.0).round(DECIMALS))
         out.write_parquet("profile.parquet", _profile(engine.fetch, backend, _within(incidents, first, last), table, first, last, city))
         full = _within(incidents, settings.complete_from or first, last)
+        weeks = engine.fetch(measures.weeks(full, table), backend)
+        out.write_parquet("weeks.parquet", weeks.sort_values(["week", "need"], ignore_index=True).round(DECIMALS))
         quality = _suspects(engine.fetch(measures.type_weeks(full), backend), read_codes(settings.codes), ingest.quality, beats.issues)
         out.write_parquet("quality.parquet", quality)
         out.write_csv("quality.csv", quality)
@@ -217,7 +237,7 @@ def read_demand(city: City) -> Demand:
     stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
     funnel = pd.read_parquet(folder / "funnel.parquet").iloc[0]
     path = types_path(city)
-    issues = CallTypes.read(path, needs=_needs(city)).issues(path.name, as_of=city.as_of) if path.is_file() else ()
+    types = CallTypes.read(path, needs=_needs(city)) if path.is_file() else CallTypes()
     quality = pd.read_parquet(folder / "quality.parquet")
     return Demand(
         folder=folder,
@@ -228,7 +248,10 @@ def read_demand(city: City) -> Demand:
         first_day=dt.date.fromisoformat(stamp["first_day"]),
         last_day=dt.date.fromisoformat(stamp["last_day"]),
         years=int(stamp["years"]),
-        issues=(*issues, *_doubts(quality)),
+        summaries=pd.read_parquet(folder / "summaries.parquet"),
+        weeks=pd.read_parquet(folder / "weeks.parquet"),
+        types=types,
+        issues=(*types.issues(path.name, as_of=city.as_of), *_doubts(quality)),
         sources=_digests(stamp),
     )
 

@@ -18,7 +18,7 @@ a nation would take stands in the docstring of the package. A backend that share
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -35,6 +35,7 @@ TypeColumn = Literal["type_final", "type_initial"]
 
 HOW = ("alternative", "both", "phone", "online", "police", "fire_medical", "nobody", "not_known")
 """Who answered. The first five are the answers of a city; fire_medical and nobody are outside of them, not_known where the feed does not tell."""
+SUMMARIZED = ("need", "area_id", "how", "priority", "type")
 DIVERTED = ("alternative", "phone", "online")
 ATTENDED = ("alternative", "both")
 FEW_CALLS = "Few calls is not little need: where people do not trust the number, they do not dial it."
@@ -107,6 +108,8 @@ def recoded(incidents: ir.Table, types: ir.Table, *, by: TypeColumn = "type_fina
     columns = {bound: share * ibis.coalesce(joined[bound].cast("float64"), ibis.literal(0.0)) for bound in BOUNDS}
     return joined.select(
         need=ibis.coalesce(joined["need"], ibis.literal(UNKNOWN)),
+        type=joined[by],
+        is_changed=joined["type_initial"] != joined["type_final"],
         share=share,
         area_id=joined["area_id"],
         slot=joined["slot"].cast("int64"),
@@ -121,8 +124,12 @@ def recoded(incidents: ir.Table, types: ir.Table, *, by: TypeColumn = "type_fina
 
 def base(incidents: ir.Table, types: ir.Table, *, by: TypeColumn = "type_final") -> ir.Table:
     """Return the rows of community calls with a known half hour and area: what all shares are shares of."""
-    rows = recoded(incidents, types, by=by)
-    return rows.filter(rows["need"].notin(EXCLUDED) & rows["area_id"].notnull() & rows["slot"].notnull())
+    rows = _placed(recoded(incidents, types, by=by))
+    return rows.filter(rows["need"].notin(EXCLUDED))
+
+
+def _placed(rows: ir.Table) -> ir.Table:
+    return rows.filter(rows["area_id"].notnull() & rows["slot"].notnull())
 
 
 def cube(incidents: ir.Table, types: ir.Table, *, by: TypeColumn = "type_final") -> ir.Table:
@@ -131,30 +138,40 @@ def cube(incidents: ir.Table, types: ir.Table, *, by: TypeColumn = "type_final")
 
 
 def _summed(rows: ir.Table, keys: list[str]) -> ir.Table:
+    return rows.group_by(keys).aggregate(**_sums(rows, [name for name in CUBE_COLUMNS if name not in keys]))
+
+
+def _sums(rows: ir.Table, wanted: Sequence[str]) -> dict[str, ir.FloatingScalar]:
+    """The sums of the cube by their names."""
     import ibis
 
     seconds = ibis.coalesce(rows["unit_s"], ibis.literal(0.0))
     nothing = ibis.literal(0.0)
-    sums = {"n": rows["share"].sum(), "unit_s": (rows["share"] * seconds).sum()}
-    sums["timed_n"] = ibis.ifelse(rows["unit_s"].notnull(), rows["share"], nothing).sum()
-    sums |= {f"e_{bound}": rows[bound].sum() for bound in BOUNDS}
-    sums |= {f"s_{bound}": (rows[bound] * seconds).sum() for bound in BOUNDS}
-    sums |= {f"n_{how}": ibis.ifelse(rows["how"] == how, rows["share"], nothing).sum() for how in HOW}
-    sums["taken"] = ibis.ifelse(rows["how"].isin(DIVERTED) & (rows["high"] > 0), rows["share"], nothing).sum()
     is_timed = (rows["how"] == "alternative") & rows["unit_s"].notnull()
-    sums["alternative_timed_n"] = ibis.ifelse(is_timed, rows["share"], nothing).sum()
-    sums["alternative_s"] = ibis.ifelse(is_timed, rows["share"] * seconds, nothing).sum()
-    return rows.group_by(keys).aggregate(**sums)
+    parts = {"n": rows["share"], "unit_s": rows["share"] * seconds, "timed_n": ibis.ifelse(rows["unit_s"].notnull(), rows["share"], nothing)}
+    parts |= {f"e_{bound}": rows[bound] for bound in BOUNDS}
+    parts |= {f"s_{bound}": rows[bound] * seconds for bound in BOUNDS}
+    parts |= {f"n_{how}": ibis.ifelse(rows["how"] == how, rows["share"], nothing) for how in HOW}
+    parts["taken"] = ibis.ifelse(rows["how"].isin(DIVERTED) & (rows["high"] > 0), rows["share"], nothing)
+    parts["alternative_timed_n"] = ibis.ifelse(is_timed, rows["share"], nothing)
+    parts["alternative_s"] = ibis.ifelse(is_timed, rows["share"] * seconds, nothing)
+    return {name: parts[name].sum() for name in wanted}
 
 
-def weeks(incidents: ir.Table, types: ir.Table, coverage: ir.Table, *, by: TypeColumn = "type_final") -> ir.Table:
-    """Return one row per week with the sums behind every share: for intervals over weeks and for the way to the goal."""
-    rows = base(incidents, types, by=by)
-    first = _summed(rows, ["week", "need", "area_id", "slot"])
-    joined = with_coverage(first, coverage)
-    sums = {name: joined[name].sum() for name in ("n", "unit_s", "taken", *(f"e_{bound}" for bound in BOUNDS), *(f"n_{how}" for how in HOW))}
-    sums |= {f"c_{side}": (joined["e_mid"] * joined[f"open_{side}"]).sum() for side in ("known", "possible")}
-    return joined.group_by("week").aggregate(**sums).order_by("week")
+WEEK_COLUMNS = ("n", *(f"e_{bound}" for bound in BOUNDS), *(f"n_{how}" for how in HOW), "taken")
+
+
+def weeks(incidents: ir.Table, types: ir.Table) -> ir.Table:
+    """Return one row per week and need with the sums behind its shares (`WEEK_COLUMNS`): for intervals over weeks and the way to the goal."""
+    rows = base(incidents, types)
+    return rows.group_by(["week", "need"]).aggregate(**_sums(rows, WEEK_COLUMNS))
+
+
+def weekly_cells(incidents: ir.Table, types: ir.Table) -> ir.Table:
+    """Return the calls that others could answer, `e_mid`, per week, need, area and half hour: what the coverage of any day is laid over."""
+    rows = base(incidents, types)
+    rows = rows.filter(rows["mid"] > 0)
+    return rows.group_by(["week", "need", "area_id", "slot"]).aggregate(**_sums(rows, ("e_mid",)))
 
 
 def with_coverage(cells: ir.Table, coverage: ir.Table) -> ir.Table:
@@ -262,20 +279,36 @@ def time_on_task(needs: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def responses(incidents: ir.Table, types: ir.Table, *, by: Literal["need", "area_id", "how", "priority"]) -> ir.Table:
-    """Return median and 90th percentile of the minutes from call to first arrival, by a column, with the share of calls that have a valid one.
+def summaries(incidents: ir.Table, types: ir.Table) -> ir.Table:
+    """Return calls, unit time and response times by each of `SUMMARIZED`: one row per `by` and `value`, and one for all, whose value is empty.
 
-    Types that are several needs count once per need. Nothing is filled in for calls without an arrival.
+    `n` calls by shares; `unit_s` seconds of units on them, `timed_n` of them with a known time; `counted` rows of the base (a call whose type is
+    several needs counts once per need), of which `changed` got another type than the first one and `valid` have an arrival; `median_min` and
+    `p90_min` the minutes from the call to the first arrival of these. Nothing is filled in for calls without an arrival. Types that are no demand
+    are in no row but those of EXCL-... among the needs.
     """
-    rows = base(incidents, types)
-    minutes = rows["response_s"] / 60.0
-    table = rows.group_by(by).aggregate(
-        n=rows.count(),
-        share_valid=rows["response_s"].notnull().cast("float64").mean(),
+    import ibis
+
+    placed = _placed(recoded(incidents, types))
+    rows = placed.filter(placed["need"].notin(EXCLUDED))
+    facts = ("share", "unit_s", "response_s", "is_changed")
+    parts = []
+    for by in ("all", *SUMMARIZED):
+        of = placed if by == "need" else rows
+        value = of[by].cast("string") if by in SUMMARIZED else ibis.literal("")
+        parts.append(of.select(by=ibis.literal(by), value=value, **{name: of[name] for name in facts}))
+    told = ibis.union(*parts)
+    minutes, nothing = told["response_s"] / 60.0, ibis.literal(0.0)
+    return told.group_by(["by", "value"]).aggregate(
+        n=told["share"].sum(),
+        unit_s=(told["share"] * ibis.coalesce(told["unit_s"], nothing)).sum(),
+        timed_n=ibis.ifelse(told["unit_s"].notnull(), told["share"], nothing).sum(),
+        counted=told.count(),
+        changed=ibis.ifelse(told["is_changed"], ibis.literal(1.0), nothing).sum(),
+        valid=told["response_s"].count(),
         median_min=minutes.quantile(0.5),
         p90_min=minutes.quantile(0.9),
     )
-    return table.order_by(by)
 
 
 def profile(incidents: ir.Table, types: ir.Table, *, needs: tuple[str, ...] = ()) -> ir.Table:
@@ -315,6 +348,12 @@ def funnel(incidents: ir.Table, types: ir.Table) -> ir.Table:
         unknown=ibis.ifelse((rows["need"] == UNKNOWN), rows["share"], nothing).sum(),
     )
     return counts.cross_join(left)
+
+
+def officer_started(incidents: ir.Table) -> ir.Table:
+    """Return one row: incidents that the export flags as started by an officer, by shares where a beat lies in several areas."""
+    flagged = incidents.filter(incidents["is_officer_started"])
+    return flagged.aggregate(n=flagged["weight"].sum() if "weight" in incidents.columns else flagged.count().cast("float64"))
 
 
 def type_weeks(incidents: ir.Table) -> ir.Table:

@@ -88,6 +88,9 @@ def test_build_writes_the_demand_side_whole(demand: Demand) -> None:
         "profile.parquet",
         "quality.csv",
         "quality.parquet",
+        "summaries.parquet",
+        "weekly_cells.parquet",
+        "weeks.parquet",
     ]
     assert {name: demand.funnel[name] for name in ("rows", "incidents", "by_flag", "by_type", "community", "in_area")} == {
         "rows": 504, "incidents": 504, "by_flag": 168, "by_type": 0, "community": 336, "in_area": 336,

@@ -179,10 +179,15 @@ def test_unmet_demand_says_where_and_when(town: Town) -> None:
 
 
 def test_response_times_carry_their_share_of_valid_rows(town: Town) -> None:
-    needs = town.fetch(measures.responses(town.incidents, town.types, by="need")).set_index("need")
-    assert needs.at["N01", "median_min"] == 5
-    assert needs.at["N08", "share_valid"] == 0.75
-    assert needs.at["N08", "p90_min"] == pytest.approx(13)  # of 5, 5, 15: 5 + .8 x 10
+    told = town.fetch(measures.summaries(town.incidents, town.types)).set_index(["by", "value"])
+    assert told.at[("need", "N01"), "median_min"] == 5
+    assert told.loc[("need", "N08"), ["counted", "valid"]].tolist() == [4, 3]
+    assert told.at[("need", "N08"), "p90_min"] == pytest.approx(13)  # of 5, 5, 15: 5 + .8 x 10
+    # ten calls, four of them of two needs; nine with a time: four crises of an hour, one assault of two hours, four noise calls of ten minutes
+    assert told.loc[("all", ""), ["n", "counted", "timed_n", "unit_s"]].tolist() == [10, 14, 9, 24_000]
+    assert told.loc[("how", "alternative"), ["n", "unit_s"]].tolist() == [1, 3600]
+    assert told.loc[("type", "NOISE"), ["n", "changed"]].tolist() == [4, 0]
+    assert told.at[("need", "EXCL-OFFICER"), "n"] == 1  # no call of the base, and told beside it
 
 
 def test_backup_of_alternative_teams_by_area(town: Town) -> None:
@@ -232,9 +237,11 @@ def test_demand_weighs_coverage_with_mean_one() -> None:
 
 
 def test_weeks_and_profile_add_up(town: Town) -> None:
-    weeks = town.fetch(measures.weeks(town.incidents, town.types, town.coverage))
-    assert weeks[["week", "n"]].to_numpy().tolist() == [[WEEK, 10]]
-    assert weeks["c_known"].iloc[0] == pytest.approx(1.9)
+    weeks = town.fetch(measures.weeks(town.incidents, town.types))
+    assert weeks.groupby("week")["n"].sum().to_dict() == {WEEK: 10}
+    assert weeks.set_index("need").at["N01", "e_low"] == 2
+    cells = town.fetch(measures.with_coverage(measures.weekly_cells(town.incidents, town.types), town.coverage))
+    assert (cells["e_mid"] * cells["open_known"]).sum() == pytest.approx(1.9)
     by_year = town.fetch(measures.profile(town.incidents, town.types, needs=("N01",)))
     assert by_year["n"].sum() == 4
     assert set(by_year["years_ago"]) == {0}
@@ -272,7 +279,8 @@ def spark() -> Iterator[Any]:
 def test_two_engines_give_equal_numbers(town: Town, spark: Any) -> None:
     with engine.quiet():
         other = Town(spark)
-        for name in ("cube", "shares", "by_need", "by_area", "by_group", "unmet", "weeks", "funnel", "spread", "responses", "profile"):
+        names = ("cube", "shares", "by_need", "by_area", "by_group", "unmet", "weeks", "weekly_cells", "funnel", "spread", "summaries", "profile")
+        for name in names:
             mine, theirs = (_ask(one, name) for one in (town, other))
             keys = [column for column in mine.columns if mine[column].dtype.kind not in "fiu"] + [c for c in ("slot", "week") if c in mine.columns]
             mine, theirs = (
@@ -290,12 +298,8 @@ def _ask(town: Town, name: str) -> pd.DataFrame:
     if name == "spread":
         beats = engine.table(town.backend, "beats", pd.DataFrame({"beat": ["7", "7"], "area_id": ["west", "east"], "weight": [0.3, 0.6]}))
         return town.fetch(measures.funnel(measures.spread(town.incidents, beats), town.types))
-    if name in ("funnel", "profile"):
+    if name in ("funnel", "profile", "weeks", "weekly_cells", "summaries"):
         return town.fetch(getattr(measures, name)(town.incidents, town.types))
-    if name == "responses":
-        return town.fetch(measures.responses(town.incidents, town.types, by="need"))
-    if name == "weeks":
-        return town.fetch(measures.weeks(town.incidents, town.types, town.coverage))
     return town.fetch(getattr(measures, name)(town.cube, town.coverage))
 
 
