@@ -91,7 +91,7 @@ class Finding:
 class Findings:
     """What one analysis found: `table`, whose columns are exactly `columns`, and the findings by falling weight, ties by id.
 
-    `more` are further tables by name, for the report, the map and the workbook.
+    `more` are further tables by name, for the report and the map; those whose columns `more_columns` declares stand in the workbook as well.
     """
 
     analysis: str
@@ -99,6 +99,7 @@ class Findings:
     table: pd.DataFrame
     items: tuple[Finding, ...] = ()
     more: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    more_columns: Mapping[str, tuple[Column, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -108,17 +109,18 @@ class Findings:
         table: pd.DataFrame,
         items: Iterable[Finding] = (),
         more: Mapping[str, pd.DataFrame] = MappingProxyType({}),
+        more_columns: Mapping[str, tuple[Column, ...]] = MappingProxyType({}),
     ) -> Findings:
-        """Return findings in their one order. Raises ValueError where the table's columns are not the declared ones or two findings share an id."""
-        names = [column.name for column in columns]
-        if list(table.columns) != names:
-            raise ValueError(f"the table of {analysis!r} has columns {list(table.columns)}, declared are {names}")
+        """Return findings in their one order. Raises ValueError where a table's columns are not the declared ones or two findings share an id."""
+        for name, one, declared in ((analysis, table, columns), *((name, more[name], declared) for name, declared in more_columns.items())):
+            if list(one.columns) != [column.name for column in declared]:
+                raise ValueError(f"the table of {name!r} has columns {list(one.columns)}, declared are {[column.name for column in declared]}")
         ordered = tuple(sorted(items, key=lambda finding: (-finding.weight, finding.id)))
         ids = [finding.id for finding in ordered]
         if len(set(ids)) < len(ids):
             twice = sorted({finding.id for finding in ordered if ids.count(finding.id) > 1})
             raise ValueError(f"two findings of {analysis!r} have the id {', '.join(twice)}")
-        return cls(analysis, tuple(columns), table.reset_index(drop=True), ordered, dict(more))
+        return cls(analysis, tuple(columns), table.reset_index(drop=True), ordered, dict(more), dict(more_columns))
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.items)

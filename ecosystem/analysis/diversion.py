@@ -11,22 +11,23 @@ import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 import pandas as pd
 from pydantic import Field
 
 from ecosystem.analysis import base
-from ecosystem.calls import measures
+from ecosystem.calls import answering, measures, neighborhoods, way
 from ecosystem.calls.building import Demand, read_demand
 from ecosystem.calls.change import find_moves
 from ecosystem.calls.clocks import SLOTS
 from ecosystem.calls.fleet import Answered, Crew, Work, send
-from ecosystem.calls.goal import Shares, Split, pick_up, target_in
+from ecosystem.calls.goal import Shares, Split, pick_up, target_in, way_to_goal
 from ecosystem.calls.levers import Levers
+from ecosystem.calls.quality import QUALITY_COLUMNS
 from ecosystem.calls.recode import UNKNOWN
-from ecosystem.calls.unmet import by_area, by_hour, by_need_and_area, by_part_of_week, funnel_rows, shown_as
+from ecosystem.calls.unmet import Show, by_area, by_hour, by_need_and_area, by_part_of_week, funnel_rows, shown_as
 from ecosystem.coverage import Coverage
 from ecosystem.edition import suppress_count
 from ecosystem.errors import MissingFileError
@@ -42,20 +43,18 @@ LEAST_TIMED = 30
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from ecosystem.city import Goal
     from ecosystem.findings import Value
     from ecosystem.graph import Ecosystem
 
 
 class Options(base.AnalysisOptions):
-    """`minutes_per_call` is how long a call binds an alternative team, for needs whose calls do not tell it. `from_year` and `to_year` are when
-    the way to the goal begins and ends.
+    """`minutes_per_call` is how long a call binds an alternative team, for needs whose calls do not tell it.
 
     `shift_hours` is the length of the shift that is looked for; `most_needs` how many needs get a finding of their own.
     """
 
     minutes_per_call: float = Field(default=60.0, gt=0)
-    from_year: int | None = None
-    to_year: int | None = None
     shift_hours: int = Field(default=8, ge=1, le=24)
     most_needs: int = Field(default=5, ge=1)
 
@@ -90,23 +89,107 @@ def run(eco: Ecosystem, coverage: Coverage, options: Options) -> Findings:
             items += _about_limits(case)
         items += _about_moves(case)
     shown = table if eco.edition == "analyst" else _suppressed(table, eco.city.privacy.minimum_count)
-    return Findings.of("diversion", COLUMNS, shown, items, _more(case))
+    more = _more(case)
+    return Findings.of("diversion", COLUMNS, shown, items, more, {name: columns for name, columns in MORE_COLUMNS.items() if name in more})
 
 
 FUNNEL = ("rows", "units", "incidents", "by_flag", "duplicates", "by_type", "community", "with_hour", "in_area", "in_window")
 """The steps from the rows of the exports to the base of all shares, in order."""
 
+MORE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
+    "calls_sure": way.SURE_COLUMNS,
+    "calls_years": way.YEAR_COLUMNS,
+    "calls_base": way.BASE_COLUMNS,
+    "calls_levers": way.LEVER_COLUMNS,
+    "calls_answered": answering.ANSWERED_COLUMNS,
+    "calls_responses": answering.RESPONSE_COLUMNS,
+    "calls_windows": answering.WINDOW_COLUMNS,
+    "calls_areas": neighborhoods.AREA_COLUMNS,
+    "calls_parts": neighborhoods.PART_COLUMNS,
+    "calls_groups": neighborhoods.GROUP_COLUMNS,
+    "calls_types": answering.TYPE_COLUMNS,
+    "calls_quality": QUALITY_COLUMNS,
+}
+"""The tables beside the one by need that stand in the workbook, and what their columns mean."""
+
 
 def _more(case: _Case) -> dict[str, pd.DataFrame]:
-    """The tables beside the one by need: calls nobody is on duty for by area, part of the week and hour; how the base came about; data quality."""
-    show = shown_as(case.demand.per_year, minimum=0 if case.eco.edition == "analyst" else case.eco.city.privacy.minimum_count)
-    more = {"funnel": funnel_rows(FUNNEL, dict(case.demand.funnel)), "quality": case.demand.quality}
-    if case.shares.is_stated:
-        more["areas"] = by_area(case.levers, case.demand.cube, show)
+    """The tables beside the one by need, those of `MORE_COLUMNS` and what map and report draw: calls nobody is on duty for by area, part of the
+    week and hour, and how the base came about. A table that rests on something not known is not there."""
+    demand, shares, minimum = case.demand, case.shares, case.minimum
+    show = shown_as(demand.per_year, minimum=minimum)
+    more = {"funnel": funnel_rows(FUNNEL, dict(demand.funnel)), "quality": demand.quality}
+    states = (shares.is_stated, shares.knows_answer)
+    sums = neighborhoods.sums_by_area(case.cells, case.coverage.area_ids)
+    residents = case.coverage.area_residents if case.eco.geography.has_residents else np.zeros(len(sums))
+    calls = measures.calls_by_slot(demand.cube, needs=case.coverage.needs, area_ids=case.coverage.area_ids)
+    opened = {"known": case.open_known, "possible": case.open_possible}
+    more["calls_areas"] = neighborhoods.by_area(sums, residents, demand.summaries, demand.per_year, minimum=minimum, states=states)
+    more["calls_groups"] = neighborhoods.by_group(sums, residents, case.groups, demand.per_year, minimum=minimum, states=states)
+    more["calls_responses"] = answering.responses(demand.summaries, case.eco.taxonomy.needs, minimum=minimum)
+    more["calls_windows"] = answering.windows(calls, opened, demand.profile, years=demand.years, minimum=minimum)
+    if shares.knows_answer:
+        more["calls_answered"] = answering.answered(demand.summaries, minimum=minimum)
+        more |= _goal_tables(case)
+    if shares.is_stated:
+        more["areas"] = by_area(case.levers, demand.cube, show)
         more["needs"] = by_need_and_area(case.levers, show)
         more["parts"] = by_part_of_week(case.levers, show)
         more["hours"] = by_hour(case.levers, show)
+        more["calls_parts"] = neighborhoods.by_part(case.levers, residents, demand.per_year, minimum=minimum)
+        more["calls_sure"] = _sure(case)
+        more["calls_levers"] = _levers(case, show)
+    if case.eco.edition == "analyst":
+        more["calls_types"] = answering.decided(demand.types, demand.summaries, on=demand.last_day)
+    more["calls_quality"] = demand.quality[[column.name for column in QUALITY_COLUMNS]]
+    if minimum:
+        few = more["calls_quality"]["n"].between(0, minimum, inclusive="neither")
+        more["calls_quality"] = more["calls_quality"][~few].reset_index(drop=True)
     return more
+
+
+def _sure(case: _Case) -> pd.DataFrame:
+    shares, time = case.shares, Shares.of(case.sums, by_time=True)
+    by_week = way.weekly(case.demand.weeks, case.demand.weekly_cells(), case.open_known, case.coverage.area_ids)
+    covered = shares.covered["mid", "known"]
+    taken = float(case.sums["taken"].sum())
+    told: dict[str, float | None] = {
+        "divertible": shares.divertible["mid"],
+        "divertible_low": shares.divertible["low"],
+        "divertible_high": shares.divertible["high"],
+    }
+    told |= {"covered": covered, "diverted": shares.diverted, "attended": shares.attended, "pick_up": pick_up(taken, covered * shares.base)}
+    by_time = {"divertible": time.divertible["mid"], "covered": time.covered["mid", "known"]} if time.base else {}
+    seconds = case.demand.summaries[case.demand.summaries["by"] == "how"].set_index("value")["unit_s"]
+    if seconds.sum() > 0:
+        by_time |= {name: float(seconds.reindex(ways).sum() / seconds.sum()) for name, ways in _WAYS.items()}
+    return way.sure(by_week, told, by_time, knows_answer=shares.knows_answer)
+
+
+_WAYS = {"diverted": list(measures.DIVERTED), "attended": list(measures.ATTENDED)}
+
+
+def _goal_tables(case: _Case) -> dict[str, pd.DataFrame]:
+    """What the goal means in calls a year, and where the city should be by now; none without a goal."""
+    goal, demand, diverted = case.eco.city.goal, case.demand, case.shares.diverted
+    if goal is None or goal.target_share is None or diverted is None:
+        return {}
+    officers = demand.funnel.get("officers_in_window", 0.0)
+    tables = {"calls_base": way.bases(case.shares.base, officers, demand.per_year, diverted=diverted, target=goal.target_share)}
+    ends = _way(goal)
+    if ends is not None:
+        by_week = demand.weeks.drop(columns="need").groupby("week", as_index=False).sum()
+        tables["calls_years"] = way.years(way_to_goal(by_week, **ends), **ends)
+    return tables
+
+
+def _levers(case: _Case, show: Show) -> pd.DataFrame:
+    shares, answered = case.shares, case.answered
+    vehicles = None if answered.served is None else sum(work.lost - work.lost_with_all for work in answered.work)
+    not_sent = None if answered.served is None or shares.diverted is None else answered.served - shares.diverted * shares.base
+    high = (shares.divertible["high"] - shares.divertible["mid"]) * shares.base
+    options = case.options
+    return way.levers_of(case.levers, show, hours=options.shift_hours, limit=options.most_needs, vehicles=vehicles, not_sent=not_sent, high=high)
 
 
 @dataclass(frozen=True)
@@ -117,6 +200,17 @@ class _Case:
     coverage: Coverage
     options: Options
     demand: Demand
+
+    @property
+    def minimum(self) -> int:
+        """Counts of fewer calls than this are not shown: none for analysts."""
+        return 0 if self.eco.edition == "analyst" else self.eco.city.privacy.minimum_count
+
+    @cached_property
+    def groups(self) -> dict[str, NDArray[np.float64]]:
+        """People of each group of residents per area."""
+        units, n_areas = self.eco.geography.units, len(self.coverage.area_ids)
+        return {name: np.bincount(units.area_index, weights=people, minlength=n_areas).astype(np.float64) for name, people in units.groups.items()}
 
     def shown(self, calls: float, factor: float = 1.0) -> float | None:
         """A count of calls times a factor; None where so few calls may not be shown in this edition."""
@@ -264,7 +358,7 @@ def _suppressed(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
 
 def _about_goal(case: _Case) -> Iterator[Finding]:
     """The divertible share, and where the city has a goal and the feed tells who answered, the way to it in its parts."""
-    shares, per_year, options = case.shares, case.demand.per_year, case.options
+    shares, per_year = case.shares, case.demand.per_year
     time = Shares.of(case.sums, by_time=True)
     values: dict[str, Value] = {
         "calls": round(shares.base),
@@ -291,11 +385,8 @@ def _about_goal(case: _Case) -> Iterator[Finding]:
         return
     served = None if case.answered.served is None else case.answered.served / shares.base
     split = Split.of(shares, goal.target_share, served=served)
-    wanted = goal.target_share
-    if goal.baseline_share is not None and options.from_year is not None and options.to_year is not None:
-        wanted = target_in(
-            case.eco.city.as_of.year, baseline=goal.baseline_share, target=goal.target_share, from_year=options.from_year, to_year=options.to_year
-        )
+    ends_of_way = _way(goal)
+    wanted = goal.target_share if ends_of_way is None else target_in(case.eco.city.as_of.year, **ends_of_way)
     ends = {bound: Split.of(shares, goal.target_share, served=served, bound=bound).parts["policy"] for bound in ("low", "high")}
     values = {
         "goal": goal.target_share,
@@ -336,6 +427,22 @@ def _about_goal(case: _Case) -> Iterator[Finding]:
             weight=max(0.0, amount) * shares.base,
             of=shares.base,
         )
+
+
+class _Ends(TypedDict):
+    """Where the straight way to the goal begins and ends."""
+
+    baseline: float
+    target: float
+    from_year: int
+    to_year: int
+
+
+def _way(goal: Goal) -> _Ends | None:
+    """The ends of the way; None where city.toml does not say all four numbers."""
+    if goal.baseline_share is None or goal.target_share is None or goal.baseline_year is None or goal.target_year is None:
+        return None
+    return {"baseline": goal.baseline_share, "target": goal.target_share, "from_year": goal.baseline_year, "to_year": goal.target_year}
 
 
 def _all(case: _Case, what: Literal["teams", "vehicles"]) -> float:

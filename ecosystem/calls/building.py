@@ -176,7 +176,7 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
         out.write_parquet("summaries.parquet", told.sort_values(["by", "value"], ignore_index=True).round(DECIMALS))
         weekly = engine.fetch(measures.weekly_cells(recent, table), backend)
         out.write_parquet("weekly_cells.parquet", weekly.sort_values(["week", "need", "area_id", "slot"], ignore_index=True).round(DECIMALS))
-        officers = float(engine.fetch(measures.officer_started(recent), backend).iloc[0, 0] or 0)
+        officers = float(engine.fetch(measures.officer_started(recent), backend)["n"].sum())
         officers += float(told.loc[(told["by"] == "need") & (told["value"] == "EXCL-OFFICER"), "n"].sum())
         funnel = engine.fetch(measures.funnel(incidents, table), backend)
         funnel = funnel.assign(rows=float(ingest.n_rows), in_window=float(cells["n"].sum()), officers_in_window=officers)

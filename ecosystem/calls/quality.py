@@ -13,6 +13,7 @@ import numpy as np
 
 from ecosystem.calls.clocks import doubtful_hours
 from ecosystem.calls.engine import quoted, sorted_parts
+from ecosystem.findings import Column
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,6 +43,15 @@ RULES = {
     "top_ten_places": "rows at the ten places with most rows: few addresses can make a neighborhood look busy",
     "no_change_of_type": "incidents whose final type is the initial one",
 }
+
+QUALITY_COLUMNS = (
+    Column("rule", "text", "The rule that rows or incidents met."),
+    Column("of", "text", "What is counted: rows or incidents."),
+    Column("n", "count", "How many met it; empty where that is not known."),
+    Column("total", "count", "Of how many."),
+    Column("share", "share", "As a share."),
+    Column("note", "text", "What it means for the figures."),
+)
 
 
 def check_quality(connection: duckdb.DuckDBPyConnection, incidents: Path, calls: Calls, *, time_zone: str) -> pd.DataFrame:

@@ -6,9 +6,9 @@ import datetime as dt
 import types
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from ecosystem.city.values import CityPath, Crs, LanguageCode, Mail, Share, Text
 
@@ -113,11 +113,22 @@ class Standards(Table):
 
 
 class Goal(Table):
-    """`[goal]`: the share of calls that someone other than police should answer, and where the city started. Shares are 0 to 1."""
+    """`[goal]`: the share of calls that someone other than police should answer, by when, and where the city started. Shares are 0 to 1.
+
+    With all four numbers the report says for each year what a straight way from where the city started to its goal asks for.
+    """
 
     text: Text = Field(examples=["20 % of calls answered by someone other than police"])
     target_share: Share | None = Field(default=None, examples=[0.2])
     baseline_share: Share | None = Field(default=None, examples=[0.09])
+    baseline_year: int | None = Field(default=None, examples=[2024])
+    target_year: int | None = Field(default=None, examples=[2034])
+
+    @model_validator(mode="after")
+    def _goes_forward(self) -> Self:
+        if self.baseline_year is not None and self.target_year is not None and self.target_year <= self.baseline_year:
+            raise ValueError(f"target_year is {self.target_year} and baseline_year {self.baseline_year}; the goal lies after the start")
+        return self
 
 
 class Emergency(Table):

@@ -85,12 +85,16 @@ slot_minutes = 30                  # 15, 30 or 60
 # text = "20 % of calls answered by someone other than police"
 # target_share = 0.20
 # baseline_share = 0.09
+# baseline_year = 2024             # with both years the report says for each year how far the city should be
+# target_year = 2034
 
 # --- Calls for service: "ecosystem calls review" writes the call types to decide, "ecosystem build" does the rest. ---
 # [calls]
 # files = ["calls"]                # exports of the dispatch center, or folders of them: CSV, XLSX, JSON, Parquet
 # codes = "calls/codes.csv"        # what the codes of call types mean: code, description
 # beats = "calls/beats.csv"        # which neighborhood a beat lies in: beat, area
+# clock = "local"                  # only where the times are labelled as UTC: "utc" if they are, "local_labelled_utc" if they are not
+# complete_from = 2025-10-01       # from this day on the exports hold every call; older rows only show what has moved
 # officer_started = ["ONVIEW"]     # values of the export that mean: an officer began this
 # duplicates = ["DUP"]             # values that mean: a second call about the same thing
 # suppressed_types = ["mental health"]   # kinds of calls that the feed leaves out

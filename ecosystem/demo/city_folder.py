@@ -80,6 +80,8 @@ slot_minutes = {slot_minutes}
 text = "20 % of calls answered by someone other than police"
 target_share = 0.20
 baseline_share = 0.09
+baseline_year = 2024
+target_year = 2034
 
 [calls]
 files = ["calls/exports"]

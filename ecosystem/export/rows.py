@@ -150,16 +150,30 @@ def next_step(finding: Finding, catalogue: Catalogue) -> str:
 
 def analysis_table(run: Run, name: str) -> pd.DataFrame:
     """Return the table of an analysis with a column of names beside each column of ids, and small counts of people left out."""
+    findings = run.results[name]
+    return _with_names(run, findings.table, findings.columns)
+
+
+def more_tables(run: Run) -> dict[str, tuple[pd.DataFrame, tuple[Column, ...]]]:
+    """Return the further tables of all analyses that declare their columns, by name, with names beside ids; those without rows are left out."""
+    return {
+        name: (_with_names(run, findings.more[name], columns), columns)
+        for findings in run.results.values()
+        for name, columns in findings.more_columns.items()
+        if len(findings.more[name])
+    }
+
+
+def _with_names(run: Run, table: pd.DataFrame, declared: Sequence[Column]) -> pd.DataFrame:
     import pandas as pd
 
-    findings = run.results[name]
-    table, columns = findings.table, {}
-    counted = [column.name for column in findings.columns if column.kind == "people"]
+    columns = {}
+    counted = [column.name for column in declared if column.kind == "people"]
     hidden = pd.Series(False, index=table.index)
     if run.edition != "analyst":
         for count in counted:
             hidden |= table[count].map(lambda value: people(run, value) is None, na_action="ignore").eq(True)
-    for column in findings.columns:
+    for column in declared:
         cells = [cell(run, value, column) for value in table[column.name]]
         if column.name in counted or "person_hours" in column.name:
             cells = [None if is_hidden else value for value, is_hidden in zip(cells, hidden, strict=True)]

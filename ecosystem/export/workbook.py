@@ -13,11 +13,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from ecosystem.export.rows import Run, analysis_table, asked, heading, inventory, storable, unknowns
+from ecosystem.export.rows import Run, analysis_table, asked, heading, inventory, more_tables, storable, unknowns
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ecosystem.findings import Column
     from ecosystem.outputs import OutputFolder
 
 LONGEST_CELL = 32_767
@@ -43,12 +44,11 @@ def write(run: Run, out: OutputFolder) -> None:
         midnight = dt.datetime.combine(run.city.as_of, dt.time())
         book.set_properties({"title": f"{storable(run.city.name)} ({run.edition})", "created": midnight})
         formats = _Formats(book)
-        tables = _tables(run)
+        tables, columns = _tables(run)
         _write_read_me(book, run, formats, tables)
         for name, table in tables.items():
-            notes, kinds = _notes(run, name)
-            _write_table(book, run, formats, name, table, notes, kinds)
-        _write_table(book, run, formats, "columns", _columns(run), {}, {})
+            _write_table(book, run, formats, name, table, columns.get(name, ()))
+        _write_table(book, run, formats, "columns", _columns(columns), ())
     out.write_bytes("workbook.xlsx", written.getvalue())
 
 
@@ -63,29 +63,26 @@ class _Formats:
         self.number = book.add_format({"valign": "top"})
 
 
-def _tables(run: Run) -> dict[str, pd.DataFrame]:
-    """The tables by the name of their sheet, in order."""
-    return {
+def _tables(run: Run) -> tuple[dict[str, pd.DataFrame], dict[str, tuple[Column, ...]]]:
+    """The tables by the name of their sheet, in order; and what the columns of those mean that declare them."""
+    shown = [name for name in run.results if name != "diversion" or run.city.calls is not None]
+    more = more_tables(run)
+    tables = {
         "inventory": inventory(run),
         "findings": run.findings_table[list(_READ)],
-        **{name: analysis_table(run, name) for name in run.results if name != "diversion" or run.city.calls is not None},
+        **{name: analysis_table(run, name) for name in shown},
+        **{name: table for name, (table, _) in more.items()},
         "sent": run.sent_table,
         "unknowns": unknowns(run),
         "asked": asked(run),
     }
+    return tables, {name: run.results[name].columns for name in shown} | {name: columns for name, (_, columns) in more.items()}
 
 
-def _notes(run: Run, name: str) -> tuple[dict[str, str], dict[str, str]]:
-    """What each column of an analysis' table means, and its kind, by column name."""
-    columns = run.results[name].columns if name in run.results else ()
-    return {column.name: column.note for column in columns}, {column.name: column.kind for column in columns}
-
-
-def _columns(run: Run) -> pd.DataFrame:
+def _columns(declared: Mapping[str, tuple[Column, ...]]) -> pd.DataFrame:
     import pandas as pd
 
-    shown = [(name, found) for name, found in run.results.items() if name != "diversion" or run.city.calls is not None]
-    rows = [(name, column.name, column.note) for name, findings in shown for column in findings.columns]
+    rows = [(name, column.name, column.note) for name, columns in declared.items() for column in columns]
     return pd.DataFrame(rows, columns=["sheet", "column", "meaning"], dtype="object")
 
 
@@ -123,14 +120,15 @@ def _sheet_name(run: Run, name: str) -> str:
     return (run.catalogue.text(key) if key in run.catalogue else name)[:31]
 
 
-def _write_table(book: Any, run: Run, formats: _Formats, name: str, table: pd.DataFrame, notes: Mapping[str, str], kinds: Mapping[str, str]) -> None:
+def _write_table(book: Any, run: Run, formats: _Formats, name: str, table: pd.DataFrame, declared: tuple[Column, ...]) -> None:
+    notes, kinds = {column.name: column.note for column in declared}, {column.name: column.kind for column in declared}
     sheet = book.add_worksheet(_sheet_name(run, name), _quick_sheet())
     sheet.freeze_panes(1, 0)
     if len(table.columns):
         sheet.autofilter(0, 0, max(1, min(len(table), MOST_ROWS)), len(table.columns) - 1)
     for column, title in enumerate(table.columns):
         # the columns of an analysis keep the names by which its notes, the command line and other tools know them
-        _put(sheet, 0, column, str(title) if name in run.results else heading(run.catalogue, str(title)), formats.heading)
+        _put(sheet, 0, column, str(title) if declared else heading(run.catalogue, str(title)), formats.heading)
         if note := notes.get(str(title)):
             sheet.write_comment(0, column, note, {"x_scale": 2, "author": ""})
         number_format = formats.numbers.get(kinds.get(str(title), ""), formats.number)
