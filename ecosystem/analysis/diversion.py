@@ -139,8 +139,10 @@ def _more(case: _Case) -> dict[str, pd.DataFrame]:
         more["calls_parts"] = neighborhoods.by_part(case.levers, residents, demand.per_year, minimum=minimum)
         more["calls_sure"] = _sure(case)
         more["calls_levers"] = _levers(case, show)
-    if case.eco.edition == "analyst":
-        more["calls_types"] = answering.decided(demand.types, demand.summaries, on=demand.last_day)
+    more["calls_types"] = answering.decided(demand.types, demand.summaries, on=demand.last_day)
+    if minimum:  # who decided may be a person's name
+        few_of = more["calls_types"]["calls"] < minimum
+        more["calls_types"] = more["calls_types"][~few_of].assign(decided_by="").reset_index(drop=True)
     more["calls_quality"] = demand.quality[[column.name for column in QUALITY_COLUMNS]]
     if minimum:
         few = more["calls_quality"]["n"].between(0, minimum, inclusive="neither")

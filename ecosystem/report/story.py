@@ -1,7 +1,8 @@
 """In which order is the report told?
 
-First page, what is strong, where nobody was found, hours with no one on duty, calls and the goal, where several work side by side, what is not
-known, who pays until when, method, annex. A chapter is a module with `write(material)`; adding one costs a file and a line in `CHAPTERS`.
+First page, what is strong, where nobody was found, hours with no one on duty, calls and the goal, how calls are answered, where several work side
+by side, what is not known, who pays until when, method, annex. A chapter is a module with `write(material)`; adding one costs a file and a line in
+`CHAPTERS`.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import quote
 
-from ecosystem.report.chapters import annex, assets, calls, funding, gaps, hours, method, overlaps, unknown
+from ecosystem.report.chapters import annex, answers, assets, calls, funding, gaps, hours, method, overlaps, unknown
 from ecosystem.report.document import Chapter, Report
 from ecosystem.report.first_page import write_first_page
 from ecosystem.report.material import Material, Run
@@ -20,6 +21,7 @@ CHAPTERS: tuple[Callable[[Material], Chapter | None], ...] = (
     gaps.write,
     hours.write,
     calls.write,
+    answers.write,
     overlaps.write,
     unknown.write,
     funding.write,

@@ -6,7 +6,7 @@ Everything here is read from the analysis `diversion`; a city without calls has 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -20,7 +20,7 @@ from ecosystem.schedule_formats import DAY_NAMES
 
 WAY = ("not_sent", "capacity", "capacity_or_not_sent", "coverage", "policy")
 """The parts of the way to the goal, from what is diverted today upwards."""
-ANCHORS = ("minneapolis", "minneapolis_could", "seattle", "albuquerque", "eugene")
+ANCHORS = ("minneapolis", "minneapolis_could", "minneapolis_time", "seattle", "albuquerque", "eugene")
 MOST_AREAS = 20
 MOST_RULES = 12
 HEAT_KEYS = ("none", "some", "up_to_56", "up_to_112", "up_to_167")
@@ -36,6 +36,7 @@ def write(m: Material) -> Chapter | None:
     blocks += _the_way(m)
     blocks += _by_need(m, found.table)
     blocks += _what_helps(m)
+    blocks += _levers(m, found.more)
     if "hours" in found.more:
         blocks += [Heading(m.say("calls.unmet")), Paragraph(m.say("calls.unmet.lead")), _week_of(m, found.more["hours"])]
         blocks.append(_areas_of(m, found.more["parts"]))
@@ -60,7 +61,89 @@ def _the_way(m: Material) -> list[Block]:
     parts = [finding for part in WAY for finding in m.findings("diversion", f"diversion_{part}")]
     if parts:
         blocks += [Heading(m.say("calls.parts")), Items(tuple(_item(m, finding) for finding in parts))]
-    return blocks
+    more = m.results["diversion"].more
+    return [*blocks, *_sure(m, more), *_years(m, more), *_base(m, more)]
+
+
+def _between(low: float, high: float) -> str:
+    return "" if math.isnan(low) or math.isnan(high) else f"{_points(low)} – {_points(high)}"
+
+
+def _sure(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
+    """How far other weeks would have given other shares, and how far the table of call types leaves them open."""
+    if "calls_sure" not in more:
+        return []
+    records = {str(row["measure"]): row for row in more["calls_sure"].to_dict("records")}
+    said = []
+    diverted, divertible = records.get("diverted"), records["divertible"]
+    if diverted and not math.isnan(diverted["low"]):
+        ends = {"first": _points(diverted["low"]), "last": _points(diverted["high"])}
+        said.append(m.say("calls.sure.diverted", share=_points(diverted["share"]), **ends))
+    said.append(m.say("calls.sure.divertible", first=_points(divertible["lowest"]), last=_points(divertible["highest"])))
+    rows = tuple(
+        (
+            m.say(f"calls.measure.{name}"),
+            "" if math.isnan(row["share"]) else _points(row["share"]),
+            _between(row["low"], row["high"]),
+            _between(row["lowest"], row["highest"]),
+            "" if math.isnan(row["by_time"]) else _points(row["by_time"]),
+        )
+        for name, row in records.items()
+    )
+    header = tuple(m.column(name) for name in ("measure", "share_of_calls", "other_weeks", "by_types", "by_time"))
+    table = Table(m.say("calls.sure"), header, rows, frozenset((1, 2, 3, 4)), m.say("calls.sure.note"))
+    return [Heading(m.say("calls.sure")), Paragraph(" ".join(said)), table]
+
+
+def _years(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
+    """Where the city should be by now on a straight way to its goal, year by year."""
+    if "calls_years" not in more:
+        return []
+    records = more["calls_years"].to_dict("records")
+    known = [row for row in records if row["weeks"] > 0]
+    said: list[Block] = []
+    if known:
+        last = known[-1]
+        values = {"first": _points(last["wanted"]), "year": last["year"], "number": _points(last["diverted"])}
+        said.append(Paragraph(m.say(f"calls.years.{last['status']}", **values)))
+    rows = []
+    for row in records:
+        spread = _between(row["low"], row["high"])
+        at = "" if math.isnan(row["diverted"]) else _points(row["diverted"]) + (f" ({spread})" if spread else "")
+        status = m.say(f"calls.years.status.{row['status'] or 'start'}")
+        rows.append((str(row["year"]), _points(row["wanted"]), at, number(row["weeks"]) if row["weeks"] else "", status))
+    header = tuple(m.column(name) for name in ("year", "wanted", "diverted", "weeks", "status"))
+    table = Table(m.say("calls.years"), header, tuple(rows), frozenset((1, 2, 3)), m.say("calls.years.note"))
+    return [Heading(m.say("calls.years")), *said, table]
+
+
+def _base(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
+    """What the goal means in calls, with and without those that officers started."""
+    if "calls_base" not in more:
+        return []
+    rows = tuple(
+        (m.say(f"calls.base.{row['base']}"), *(number(row[name]) for name in ("calls", "now", "wanted", "missing", "missing_per_day")))
+        for row in more["calls_base"].to_dict("records")
+    )
+    header = tuple(m.column(name) for name in ("base", "calls", "now", "at_goal", "missing", "missing_per_day"))
+    return [Table(m.say("calls.base"), header, rows, frozenset(range(1, 6)), m.say("calls.base.note"))]
+
+
+def _levers(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
+    """What would bring the city nearer to its goal, step by step."""
+    if "calls_levers" not in more or more["calls_levers"].empty:
+        return []
+    rows = tuple(
+        (
+            m.say(f"calls.lever.{row['lever']}", need=row["need"]),
+            _heat_words(m, row["calls"]),
+            "" if math.isnan(row["share"]) else _points(row["share"]),
+        )
+        for row in more["calls_levers"].to_dict("records")
+    )
+    caption = m.say("calls.levers")
+    header = tuple(m.column(name) for name in ("lever", "calls_a_year", "share_of_calls"))
+    return [Heading(caption), Table(caption, header, rows, frozenset((1, 2)), m.say("calls.levers.note"))]
 
 
 def _bar(m: Material, share: Finding, goal: Finding) -> Figure:
