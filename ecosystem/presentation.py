@@ -258,6 +258,15 @@ def share_text(share: float, language: str = "en") -> str:
     return f"{math.floor(share * 100 + 0.5)}{percent}"
 
 
+def percent_text(share: float, language: str = "en") -> str:
+    """Return a share as percents with one decimal, for shares that lie close together; it never breaks before its sign.
+
+    >>> percent_text(0.0912), percent_text(0.2)
+    ('9.1%', '20%')
+    """
+    return f"{number(100 * share, 1)}{'%' if language == 'en' else chr(160) + '%'}"
+
+
 def money_text(usd: float) -> str:
     """Return whole dollars: `$500,000`."""
     return f"${number(math.floor(usd + 0.5))}"

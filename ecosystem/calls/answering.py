@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 WINDOW_HOURS = 8
 PER_DAY = 48
+NOBODY_GOES = ("phone", "online", "nobody")
+"""Ways to answer in which nobody arrives."""
 
 _RESPONSE = (
     Column("with_arrival", "share", "Calls with a valid first arrival; the minutes speak of these only."),
@@ -85,6 +87,7 @@ def answered(summaries: pd.DataFrame, *, minimum: int = 0) -> pd.DataFrame:
     seconds = float(rows["unit_s"].sum())
     table = _timed(rows, minimum).assign(how=rows.index, share_of_calls=rows["n"] / rows["n"].sum())
     table["share_of_time"] = rows["unit_s"] / seconds if seconds else np.nan
+    table["with_arrival"] = table["with_arrival"].mask(rows.index.isin(NOBODY_GOES))
     return _hidden(table.reset_index(drop=True), ["share_of_calls", "share_of_time"])[[column.name for column in ANSWERED_COLUMNS]]
 
 

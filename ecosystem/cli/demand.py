@@ -83,7 +83,7 @@ FUNNEL = {
     "community": "calls from residents",
     "with_hour": "  of them with a known hour",
     "in_area": "  of them with a known area",
-    "in_window": "of them in the last 52 weeks: what all shares are shares of",
+    "in_window": "of them in the time that counts (at most the last 52 weeks): what all shares are shares of",
     "unknown": "calls with a type that nobody decided (all years)",
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ecosystem.presentation import number, share_text
+from ecosystem.presentation import number, percent_text, share_text
 from ecosystem.report.document import Block, Chapter, Heading, Paragraph, Table
 from ecosystem.report.material import Material
 
@@ -47,8 +47,8 @@ def _number(value: float, digits: int = 0) -> str:
     return "" if math.isnan(value) else number(value, digits)
 
 
-def _points(share: float) -> str:
-    return f"{number(100 * share, 1)} %"
+def _points(m: Material, share: float) -> str:
+    return "" if math.isnan(share) else percent_text(share, m.language)
 
 
 def _hour(hour: float) -> str:
@@ -63,10 +63,10 @@ def _who(m: Material, table: pd.DataFrame | None) -> list[Block]:
     share = dict(zip(table["how"], table["share_of_calls"], strict=True))
     went = [share.get(how, 0.0) for how in ("alternative", "both")]
     if not math.isnan(sum(went)) and sum(went) > 0:
-        blocks.append(Paragraph(m.say("answers.how.attended", first=_points(sum(went)), share=went[1] / sum(went))))
+        blocks.append(Paragraph(m.say("answers.how.attended", first=_points(m, sum(went)), share=went[1] / sum(went))))
     diverted = sum(share.get(how, 0.0) for how in ("alternative", "phone", "online"))
     if not math.isnan(diverted):
-        blocks.append(Paragraph(m.say("answers.how.diverted", first=_points(diverted))))
+        blocks.append(Paragraph(m.say("answers.how.diverted", first=_points(m, diverted))))
     rows = [
         (m.catalogue.text(f"how.{row['how']}"), _number(row["calls"]), _share(m, row["share_of_calls"]), _share(m, row["share_of_time"]),
          _number(row["minutes_per_call"]), _number(row["median_min"], 1), _number(row["p90_min"], 1), _share(m, row["with_arrival"]))
@@ -87,7 +87,9 @@ def _time(m: Material, table: pd.DataFrame) -> list[Block]:
     apart = known.assign(apart=(known["share_of_time"] - known["share_of_calls"]).round(6)).sort_values(["apart", "need"])
     told = [*apart.tail(MOST_APART).iloc[::-1].to_dict("records"), *apart.head(1).to_dict("records")]
     far = [row for row in told if abs(row["apart"]) >= LEAST_APART]
-    said = [m.say("answers.time.more", need=row["need"], first=_points(row["share_of_calls"]), last=_points(row["share_of_time"])) for row in far]
+    said = [
+        m.say("answers.time.more", need=row["need"], first=_points(m, row["share_of_calls"]), last=_points(m, row["share_of_time"])) for row in far
+    ]
     return [*blocks, Paragraph(" ".join(dict.fromkeys(said)))] if said else []
 
 
@@ -121,7 +123,7 @@ def _when(m: Material, table: pd.DataFrame) -> list[Block]:
     blocks: list[Block] = [Heading(m.say("answers.when"))]
     left = (table["calls"] * table["share_in_window"] * (1 - table["on_duty_known"])).where(table["need"].map(m.is_response), 0.0)
     if left.max() > 0:
-        row = table.loc[left.idxmax()]
+        row = table.iloc[int(left.to_numpy().argmax())]
         values = {"need": row["need"], "window": _window(row), "share": row["share_in_window"], "covered": row["on_duty_known"]}
         blocks.append(Paragraph(m.say("answers.when.first", **values)))
     rows = []
@@ -144,6 +146,7 @@ def _when(m: Material, table: pd.DataFrame) -> list[Block]:
             for row in moved.to_dict("records")
         )
         header = tuple(m.column(name) for name in ("need", "years_ago", "calls_then", "calls_now", "moved"))
+        blocks += [Heading(m.say("answers.moved"))]
         blocks.append(Table(m.say("answers.moved"), header, lines, frozenset((1, 2, 3, 4)), m.say("answers.moved.note")))
     return blocks
 
@@ -159,7 +162,7 @@ def _groups(m: Material, table: pd.DataFrame) -> list[Block]:
         return [*blocks, Paragraph(m.say("answers.groups.none"), "note")]
     rows = []
     for row in table.to_dict("records"):
-        name = str(row["group"]).replace("_", " ").capitalize()
+        name = m.say("quoted.text", field=str(row["group"]).replace("_", " "))
         if not math.isnan(row["ratio"]):
             ends = {"number": f"{row['ratio']:.2f}", "first": f"{row['ratio_low']:.2f}", "last": f"{row['ratio_high']:.2f}"}
             blocks.append(Paragraph(m.say("answers.groups.ratio", field=name, **ends)))
@@ -177,10 +180,10 @@ def _types(m: Material, table: pd.DataFrame) -> list[Block]:
     said = [m.say("answers.types.decided", n=len(decided), total=len(table))]
     days = sorted(dt.date.fromisoformat(day) for day in decided["review_by"] if day)
     past = sum(day < m.city.as_of for day in days)
-    if past:
-        said.append(m.say("answers.types.overdue", n=past))
     if days[past:]:
         said.append(m.say("answers.types.review", date=days[past]))
+    if past:
+        said.append(m.say("answers.types.overdue", n=past))
     blocks: list[Block] = [Heading(m.say("answers.types")), Paragraph(" ".join(said))]
     calls, changed, agreement = (table[name].to_numpy(dtype=np.float64) for name in ("calls", "changed", "agreement"))
     share_changed = float((np.nan_to_num(changed) * calls).sum() / max(calls.sum(), 1.0))
@@ -188,7 +191,7 @@ def _types(m: Material, table: pd.DataFrame) -> list[Block]:
     studied = float(calls[~np.isnan(agreement)].sum())
     if studied > 0:
         mean = float((np.nan_to_num(agreement) * calls).sum() / studied)
-        told.append(m.say("answers.types.agreement", first=_points(mean), share=studied / float(calls.sum())))
+        told.append(m.say("answers.types.agreement", first=_points(m, mean), share=studied / float(calls.sum())))
     else:
         told.append(m.say("answers.types.agreement.none"))
     blocks.append(Paragraph(" ".join(told)))
@@ -198,7 +201,8 @@ def _types(m: Material, table: pd.DataFrame) -> list[Block]:
         between = "" if math.isnan(row["mid"]) or not row["decided_on"] else " – ".join(_share(m, row[bound]) for bound in ("low", "mid", "high"))
         tier = m.catalogue.text(f"tier.{row['tier']}") if row["tier"] else ""
         who = (row["decided_by"],) if with_names else ()
-        rows.append((row["type"], _number(row["calls"]), tier, between, *who, row["decided_on"], row["review_by"]))
+        days_of = (m.date(dt.date.fromisoformat(day)) if day else "" for day in (row["decided_on"], row["review_by"]))
+        rows.append((row["type"], _number(row["calls"]), tier, between, *who, *days_of))
     names = ("type", "calls", "tier", "divertible", *(("decided_by",) if with_names else ()), "decided_on", "review_by")
     header = tuple(m.column(name) for name in names)
     caption = m.say("answers.types.most", n=len(rows))

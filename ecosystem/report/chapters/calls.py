@@ -12,7 +12,7 @@ import pandas as pd
 
 from ecosystem.calls.unmet import PART_HOURS, PARTS
 from ecosystem.findings import Finding
-from ecosystem.presentation import HOLE_CLASSES, MapClass, number, share_text
+from ecosystem.presentation import HOLE_CLASSES, MapClass, number, percent_text, share_text
 from ecosystem.report.document import Block, Chapter, Figure, Heading, Item, Items, Paragraph, Table
 from ecosystem.report.drawing import Drawing, Segment, grid, parts_bar, swatch, week
 from ecosystem.report.material import Material
@@ -65,8 +65,8 @@ def _the_way(m: Material) -> list[Block]:
     return [*blocks, *_sure(m, more), *_years(m, more), *_base(m, more)]
 
 
-def _between(low: float, high: float) -> str:
-    return "" if math.isnan(low) or math.isnan(high) else f"{_points(low)} – {_points(high)}"
+def _between(m: Material, low: float, high: float) -> str:
+    return "" if math.isnan(low) or math.isnan(high) else f"{_points(m, low)} – {_points(m, high)}"
 
 
 def _sure(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
@@ -77,16 +77,16 @@ def _sure(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
     said = []
     diverted, divertible = records.get("diverted"), records["divertible"]
     if diverted and not math.isnan(diverted["low"]):
-        ends = {"first": _points(diverted["low"]), "last": _points(diverted["high"])}
-        said.append(m.say("calls.sure.diverted", share=_points(diverted["share"]), **ends))
-    said.append(m.say("calls.sure.divertible", first=_points(divertible["lowest"]), last=_points(divertible["highest"])))
+        ends = {"first": _points(m, diverted["low"]), "last": _points(m, diverted["high"])}
+        said.append(m.say("calls.sure.diverted", share=_points(m, diverted["share"]), **ends))
+    said.append(m.say("calls.sure.divertible", first=_points(m, divertible["lowest"]), last=_points(m, divertible["highest"])))
     rows = tuple(
         (
             m.say(f"calls.measure.{name}"),
-            "" if math.isnan(row["share"]) else _points(row["share"]),
-            _between(row["low"], row["high"]),
-            _between(row["lowest"], row["highest"]),
-            "" if math.isnan(row["by_time"]) else _points(row["by_time"]),
+            _points(m, row["share"]),
+            _between(m, row["low"], row["high"]),
+            _between(m, row["lowest"], row["highest"]),
+            _points(m, row["by_time"]),
         )
         for name, row in records.items()
     )
@@ -104,14 +104,14 @@ def _years(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
     said: list[Block] = []
     if known:
         last = known[-1]
-        values = {"first": _points(last["wanted"]), "year": last["year"], "number": _points(last["diverted"])}
+        values = {"first": _points(m, last["wanted"]), "year": last["year"], "number": _points(m, last["diverted"])}
         said.append(Paragraph(m.say(f"calls.years.{last['status']}", **values)))
     rows = []
     for row in records:
-        spread = _between(row["low"], row["high"])
-        at = "" if math.isnan(row["diverted"]) else _points(row["diverted"]) + (f" ({spread})" if spread else "")
+        spread = _between(m, row["low"], row["high"])
+        at = "" if math.isnan(row["diverted"]) else _points(m, row["diverted"]) + (f" ({spread})" if spread else "")
         status = m.say(f"calls.years.status.{row['status'] or 'start'}")
-        rows.append((str(row["year"]), _points(row["wanted"]), at, number(row["weeks"]) if row["weeks"] else "", status))
+        rows.append((str(row["year"]), _points(m, row["wanted"]), at, number(row["weeks"]) if row["weeks"] else "", status))
     header = tuple(m.column(name) for name in ("year", "wanted", "diverted", "weeks", "status"))
     table = Table(m.say("calls.years"), header, tuple(rows), frozenset((1, 2, 3)), m.say("calls.years.note"))
     return [Heading(m.say("calls.years")), *said, table]
@@ -126,7 +126,7 @@ def _base(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
         for row in more["calls_base"].to_dict("records")
     )
     header = tuple(m.column(name) for name in ("base", "calls", "now", "at_goal", "missing", "missing_per_day"))
-    return [Table(m.say("calls.base"), header, rows, frozenset(range(1, 6)), m.say("calls.base.note"))]
+    return [Heading(m.say("calls.base")), Table(m.say("calls.base"), header, rows, frozenset(range(1, 6)), m.say("calls.base.note"))]
 
 
 def _levers(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
@@ -137,7 +137,7 @@ def _levers(m: Material, more: Mapping[str, pd.DataFrame]) -> list[Block]:
         (
             m.say(f"calls.lever.{row['lever']}", need=row["need"]),
             _heat_words(m, row["calls"]),
-            "" if math.isnan(row["share"]) else _points(row["share"]),
+            _points(m, row["share"]),
         )
         for row in more["calls_levers"].to_dict("records")
     )
@@ -160,16 +160,16 @@ def _bar(m: Material, share: Finding, goal: Finding) -> Figure:
         between_words=m.say("calls.bar.between", low=low, high=high),
         alt=m.say("calls.bar.alt", diverted=values["diverted"], goal=values["goal"]),
     )
-    rows = [(segment.words, _points(segment.share)) for segment in segments]
-    rows.append((m.say("calls.bar.policy"), _points(values["policy"])))
-    rows.append((m.say("calls.bar.range"), f"{_points(low)} – {_points(mid)} – {_points(high)}"))
-    rows.append((m.say("calls.bar.goal_row"), _points(values["goal"])))
+    rows = [(segment.words, _points(m, segment.share)) for segment in segments]
+    rows.append((m.say("calls.bar.policy"), _points(m, values["policy"])))
+    rows.append((m.say("calls.bar.range"), f"{_points(m, low)} – {_points(m, mid)} – {_points(m, high)}"))
+    rows.append((m.say("calls.bar.goal_row"), _points(m, values["goal"])))
     table = Table(m.say("calls.bar"), (m.column("what"), m.column("share_of_calls")), tuple(rows), numbers=frozenset((1,)))
     return Figure(m.say("calls.bar"), drawing, legend, m.say("calls.bar.note"), table)
 
 
-def _points(share: float) -> str:
-    return f"{number(100 * share, 1)} %"
+def _points(m: Material, share: float) -> str:
+    return "" if math.isnan(share) else percent_text(share, m.language)
 
 
 def _by_need(m: Material, table: pd.DataFrame) -> list[Block]:
@@ -181,13 +181,13 @@ def _by_need(m: Material, table: pd.DataFrame) -> list[Block]:
         low, mid, high = (record[f"divertible_{bound}"] for bound in ("low", "mid", "high"))
         between = "" if math.isnan(mid) else f"{number(low)} – {number(mid)} – {number(high)}"
         cells = (_share(m, record["share_of_calls"]), _share(m, record["share_of_time"]))
-        rows.append((m.say("need", need=record["need"]), number(record["calls"]), *cells, between, _count(record["covered_known"]),
-                     _count(record["diverted"])))  # fmt: skip
+        taken = (_count(record["covered_known"]), _count(record["diverted"]), _share(m, record["pick_up"]))
+        rows.append((m.say("need", need=record["need"]), number(record["calls"]), *cells, between, *taken))
     if not rows:
         return []
-    header = ("need", "calls", "share_of_calls", "share_of_time", "divertible", "covered_calls", "diverted")
+    header = ("need", "calls", "share_of_calls", "share_of_time", "divertible", "covered_calls", "diverted", "pick_up")
     caption = m.say("calls.by_need")
-    shown = Table(caption, tuple(m.column(name) for name in header), tuple(rows), frozenset(range(1, 7)), m.say("calls.by_need.note"))
+    shown = Table(caption, tuple(m.column(name) for name in header), tuple(rows), frozenset(range(1, 8)), m.say("calls.by_need.note"))
     return [Heading(caption), shown]
 
 
