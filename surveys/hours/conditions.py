@@ -7,7 +7,7 @@ from surveys.hours.cursor import DASHES, LIMITS, TIMES
 from surveys.hours.gathering import Gathering
 from surveys.hours.named_days import day_groups
 from surveys.hours.tokens import DAILY, Clock, Token
-from surveys.hours.words import DELAYS, NOTICE
+from surveys.hours.words import DELAYS, NOTICE, WALK_IN
 
 
 def read_closed(walk: Gathering, kind: str, token: Token) -> None:
@@ -105,7 +105,10 @@ def read_holiday(walk: Gathering, token: Token) -> None:
 
 def read_all_day(walk: Gathering, kind: str, token: Token) -> None:
     """Read "24/7" (always), "24 hours" (allday) and "all day" (day)."""
-    if kind == "allday" and (walk.next_word() in NOTICE or walk.word_at(walk.at - 2) in DELAYS):
+    before = walk.word_at(walk.at - 2)
+    if before == "in" and not WALK_IN.isdisjoint((walk.word_at(walk.at - 3), walk.word_at(walk.at - 4))):
+        before = "walk-in"
+    if kind == "allday" and (walk.next_word() in NOTICE or before in DELAYS):
         walk.add_word("notice", token)
         return
     if walk.clause.times or walk.clause.always or (walk.clause.closed and walk.complete()):

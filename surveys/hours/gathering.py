@@ -11,6 +11,7 @@ from surveys.hours.words import INTAKE, OFFICE, PHONE, PLACES, RESPONSE, UNSTAFF
 
 # words that end a statement where a comma follows them: how or where it is, rather than what comes next
 ENDING = frozenset({"appointment", "only", "varies"}) | PHONE | OFFICE | INTAKE | RESPONSE | UNSTAFFED | (PLACES - {"walk", "drop"})
+ENDS_TIMES = TIMES | {"allday", "always"}
 _EVERY_DAY = Days(DAILY)
 
 
@@ -27,6 +28,7 @@ class Gathering(Cursor):
         self.clause = self._new()
         self.tail: list[str] = []  # words after a complete clause: they end it or begin the next
         self.tail_comma = False  # a comma stood before them
+        self.tail_dashed = False  # a dash stood before them: "9-5 - Walk-in, ..."
         self.tail_place: Place = (0, 0)
 
     def _new(self) -> Clause:
@@ -74,6 +76,7 @@ class Gathering(Cursor):
         if self.complete():
             if not self.tail:
                 self.tail_comma = self.at > 1 and self.kinds[self.at - 2] == "comma"  # the walk is past the word already
+                self.tail_dashed = self.at > 2 and self.kinds[self.at - 2] == "dash" and self.kinds[self.at - 3] in ENDS_TIMES
                 if word != "and" and self.at > 1 and self.kinds[self.at - 2] in TIMES and self.tokens[self.at - 2].end == token.start:
                     self.tail_comma = True  # "8-5Zoo, Monday-Sunday": a line break was lost
                 self.tail_place = (token.start, token.end)
@@ -116,7 +119,10 @@ class Gathering(Cursor):
         if self.tail and set(self.tail) <= {"los", "las", "the"}:
             self.tail = []
         daily = len(groups) == 1 and len(groups[0]) == 1 and groups[0][0] == _EVERY_DAY
-        if daily and clause.days and {day for group in clause.days for part in group for day in part.days} == set(DAILY):
+        another = clause.times and (
+            self.tail or self.range_at(self.at + (self.kinds[self.at] == "comma"))
+        )  # "daily 1-4 - Intake, daily 4-6 - Office"
+        if daily and clause.days and not another and {day for group in clause.days for part in group for day in part.days} == set(DAILY):
             pass  # "daily ... each day"
         elif daily and clause.days and clause.times and clause.times[0][0].all_day and not self.tail:
             if {day for group in clause.days for part in group for day in part.days} != set(DAILY):

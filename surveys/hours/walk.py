@@ -33,7 +33,7 @@ class _Walk(Gathering):
             kind = self.kinds[self.at]
             self.begun = self.at
             if kind == "comma" or kind == "dash" or kind == "to":
-                if kind == "comma" and self.tail and not self.tail_comma and not ENDING.isdisjoint(self.tail):
+                if kind == "comma" and self.tail and not self.tail_comma and (self.tail_dashed or not ENDING.isdisjoint(self.tail)):
                     self.clause.words += self.tail  # "9-5 by appointment, walk-ins Wed 1-4": the words end the clause before the comma
                     self.tail = []
                 elif kind == "to" and self.complete() and not self.tail and self.kinds[self.at + 1] in DAYS:

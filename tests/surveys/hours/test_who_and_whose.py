@@ -147,3 +147,29 @@ def test_a_place_named_behind_its_hours_ends_them(text: str, expected: dict[str,
     assert {
         kind: Schedule.of(*(run for piece in pieces if piece.kind == kind for run in piece.when)) for kind in {p.kind for p in pieces}
     } == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # the second "daily" begins hours of its own; a name behind a dash ends them
+        (
+            "daily, 1-4pm - Mobile team, daily, 4pm-midnight - Admin office",
+            {"response": Schedule.daily("13:00", "16:00"), "office": Schedule.daily("16:00", "24:00")},
+        ),
+        (
+            "Intake Mon-Fri 1-4pm, daily, noon-6pm - Walk-in, Office daily 10-2",
+            {
+                "intake": Schedule.daily("13:00", "16:00", days=range(5)),
+                "open": Schedule.daily("12:00", "18:00"),
+                "office": Schedule.daily("10:00", "14:00"),
+            },
+        ),
+        # "in 24 hours" is a delay, "walk-in 24 hours" is none
+        ("Office Mon-Fri 9-5; Walk-in 24 hours a day", {"office": WEEK, "open": Schedule.daily("00:00", "24:00")}),
+        ("Office Mon-Fri 9-5; results in 24 hours", {"open": WEEK}),
+    ],
+)
+def test_each_service_has_its_own_hours(text: str, expected: dict[str, Schedule]) -> None:
+    pieces = read_hours(text).hours.pieces
+    assert {piece.kind: piece.when for piece in pieces if piece.certain} == expected
