@@ -25,9 +25,6 @@ Text = Mapping[str, str]
 
 LANGUAGES: tuple[str, ...] = ("en", "es")
 
-COVERED, STATE_NOT_KNOWN, STATE_NOBODY, STATE_NO_RESIDENTS = 0, 1, 2, 3
-"""The states of an area at a time, as `Coverage.state` counts them."""
-
 # ---------------------------------------------------------------------------------------------------------------- colors of the page
 
 INK = "#1c2430"
@@ -104,24 +101,6 @@ ASSET_CLASSES: tuple[MapClass, ...] = (
     *OVERLAP_CLASSES[3:],
 )
 """Assets: how many different organizations serve an area, at whatever hour."""
-
-
-def open_class(state: int, depth: int) -> str:
-    """Return the key of the class of an area at one time: `state` as `Coverage.state`, `depth` how many can come.
-
-    >>> open_class(0, 4), open_class(1, 0), open_class(2, 0)
-    ('three', 'not_known', 'nobody')
-    """
-    if state != COVERED:
-        return ("", "not_known", "nobody", "no_residents")[state]
-    return "one" if depth <= 1 else "two" if depth == 2 else "three"
-
-
-def overlap_class(state: int, organizations: int) -> str:
-    """Return the key of the class of an area by how many organizations can come at one time."""
-    if state != COVERED:
-        return ("", "not_known", "nobody", "no_residents")[state]
-    return "one" if organizations <= 1 else "two" if organizations == 2 else "three" if organizations < 5 else "five"
 
 
 def hole_class(nobody_hours: float, not_known_hours: float = 0.0, *, has_residents: bool = True) -> str:

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar, get_args
+from typing import Literal, TypeVar
 
 from ecosystem.schedule import Hours, Mode, Schedule
 
@@ -48,7 +48,6 @@ RouteKind = Literal[
     "walk_in",
     "online",
 ]
-ROUTES: tuple[RouteKind, ...] = get_args(RouteKind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,6 @@ DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 Kind = Literal["open", "intake", "response", "phone", "office"]
 KINDS: tuple[Kind, ...] = ("open", "intake", "response", "phone", "office")
 Mode = Literal["walk_in", "appointment", "mobile", "phone", "virtual", "residential", "institution"]
-MODES: tuple[Mode, ...] = ("walk_in", "appointment", "mobile", "phone", "virtual", "residential", "institution")
 
 
 def minute_of_day(clock: str) -> int:

@@ -8,7 +8,6 @@ that are true.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, cast
@@ -102,11 +101,6 @@ def agrees(true: str, found: str) -> bool:
         return False
     pairs = zip(re.findall(pattern, amount), re.findall(pattern, found), strict=True)
     return all(abs(float(a) - float(b)) <= float(tolerance) + 1e-9 for a, b in pairs)
-
-
-def stories(truth: Iterable[Fact]) -> Counter[str]:
-    """Return how many facts carry each planted story."""
-    return Counter(fact.story for fact in truth if fact.story)
 
 
 def fact_of(finding: Finding) -> Fact:

@@ -24,7 +24,7 @@ import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from ecosystem.edition.hidden import Edition, Hidden, Treatment, find_hidden, may_show, phone_of
 from ecosystem.edition.spelling import NEAR_M, Scrubber, digits_of
@@ -57,7 +57,6 @@ from ecosystem.schedule import NEVER, PARTS_OF_WEEK, Hours, Kind, Piece, Schedul
 from ecosystem.taxonomy import Taxonomy
 
 REDACTED = Unknown("redacted")
-R = TypeVar("R")
 
 _WORDS = {
     "en": {"organization": "Organization not named", "service": "Confidential service", "target": "Another organization"},
