@@ -30,8 +30,9 @@ from ecosystem.records import (
 )
 from surveys.entries import Entry
 from surveys.follow_ups import settle
-from surveys.identity import Directory, as_possible, beside_listed_service, beside_listing, merge_deliveries, merge_services
+from surveys.identity import Directory
 from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
+from surveys.merging import as_possible, beside_listed_service, beside_listing, merge_deliveries, merge_services
 from surveys.privacy import address_key
 from surveys.referrals import resolve_referrals
 from surveys.response import Problem, fold, issue_at

@@ -16,8 +16,8 @@ from typing import Any
 
 from ecosystem.errors import Issue
 from ecosystem.records import OWN_WORD, Delivery, Records, Response, Service, Source, Unknown
-from surveys.identity import merge_deliveries, merge_services
 from surveys.interpret import Offer
+from surveys.merging import merge_deliveries, merge_services
 
 FACTS: Mapping[str, Callable[[Service, Delivery], Any]] = {
     "service_type": lambda service, _: service.types,

@@ -24,7 +24,8 @@ from ecosystem.records import (
 )
 from ecosystem.schedule import Hours, Schedule
 from surveys.decisions import Decision, Decisions
-from surveys.identity import Claim, Directory, merge_deliveries, merge_services, slug
+from surveys.identity import Claim, Directory, slug
+from surveys.merging import merge_deliveries, merge_services
 
 INVITED = (Invitation("hh", "Harbor Hill"), Invitation("north", "North Side Team"))
 
