@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from ecosystem.errors import Issue, Severity
 from ecosystem.records import OWN_WORD
 from surveys.codebook import Layout
+from surveys.corrections import ResponseKey
 from surveys.identity import Claim, stated_names
 from surveys.interpret import Setting, decide_answers
 from surveys.listings import stacked_points
@@ -42,9 +43,9 @@ class Entry:
         return self.block.method in OWN_WORD
 
     @property
-    def response(self) -> tuple[str, str, str, str, str]:
+    def response(self) -> ResponseKey:
         """What makes rows one questionnaire sent back."""
-        return (self.block.table.file, self.block.table.sheet, self.wave, str(self.date or ""), self.role)
+        return ResponseKey(self.block.table.file, self.block.table.sheet, self.wave, str(self.date or ""), self.role)
 
     @property
     def age(self) -> tuple[str, str, str, str]:

@@ -28,6 +28,7 @@ from ecosystem.records import (
     Unknown,
     delivery_id,
 )
+from surveys.corrections import ResponseKey, hold_latest
 from surveys.entries import Entry
 from surveys.follow_ups import settle
 from surveys.identity import Directory
@@ -35,11 +36,13 @@ from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_c
 from surveys.merging import as_possible, beside_listed_service, beside_listing, merge_deliveries, merge_services
 from surveys.privacy import address_key
 from surveys.referrals import resolve_referrals
-from surveys.response import Problem, fold, issue_at
+from surveys.response import Problem, fold, issue_at, quoted
 from surveys.waves import History, wave_order
 
 NEAR_DEGREES = 0.0015
 """Places of one organization nearer than this (100 metres and more, anywhere in the United States) are taken for one place."""
+
+_ALONE = ResponseKey("", "", "", "", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +135,11 @@ class _Joiner:
         listed = [entry for entry in entries if not entry.is_own_word]
         newest = {is_own: max((entry.wave for entry in told), key=wave_order) for is_own, told in ((True, own), (False, listed)) if told}
         latest = newest[bool(own)]
-        groups: dict[tuple[str, ...], list[Entry]] = {}
+        groups: dict[ResponseKey, list[Entry]] = {}
         for entry in entries:
             groups.setdefault(entry.response, []).append(entry)
-        offers: list[tuple[tuple[str, ...], Offer]] = []
-        complete: dict[tuple[str, ...], bool] = {}
+        offers: list[tuple[ResponseKey, Offer]] = []
+        complete: dict[ResponseKey, bool] = {}
         for response, rows in groups.items():
             is_finished = all(entry.block.row.is_finished for entry in rows)
             if rows[0].wave != newest[rows[0].is_own_word]:
@@ -152,7 +155,8 @@ class _Joiner:
                 self.history.add(self.response(key, rows, complete[response], superseded=False), _told_apart(found))
         self.respond(key, groups, complete, newest)
         is_own = {response: rows[0].is_own_word for response, rows in groups.items()}
-        disputes = self.merge(key, self.hide_siblings(key, _with_own_modes(offers)), is_own)
+        told = self.hide_siblings(key, _with_own_modes(offers))
+        disputes = self.merge(key, told, is_own, complete)
         self.tell_twice(key, groups, latest, disputes)
 
     def offers(self, key: str, entry: Entry) -> list[Offer]:
@@ -199,7 +203,7 @@ class _Joiner:
         return Response(key, first.role, first.date, first.wave, is_complete, superseded, source, first.block.method)
 
     def respond(
-        self, key: str, groups: Mapping[tuple[str, ...], Sequence[Entry]], complete: Mapping[tuple[str, ...], bool], waves: Mapping[bool, str]
+        self, key: str, groups: Mapping[ResponseKey, Sequence[Entry]], complete: Mapping[ResponseKey, bool], waves: Mapping[bool, str]
     ) -> None:
         newest = max(
             (
@@ -221,11 +225,11 @@ class _Joiner:
                 message = "the answer names the organization and no service; it counts as an answer, and everything else is unknown. Ask again."
                 self.issues.append(issue_at(source, "nothing_but_a_name", message, key))
 
-    def hide_siblings(self, key: str, offers: Sequence[tuple[tuple[str, ...], Offer]]) -> list[tuple[tuple[str, ...], Service, Delivery]]:
+    def hide_siblings(self, key: str, offers: Sequence[tuple[ResponseKey, Offer]]) -> list[tuple[ResponseKey, Service, Delivery]]:
         """Drop the address of a confidential place where another delivery of the same organization names it too."""
         secret = {offer.secret_address for _, offer in offers if offer.is_confidential and offer.secret_address}
         points = [offer.secret_point for _, offer in offers if offer.is_confidential and offer.secret_point is not None]
-        kept: list[tuple[tuple[str, ...], Service, Delivery]] = []
+        kept: list[tuple[ResponseKey, Service, Delivery]] = []
         for response, offer in offers:
             service, delivery = offer.service, offer.delivery
             if service is None or delivery is None:
@@ -240,17 +244,23 @@ class _Joiner:
             kept.append((response, service, delivery))
         return kept
 
-    def merge(self, key: str, offers: Sequence[tuple[tuple[str, ...], Service, Delivery]], is_own: Mapping[tuple[str, ...], bool]) -> list[Dispute]:
+    def merge(
+        self,
+        key: str,
+        offers: Sequence[tuple[ResponseKey, Service, Delivery]],
+        is_own: Mapping[ResponseKey, bool],
+        complete: Mapping[ResponseKey, bool],
+    ) -> list[Dispute]:
         """Merge what several answers say of one service and one delivery, and hold listings beside it; return what answers dispute."""
         own = [offer for offer in offers if is_own[offer[0]]]
         listed = [offer for offer in offers if not is_own[offer[0]]]
-        services, deliveries, disputes = self.merge_answers(key, own)
+        services, deliveries, disputes = self.merge_answers(key, own, complete)
         if not listed:
             pass
         elif not own:
-            services, deliveries, disputes = self.merge_answers(key, listed)
+            services, deliveries, disputes = self.merge_answers(key, listed, complete)
         else:
-            others, beside, _ = self.merge_answers(key, listed)
+            others, beside, _ = self.merge_answers(key, listed, complete)
             for service in others.values():
                 mine_of_it = services.get(service.key)
                 services[service.key] = service if mine_of_it is None else beside_listed_service(mine_of_it, service)
@@ -284,33 +294,48 @@ class _Joiner:
         return settled
 
     def merge_answers(
-        self, key: str, offers: Sequence[tuple[tuple[str, ...], Service, Delivery]]
+        self, key: str, offers: Sequence[tuple[ResponseKey, Service, Delivery]], complete: Mapping[ResponseKey, bool]
     ) -> tuple[dict[str, Service], dict[str, Delivery], list[Dispute]]:
         """Return services by key and deliveries by id, each merged from all that is said of it, and what is in dispute."""
-        services: dict[str, list[Service]] = {}
-        deliveries: dict[str, list[tuple[tuple[str, ...], Delivery]]] = {}
+        services: dict[str, list[tuple[ResponseKey, Service]]] = {}
+        deliveries: dict[str, list[tuple[ResponseKey, Delivery]]] = {}
         for response, service, delivery in offers:
-            services.setdefault(service.key, []).append(service)
+            services.setdefault(service.key, []).append((response, service))
             deliveries.setdefault(delivery.id, []).append((response, delivery))
         found: list[Dispute] = []
         one_service: dict[str, Service] = {}
         one_delivery: dict[str, Delivery] = {}
-        for claims in services.values():
-            merged, disputes = merge_services(claims)
+        for said in services.values():
+            claims, corrected = hold_latest(said, complete, merge_services)
+            merged, disputes = merge_services([service for _, service in claims])
+            self.tell_corrected(key, merged.name, corrected)
             one_service[merged.key] = merged
             found += disputes
         for claimed in deliveries.values():
             self.tell_duplicates(key, claimed)
-            delivery, in_dispute = merge_deliveries([entry for _, entry in claimed])
+            held, corrected = hold_latest(claimed, complete, merge_deliveries)
+            delivery, in_dispute = merge_deliveries([entry for _, entry in held])
+            self.tell_corrected(key, delivery.name, corrected)
             one_delivery[delivery.id] = delivery
             found += in_dispute
         return one_service, one_delivery, found
 
-    def tell_duplicates(self, key: str, claimed: Sequence[tuple[tuple[str, ...], Delivery]]) -> None:
+    def tell_corrected(self, key: str, service: str, corrected: Sequence[Dispute]) -> None:
+        """Tell what a later answer of the same respondent says otherwise than an earlier one, at the cell that holds."""
+        for correction in corrected:
+            if correction.claims:
+                before, now = correction.claims[0], correction.claims[-1]
+                message = (
+                    f"{service}: the later of two answers of one respondent holds ({now.date}); on {before.date} {correction.fact!r} was "
+                    f"{quoted(before.text)}. The earlier one is kept in changes.csv. If it holds, write it in decisions/answers.csv."
+                )
+                self.issues.append(issue_at(now, "answer_corrected", message, key, severity="info"))
+
+    def tell_duplicates(self, key: str, claimed: Sequence[tuple[ResponseKey, Delivery]]) -> None:
         """Tell where one answer holds one delivery twice."""
         if len(claimed) < 2:
             return
-        by_response: dict[tuple[str, ...], list[Delivery]] = {}
+        by_response: dict[ResponseKey, list[Delivery]] = {}
         for response, delivery in claimed:
             by_response.setdefault(response, []).append(delivery)
         for twins in by_response.values():
@@ -326,7 +351,7 @@ class _Joiner:
                 message = f"one service at one site stands in rows {rows} with different answers; both are kept as disputed. Name the site of each."
                 self.issues.append(issue_at(source, "duplicate_delivery", message, key))
 
-    def tell_twice(self, key: str, groups: Mapping[tuple[str, ...], Sequence[Entry]], latest: str, disputes: Sequence[Dispute]) -> None:
+    def tell_twice(self, key: str, groups: Mapping[ResponseKey, Sequence[Entry]], latest: str, disputes: Sequence[Dispute]) -> None:
         """Tell that an organization answered more than once, and what the answers differ in."""
         current = [rows[0] for rows in groups.values() if rows[0].wave == latest and rows[0].is_own_word]
         if len(current) < 2:
@@ -334,7 +359,9 @@ class _Joiner:
         who = "; ".join(", ".join(filter(None, (entry.role, str(entry.date or ""), entry.block.table.file))) for entry in current)
         facts = ", ".join(sorted({dispute.fact for dispute in disputes}))
         message = f"{len(current)} answers came from one organization ({who}). " + (
-            f"They differ in {facts}: both are kept. Ask which holds, and write it in decisions/answers.csv." if facts else "They agree."
+            f"They differ in {facts}: both are kept. Ask which holds, and write it in decisions/answers.csv."
+            if facts
+            else "Nothing in them is in dispute."
         )
         source = current[-1].claim.source or Source("")
         self.issues.append(issue_at(source, "answered_twice", message, key, severity="warning" if facts else "info"))
@@ -357,12 +384,12 @@ def _with_own_sites(offers: Sequence[Offer]) -> list[Offer]:
     return found
 
 
-def _with_own_modes(offers: Sequence[tuple[tuple[str, ...], Offer]]) -> list[tuple[tuple[str, ...], Offer]]:
+def _with_own_modes(offers: Sequence[tuple[ResponseKey, Offer]]) -> list[tuple[ResponseKey, Offer]]:
     """Tell apart deliveries of one service that name no site but of which one answer says that they are given in several ways.
 
     The short form asks for no site: a team that goes out and an office of one service are two deliveries by how people get them.
     """
-    modes: dict[tuple[tuple[str, ...], str], set[str]] = {}
+    modes: dict[tuple[ResponseKey, str], set[str]] = {}
     for response, offer in offers:
         if (delivery := offer.delivery) is not None and not delivery.site and not isinstance(delivery.mode, Unknown):
             modes.setdefault((response, delivery.id), set()).add(delivery.mode)
@@ -378,7 +405,7 @@ def _with_own_modes(offers: Sequence[tuple[tuple[str, ...], Offer]]) -> list[tup
 
 def _told_apart(offers: Sequence[Offer]) -> list[Offer]:
     """The offers of one answer, each delivery with an id of its own."""
-    return [offer for _, offer in _with_own_modes([((), offer) for offer in _with_own_sites(offers)])]
+    return [offer for _, offer in _with_own_modes([(_ALONE, offer) for offer in _with_own_sites(offers)])]
 
 
 def _is_near(location: Location, points: Sequence[tuple[float, float]]) -> bool:

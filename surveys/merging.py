@@ -34,30 +34,36 @@ from surveys.timetable import agree
 _TELLING: tuple[UnknownReason, ...] = ("disputed", "refused", "withheld", "dont_know", "blank", "redacted", "not_asked")
 
 
-def merge_services(claims: Sequence[Service]) -> tuple[Service, tuple[Dispute, ...]]:
-    """Return one service from what several answers say of it, oldest first. Types that all name are kept; needs that differ are disputed."""
+def merge_services(claims: Sequence[Service], *, later_wins: bool = False) -> tuple[Service, tuple[Dispute, ...]]:
+    """Return one service from what several answers say of it, oldest first, and the facts in which they differ.
+
+    Types that all name are kept; needs that differ are disputed. With `later_wins` the newest that is known holds.
+    """
     if len(claims) == 1:
         return claims[0], ()
-    merge = _Facts(claims[-1].key, [claim.sources for claim in claims])
+    merge = _Facts(claims[-1].key, [claim.sources for claim in claims], later_wins=later_wins)
     types: tuple[str, ...] | Unknown = merge.pick("service_type", [claim.types for claim in claims], same=frozenset, settle=_common)
     needs = merge.pick("needs", [claim.needs for claim in claims], same=frozenset)
     description = next((claim.description for claim in reversed(claims) if claim.description), "")
     return replace(claims[-1], types=types, needs=needs, description=description, sources=merge.sources()), merge.disputes()
 
 
-def merge_deliveries(claims: Sequence[Delivery]) -> tuple[Delivery, tuple[Dispute, ...]]:
-    """Return one delivery from what several answers say of it, oldest first, and the facts in dispute. Inputs are not changed.
+def merge_deliveries(claims: Sequence[Delivery], *, later_wins: bool = False) -> tuple[Delivery, tuple[Dispute, ...]]:
+    """Return one delivery from what several answers say of it, oldest first, and the facts in which they differ. Inputs are not changed.
 
-    What is protected in one is protected; of publish levels the strictest holds; a place that one answer withholds is withheld.
+    With `later_wins` the newest that is known holds, else facts that differ are in dispute. What is protected in one is protected; of publish
+    levels the strictest holds; a place that one answer withholds is withheld.
     """
     last = claims[-1]
     if len(claims) == 1:
         return last, ()
-    merge = _Facts(last.id, [claim.sources for claim in claims])
+    merge = _Facts(last.id, [claim.sources for claim in claims], later_wins=later_wins)
     focus: CoverageArea | Unknown = merge.pick("area_focus", [claim.focus for claim in claims], settle=_common_area)
     area: CoverageArea | Unknown = merge.pick("area", [claim.area for claim in claims], settle=_either_area)
     both = _common_area([claim.area for claim in claims if not isinstance(claim.area, Unknown)])
-    if "area" in merge.disputed and isinstance(focus, Unknown) and not isinstance(both, Unknown) and not isinstance(area, Unknown):
+    if "area" in merge.disputed and later_wins:
+        focus = next(claim.focus for claim in reversed(claims) if not isinstance(claim.area, Unknown))  # a focus is a part of its own area
+    elif "area" in merge.disputed and isinstance(focus, Unknown) and not isinstance(both, Unknown) and not isinstance(area, Unknown):
         # what it focuses on is known and what it claims beyond that is possible: just what a disputed area is
         area, focus = replace(area, certain=True), both
     eligibility = Eligibility(
@@ -106,6 +112,8 @@ def merge_deliveries(claims: Sequence[Delivery]) -> tuple[Delivery, tuple[Disput
         protected=any(claim.protected for claim in claims),
     )
     hidden = {"address", "longitude", "latitude"} if withheld is not None else set()
+    if later_wins and isinstance(focus, Unknown):
+        hidden.add("area_focus")
     sources = {fact: source for fact, source in merge.sources().items() if fact not in hidden}
     return replace(delivery, sources=sources), tuple(dispute for dispute in merge.disputes() if dispute.fact not in hidden)
 
@@ -165,8 +173,8 @@ def as_possible(delivery: Delivery) -> Delivery:
 class _Facts:
     """Picks the value of each fact of one record from several claims, oldest first, and keeps what is in dispute."""
 
-    def __init__(self, record: str, sources: Sequence[Mapping[str, Source]]) -> None:
-        self.record, self.claimed = record, sources
+    def __init__(self, record: str, sources: Sequence[Mapping[str, Source]], *, later_wins: bool) -> None:
+        self.record, self.claimed, self.later_wins = record, sources, later_wins
         self.disputed: dict[str, Dispute] = {}
 
     def pick(
@@ -185,14 +193,14 @@ class _Facts:
         if len({same(value) for value in known}) == 1:
             return known[-1]
         self._dispute(fact)
-        return settle(known)
+        return known[-1] if self.later_wins else settle(known)
 
     def pick_date(self, fact: str, values: Sequence[Any], choose: Callable[[list[Any]], Any]) -> Any:
         """Return the one date given; where they differ the one that `choose` takes, so that the doubt never ends a life."""
         known = [value for value in values if value is not None]
         if len(set(known)) > 1:
             self._dispute(fact)
-        return choose(known) if known else None
+        return (known[-1] if self.later_wins else choose(known)) if known else None
 
     def _dispute(self, fact: str) -> None:
         claims = [sources[fact] for sources in self.claimed if fact in sources]

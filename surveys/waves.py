@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import bisect
 import datetime as dt
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -106,11 +107,32 @@ class History:
         self.answers.setdefault(response.organization, []).append((response, told))
 
     def tables(self, records: Records, names: Mapping[str, str]) -> Mapping[str, Sequence[Mapping[str, str]]]:
-        """Return `waves.csv` (columns WAVES) and `changes.csv` (columns CHANGES), by name; nothing where there was one wave."""
+        """Return `waves.csv` (columns WAVES) and `changes.csv` (columns CHANGES), by name.
+
+        Where there was one wave, only what respondents corrected in it is a change, and nothing where they corrected nothing.
+        """
         waves = sorted({response.wave for answers in self.answers.values() for response, _ in answers}, key=wave_order)
+        corrections = list(self._corrections(names))
         if len(waves) < 2:
-            return {}
-        return {"waves.csv": list(self._who(waves, records, names)), "changes.csv": list(self._changes(names))}
+            return {"changes.csv": corrections} if corrections else {}
+        return {"waves.csv": list(self._who(waves, records, names)), "changes.csv": [*self._changes(names), *corrections]}
+
+    def _corrections(self, names: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
+        """One row per fact that a later complete answer of one respondent tells otherwise in the same wave."""
+        for key, answers in sorted(self.answers.items()):
+            by_respondent: dict[tuple[str, ...], list[tuple[Response, list[tuple[Service, Delivery]]]]] = defaultdict(list)
+            for response, told in answers:
+                if response.date is not None and response.source is not None:
+                    by_respondent[response.source.file, response.source.sheet, response.wave, response.role].append((response, told))
+            for same in by_respondent.values():
+                same.sort(key=lambda answer: str(answer[0].date))
+                for (earlier, before), (later, after) in itertools.pairwise(same):
+                    when = {"wave_before": earlier.wave, "date_before": str(earlier.date), "wave_after": later.wave, "date_after": str(later.date)}
+                    differences = _differences(_state(before), _state(after)) if later.is_complete else ()
+                    # what the later one does not say again stays as it was
+                    for row in (row for row in differences if not row["change"].endswith("any more")):
+                        full = {"organization": key, "name": names.get(key, key), **row, **when}
+                        yield {column: full[column] for column in CHANGES}
 
     def _who(self, waves: Sequence[str], records: Records, names: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
         """One row per wave and answer, and per wave and organization that was asked or had answered and did not."""

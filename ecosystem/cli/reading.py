@@ -214,7 +214,7 @@ def _waves(inputs: Inputs) -> list[tuple[str, int, int, int]]:
     answered: dict[str, set[str]] = {}
     for row in rows:
         answered.setdefault(row["wave"], set()).update([row["organization"]] if row["answered"] == "yes" else [])
-    changed = Counter(row["wave_after"] for row in changes)
+    changed = Counter(row["wave_after"] for row in changes if row["wave_before"] != row["wave_after"])
     return [(wave, len(keys), expected, changed[wave]) for wave, keys in answered.items()]
 
 

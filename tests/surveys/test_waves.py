@@ -7,8 +7,10 @@ import datetime as dt
 import pytest
 
 from answers import ReadAnswers
-from ecosystem.records import Unknown
+from ecosystem.records import Delivery, Language, Unknown
 from ecosystem.schedule import Schedule
+from surveys.corrections import ResponseKey, hold_latest
+from surveys.merging import merge_deliveries
 from surveys.waves import waves_of
 
 INVITED = "| key | name |\n| hub | Hub |\n| old | Old Tent |\n| never | Never Heard |"
@@ -234,3 +236,51 @@ def test_a_type_that_only_a_listing_knows_makes_needs_possible_not_known(read_an
     assert isinstance(service.needs, Unknown)
     assert service.needs.reason == "blank"
     assert service.sources["service_type"].method == "public listing"
+
+
+# -- one respondent corrects an answer ---------------------------------------------------------------------------------------------------------
+
+CORRECTED = """
+| organization | respondent_role | date | service | service_type | mode | area | hours | teams | languages |
+| Bridge | director | 2026-09-01 | Desk | 02a | walk-in | Northbank | Mo-Fr 09:00-17:00 | 2 | Spanish |
+| Bridge | director | 2026-09-01 | Tent | 05a | mobile | Northbank | 24/7 | | |
+| Bridge | {role} | {date} | Desk | 02a | walk-in | Northbank | Mo-Fr 12:00-20:00 | | |
+"""
+
+
+def test_the_later_complete_answer_of_one_respondent_holds_and_the_earlier_is_history(read_answers: ReadAnswers) -> None:
+    survey = read_answers(CORRECTED.format(role="director", date="2026-09-08"))
+    desk = next(delivery for delivery in survey.records.deliveries if delivery.name == "Desk")
+    assert not isinstance(desk.hours, Unknown)
+    assert desk.hours.counted("walk_in") == (Schedule.daily("12:00", "20:00", days=range(5)), Schedule.daily("12:00", "20:00", days=range(5)))
+    assert desk.sources["hours"].text == "Mo-Fr 12:00-20:00"
+    # what the later one leaves open stays as it was said, and so does the service that it does not name again
+    assert (desk.capacity.teams, desk.languages) == (2, (Language("es", "staff"),))
+    assert {delivery.name for delivery in survey.records.deliveries} == {"Desk", "Tent"}
+    assert survey.records.disputes == ()
+    assert [(r.role, str(r.date), r.superseded) for r in survey.records.responses] == [
+        ("director", "2026-09-01", True), ("director", "2026-09-08", False),
+    ]  # fmt: skip
+    (told,) = [issue for issue in survey.issues if issue.code == "answer_corrected"]
+    assert (told.row, told.severity) == (4, "info")
+    assert "Mo-Fr 09:00-17:00" in told.message
+    (change,) = survey.history["changes.csv"]
+    assert (change["fact"], change["date_before"], change["before"]) == ("hours", "2026-09-01", "Mo-Fr 09:00-17:00")
+    assert (change["date_after"], change["after"]) == ("2026-09-08", "Mo-Fr 12:00-20:00")
+
+
+@pytest.mark.parametrize(("role", "date"), [("board member", "2026-09-08"), ("director", "")])
+def test_answers_of_different_respondents_or_without_an_order_stay_in_dispute(role: str, date: str, read_answers: ReadAnswers) -> None:
+    survey = read_answers(CORRECTED.format(role=role, date=date))
+    assert [dispute.fact for dispute in survey.records.disputes] == ["hours"]
+    assert "answer_corrected" not in {issue.code for issue in survey.issues}
+    assert survey.history == {}
+
+
+def test_an_answer_that_was_not_finished_overrules_nothing() -> None:
+    first, second = (ResponseKey("a.csv", "", "", date, "director") for date in ("2026-09-01", "2026-09-08"))
+    one, other = (Delivery("d", "o", "s", "Desk", mode=mode) for mode in ("walk_in", "mobile"))
+    claims = [(first, one), (second, other)]
+    assert hold_latest(claims, {first: True, second: False}, merge_deliveries) == (claims, ())
+    kept, _ = hold_latest(claims, {first: False, second: True}, merge_deliveries)
+    assert kept == [(second, other)]
