@@ -12,6 +12,9 @@ TIMES = frozenset({"time", "number", "digits", "sun"})
 LIMITS = frozenset({"starting", "starts", "start", "beginning", "begins", "begin", "until", "through", "thru", "ends", "ending", "since"})
 SIGNS = frozenset({"comma", "dash", "open", "close", "semi", "stop", "colon", "slash"})
 DAYS = frozenset({"day", "days", "badday"})
+ENDS = frozenset({"end", "semi", "stop", "open", "close"})  # behind a range of times: it stands alone
+_BEFORE_RANGE = frozenset({"day", "days", "comma", "semi", "colon", "close"})
+_BEHIND_RANGE = ENDS | {"comma", "day", "days", "and", "slash"}
 
 
 class Cursor:
@@ -19,7 +22,8 @@ class Cursor:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = self.whole = tokens
-        self.kinds = [token.kind for token in tokens]
+        self.kinds = [token[0] for token in tokens]
+        self.wordy = "word" in self.kinds  # there are words without a part to play
         self.kinds += ["end"] * 4  # so that looking ahead needs no check
         self.count = len(tokens)
         self.at = 0
@@ -88,6 +92,17 @@ class Cursor:
         if self.joins(join):
             return self.kinds[join + 1] in TIMES
         return self.kinds[join] == "and" and self.kinds[join + 1] in TIMES and where > 0 and self.kinds[where - 1] == "between"
+
+    def simple_range_at(self, where: int) -> bool:
+        """Whether "time - time" stands at a token with days and signs around it, so that its numbers are times."""
+        kinds = self.kinds
+        return (
+            kinds[where + 1] == "dash"
+            and kinds[where + 2] in TIMES
+            and kinds[where + 3] in _BEHIND_RANGE
+            and where > 0
+            and kinds[where - 1] in _BEFORE_RANGE
+        )
 
     def sentence_ends(self, where: int) -> bool:
         """Whether a sign that ends a statement stands at a place, or nothing."""

@@ -105,7 +105,6 @@ class Gathering(Cursor):
     def take_days(self, groups: list[list[Days]], first: Token, last: Token) -> None:
         """Give days to the clause they belong to."""
         clause = self.clause
-        before = self.kinds[self.at - 2] if self.at > 1 else ""
         if (
             self.clause.closed
             and self.clause.times
@@ -118,6 +117,15 @@ class Gathering(Cursor):
             clause = self.clause
         if self.tail and set(self.tail) <= {"los", "las", "the"}:
             self.tail = []
+        if not (clause.days or clause.times or clause.always):
+            clause.days_first = True
+            clause.days = groups
+            if self.tail:
+                clause.words += self.tail
+                self.tail = []
+            self.extend(first)
+            self.extend(last)
+            return
         daily = len(groups) == 1 and len(groups[0]) == 1 and groups[0][0] == _EVERY_DAY
         another = clause.times and (
             self.tail or self.range_at(self.at + (self.kinds[self.at] == "comma"))
@@ -129,7 +137,7 @@ class Gathering(Cursor):
                 self.stray("always", first)  # "Monday-Friday, 24 hours daily"
         elif clause.days:
             same = not clause.times and not clause.closed and not clause.words and not clause.headed
-            if same and before == "slash":
+            if same and self.at > 1 and self.kinds[self.at - 2] == "slash":
                 clause.days += groups
             elif same:
                 if daily:
@@ -164,6 +172,12 @@ class Gathering(Cursor):
         """Give times to the clause they belong to."""
         clause = self.clause
         first = self.tokens[max(self.at - 1, 0)]
+        if not (clause.times or clause.always):
+            clause.times = groups
+            if not clause.days:
+                clause.days_first = False
+            self.extend(first)
+            return
         if clause.always or (clause.times and (clause.times[0][0].all_day or groups[0][0].all_day)) or (clause.closed and clause.times):
             self.begin_next()
         elif clause.times and clause.days:

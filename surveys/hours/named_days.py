@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import lru_cache
 
 from surveys.hours.clauses import Days
@@ -14,11 +15,15 @@ from surveys.hours.tokens import DAILY
 def read_days(walk: Gathering) -> None:
     """Read a list of days and give it to its clause."""
     first = walk.tokens[walk.at]
-    ask_before(walk, walk.at)
+    if walk.wordy:
+        ask_before(walk, walk.at)
     groups = day_groups(walk)
-    ask_behind(walk, walk.at)
-    if any(len(group) > 1 and any(part.days == DAILY for part in group) for group in groups):
-        walk.stray("every_day", first)  # "Monday, daily"
+    if walk.wordy:
+        ask_behind(walk, walk.at)
+    for group in groups:
+        if len(group) > 1 and any([part.days == DAILY for part in group]):
+            walk.stray("every_day", first)  # "Monday, daily"
+            break
     walk.take_days(groups, first, walk.tokens[walk.at - 1])
 
 
@@ -61,6 +66,10 @@ def day_groups(walk: Gathering) -> list[list[Days]]:
 
 def _day_part(walk: Gathering) -> tuple[Days, bool]:
     """Read one day, range or set, with the weeks of the month before it; and whether it says itself in which weeks ("1st", "every")."""
+    if walk.kinds[walk.at] == "day":
+        simple = _simple_part(walk)
+        if simple is not None:
+            return simple, False
     weeks: list[int] = []
     alternate = False
     begun = walk.at
@@ -99,6 +108,28 @@ def _day_part(walk: Gathering) -> tuple[Days, bool]:
             walk.stray("badday", token)
         return Days(_range(first, final), tuple(weeks), alternate, named=(first, final)), own
     return Days(tuple(sorted(set(days))), tuple(weeks), alternate, listed=ranges == 0, named=tuple(days)), own  # "M-W-F" is a list
+
+
+def _simple_part(walk: Gathering) -> Days | None:
+    """Read a day alone or a range of two days, None where more is joined to it."""
+    kinds, at = walk.kinds, walk.at
+    if not walk.joins(at + 1):
+        walk.at = at + 1
+        return _named(walk.tokens[at].value, None)
+    if kinds[at + 2] == "day" and not walk.joins(at + 3) and walk.tokens[at].value != walk.tokens[at + 2].value:
+        walk.at = at + 3
+        return _named(walk.tokens[at].value, walk.tokens[at + 2].value)
+    return None
+
+
+@lru_cache(maxsize=64)
+def _named(first: Hashable, final: Hashable) -> Days | None:
+    """Return a day, or the range up to another; None where a value is no day."""
+    if not isinstance(first, int):
+        return None
+    if not isinstance(final, int):
+        return Days((first,), listed=True, named=(first,))
+    return Days(_range(first, final), named=(first, final))
 
 
 def _dashes(walk: Gathering) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from surveys.hours.clauses import Span
-from surveys.hours.cursor import DASHES, DAYS, TIMES
+from surveys.hours.cursor import DASHES, DAYS, ENDS, TIMES
 from surveys.hours.gathering import Gathering
 from surveys.hours.tokens import Clock, Token
 from surveys.hours.words import CALLED, COUNTED, NUMBERED
@@ -12,6 +12,9 @@ from surveys.hours.words import CALLED, COUNTED, NUMBERED
 def read_times(walk: Gathering) -> None:
     """Read times, or pass over a number that is none."""
     token = walk.tokens[walk.at]
+    if walk.simple_range_at(walk.at):
+        walk.place_times(_time_groups(walk))
+        return
     before = walk.word_at(walk.at - 1)
     if before in ("las", "la"):
         before = walk.word_at(walk.at - 2)  # "hasta las 7pm"
@@ -58,26 +61,28 @@ def _skip_number(walk: Gathering) -> None:
 
 def _time_groups(walk: Gathering) -> list[list[Span]]:
     groups: list[list[Span]] = [[]]
+    kinds = walk.kinds
     while True:
         first = walk.tokens[walk.at]
         walk.at += 1
-        while walk.kinds[walk.at] == "dash" and walk.kinds[walk.at + 1] == "dash":
+        while kinds[walk.at] == "dash" and kinds[walk.at + 1] == "dash":
             walk.at += 1
         last = walk.tokens[walk.at + 1]
-        walk.at += 2
+        walk.at = where = walk.at + 2
         groups[-1].append(Span(_clock(walk, first, ends=False), _clock(walk, last, ends=True), (first.start, last.end)))
         if (first.kind == "number" or last.kind == "number") and _beyond_noon(walk, first, last):
             walk.stray("number", first)  # "18-24" beside times with am and pm
         walk.extend(first)
         walk.extend(last)
-        if walk.kinds[walk.at] in DASHES and walk.kinds[walk.at + 1] in TIMES:
+        kind = kinds[where]
+        if kind in ENDS:
+            return groups
+        if kind in DASHES and kinds[where + 1] in TIMES:
             walk.stray("chain", last)
-        where = walk.at
-        kind = walk.kinds[where]
-        if kind == "comma" and walk.kinds[where + 1] in ("and", "slash"):
+        if kind == "comma" and kinds[where + 1] in ("and", "slash"):
             where += 1
-            kind = walk.kinds[where]
-        while walk.kinds[where + 1] in ("from", "between"):
+            kind = kinds[where]
+        while kinds[where + 1] in ("from", "between"):
             where += 1
         if kind in ("comma", "and", "slash") and walk.range_at(where + 1):
             walk.at = where + 1
@@ -91,8 +96,9 @@ def _time_groups(walk: Gathering) -> list[list[Span]]:
 
 def _beyond_noon(walk: Gathering, first: Token, last: Token) -> bool:
     """Whether a bare number is an hour of a 24-hour clock in a text of am and pm."""
-    beyond = any(token.kind == "number" and isinstance(token.value, Clock) and token.value.hour > 12 for token in (first, last))
-    return beyond and any(isinstance(token.value, Clock) and token.value.half for token in walk.whole)
+    if not any([token.kind == "number" and isinstance(token.value, Clock) and token.value.hour > 12 for token in (first, last)]):
+        return False
+    return any(isinstance(token.value, Clock) and token.value.half for token in walk.whole)
 
 
 def _clock(walk: Gathering, token: Token, *, ends: bool) -> Clock:

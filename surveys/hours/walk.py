@@ -24,6 +24,9 @@ def read_clauses(tokens: Sequence[Token], *, closed: str = "") -> list[Clause]:
     return _Walk(tokens, closed).clauses()
 
 
+_PHRASES = frozenset({"all", "any", "anytime", "around", "round", "always", "seven", "twenty"})  # words that may begin "all day", "around the clock" ...
+
+
 class _Walk(Gathering):
     """The walk from the first token to the last."""
 
@@ -63,7 +66,9 @@ class _Walk(Gathering):
         token = self.tokens[self.at]
         clause = self.clause
         self.at += 1
-        if kind == "colon":
+        if kind == "word":
+            self._word(token)
+        elif kind == "colon":
             self._colon()
         elif kind == "open":
             read_brackets(self, read_clauses)
@@ -124,24 +129,25 @@ class _Walk(Gathering):
             self.at += 1 if self.next_word() != "single" else 2
             self.take_days([[Days(DAILY)]], token, self.tokens[min(self.at, self.count) - 1])
         else:
-            word = str(token.value)
-            if word == "off" and clause.days and not clause.times and not clause.words:
-                read_closed(self, "closed", token)  # "Sa,Su off"
-                return
-            if word == "but" and self.kinds[self.at] in ("danger", "closed", "except"):
-                return  # "but not Thursdays"
-            if word == "but" and self.days_begin(self.at) and clause.days and not clause.times:
-                read_closed(self, "except", token)  # "every day but Sunday 9-5"
-                return
-            if word == "todos" and self.next_word() == "los" and self.next_word(1) in ("días", "dias"):
-                self.at += 2
-                self.take_days([[Days(DAILY)]], token, token)
-                return
-            if word in ("all", "any", "anytime", "around", "round", "always", "seven", "twenty") and self._phrase(word, token):
-                return
-            self.add_word(word, token)
+            self.add_word(str(token.value), token)
         if clause is not self.clause:
             self.extend(token)
+
+    def _word(self, token: Token) -> None:
+        """Read a word without a part of its own to play."""
+        word = str(token.value)
+        clause = self.clause
+        if word == "off" and clause.days and not clause.times and not clause.words:
+            read_closed(self, "closed", token)  # "Sa,Su off"
+        elif word == "but" and self.kinds[self.at] in ("danger", "closed", "except"):
+            return  # "but not Thursdays"
+        elif word == "but" and self.days_begin(self.at) and clause.days and not clause.times:
+            read_closed(self, "except", token)  # "every day but Sunday 9-5"
+        elif word == "todos" and self.next_word() == "los" and self.next_word(1) in ("días", "dias"):
+            self.at += 2
+            self.take_days([[Days(DAILY)]], token, token)
+        elif word not in _PHRASES or not self._phrase(word, token):
+            self.add_word(word, token)
 
     def _phrase(self, word: str, token: Token) -> bool:
         """Read "all day", "any time", "around the clock", "seven days a week", "twenty four hours"."""
