@@ -48,7 +48,7 @@ _CONDITIONS = words_of(
 # those that are conditions beside days and times too, where others may name a service
 _WEATHER = words_of("weather temperature temperatures clima")
 _SOME_DAYS = words_of("hot cold snow snowy rain rainy pay game event feast fast")  # "on cold nights"
-_CONDITIONAL = _WEATHER | _SOME_DAYS | {"emergency", "emergencies", "needed", "available"}
+CONDITIONAL = _WEATHER | _SOME_DAYS | {"emergency", "emergencies", "needed", "available"}
 # words that make the hours themselves vague, where hours are spoken of
 _VAGUE = words_of(
     """
@@ -84,7 +84,7 @@ def is_stopped(words: Sequence[str]) -> bool:
 
 def is_conditional(words: Sequence[str]) -> bool:
     """Whether words beside days and times make them hold under a condition only: the weather, an emergency, as needed."""
-    if _CONDITIONAL.isdisjoint(words):
+    if CONDITIONAL.isdisjoint(words):
         return False
     emergency = not {"emergency", "emergencies"}.isdisjoint(words) and not {"only", "case"}.isdisjoint(words)
     days = not _SOME_DAYS.isdisjoint(words) and any(

@@ -19,7 +19,7 @@ from itertools import pairwise
 
 from ecosystem.schedule import ALWAYS, DAY, Kind, Piece, Schedule, clock, union
 from surveys.hours import closing_times
-from surveys.hours.asides import Aside, aside_of, hold, is_conditional, is_stopped, season_aside
+from surveys.hours.asides import CONDITIONAL, Aside, aside_of, hold, is_conditional, is_stopped, season_aside
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.closures import Closures
 from surveys.hours.harmless import left_over
@@ -29,10 +29,25 @@ from surveys.hours.messages import Message
 from surveys.hours.pairing import carry_labels, carry_seasons, pair_clauses
 from surveys.hours.settling import answer_live, check_agreement, merged, pieces_of, settled
 from surveys.hours.statements import Statement, flat, place_of
-from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, resolve, week_of
+from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, ranges_of, resolve, week_of
 from surveys.hours.tokens import DAILY, same_length
 from surveys.hours.visitors import VISITORS, ages_in, limits_of
-from surveys.hours.words import AGED, ASKING, CALLING, DANGER, LIVE, NAMING, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONE_NAMES, ZONES
+from surveys.hours.words import (
+    AGED,
+    ASKING,
+    CALLING,
+    DANGER,
+    LIVE,
+    NAMING,
+    NO_LABEL,
+    ONLINE,
+    SUPPLIES,
+    UNSTAFFED,
+    VARIES,
+    ZONE_NAMES,
+    ZONES,
+    words_of,
+)
 
 # "9-7" that a spreadsheet turned into a date
 SPREADSHEET_DATE = re.compile(
@@ -52,6 +67,16 @@ _SLEEPING = re.compile(r"nightly|overnight|(?:every|each) night|shelter|\bbeds?\
 _EVENING = 15 * 60
 _ANY_SEASON = frozenset({"", "school year", "seasonal", "seasonally", "season"})
 _MONTH = frozenset({"month", "months", "monthly", "mes", "mensual"})
+# words that are looked at one by one; a clause with none of them only names what is open
+_JUDGED = (
+    DANGER
+    | ZONES
+    | ZONE_NAMES
+    | ONLINE
+    | CONDITIONAL
+    | _MONTH
+    | words_of("appointment last final every alternate alternating other until while come call oncall leave calendar dates lunch")
+)
 
 
 class Understanding:
@@ -77,8 +102,8 @@ class Understanding:
         if SPREADSHEET_DATE.fullmatch(self.text):
             raise Refused("spreadsheet_date", (0, len(self.text)))
         for clause in self.clauses:
-            for what, place in clause.strays:
-                raise Refused(what, place)
+            if clause.strays:
+                raise Refused(*clause.strays[0])
         carry_seasons(self.clauses)
         self.scopes = carry_labels(self.clauses)
         positive = pair_clauses([clause for clause in self.clauses if not clause.closed])
@@ -94,14 +119,22 @@ class Understanding:
             self._refuse_nothing(closures)
         for before, aside, clause in self.asides:
             self._hold(aside, clause, self.statements[:before] or self.statements)
+        exceptions = [clause for clause in positive if clause.exceptions]
+        if closures or exceptions:
+            self._close(closures, exceptions)
+        return self._finish()
+
+    def _close(self, closures: Sequence[Clause], exceptions: Sequence[Clause]) -> None:
+        """Take away what closures say, and the exceptions of clauses from their own statements."""
+        for statement in self.statements:
+            statement.scope = self._scope(statement.place)
         closing = Closures(self.text, self.statements, self.flags, self._scope, self._note, military=self.military)
         for closure in closures:
             closing.close(closure, None)
-        for clause in positive:
+        for clause in exceptions:
             for exception in clause.exceptions:
                 for statement in [statement for statement in self.statements if statement.place == clause.place]:
                     closing.close(exception, statement)
-        return self._finish()
 
     def _scope(self, place: tuple[int, int]) -> int:
         return next((scope for start, scope in reversed(self.scopes) if start <= place[0]), 0)
@@ -197,17 +230,16 @@ class Understanding:
         place = clause.place
         if words and is_stopped(words):
             raise Refused("closed_now", place)
-        if any(has_run(words, *run) for run in (("old", "hours"), ("previous", "hours"), ("past", "hours"))):
+        if "hours" in words and any([has_run(words, before, "hours") for before in ("old", "previous", "past")]):
             raise Refused("not_now", place)
         note = self.text[slice(*label.label_place)].strip() if label.label_place and label.label else " ".join(clause.brackets or clause.words)
         told = label.label if "within" in words or "notice" in words else words  # "9-5, response within 24 hours" is no response
-        if has_run(words, "after", "hours"):
+        if "after" in words and has_run(words, "after", "hours"):
             told = [word for word in told if word not in UNSTAFFED]  # "9-5, voicemail after hours"
         kind, flags, office = kind_of(tuple(told), self.default) if told else (self.default, (), "")
         if label.label and label.label[0] in ("call", "llame", "llamar") and kind == self.default:
             kind = "phone"  # "Call 9-5"
         statement = Statement(kind, note, clause.segment, place, flags=list(flags), office=office, months=clause.months, labelled=bool(words))
-        statement.scope = self._scope(place)
         statement.live = not LIVE.isdisjoint(words) and NAMING.isdisjoint(clause.all_words)
         if (clause.always or (clause.times and clause.times[0][0].all_day)) and is_website(words, kind, self.default):
             statement.kind = "office"
@@ -242,6 +274,11 @@ class Understanding:
         have = set(words)
         self._limited(clause, words, statement.flags)
         notes = next((at for at, word in enumerate(clause.words) if word in ("call", "please", "contact", "see")), len(clause.words))
+        if _JUDGED.isdisjoint(have):
+            if not clause.colon and len(clause.label) + notes > 12:
+                raise Refused("not_understood", clause.place)
+            self._unclear(clause, notes, statement)
+            return
         rest = [*clause.label, *clause.words[:notes], *clause.brackets]
         nth = any(part.nth for part in flat(clause))
         if "appointment" in have and {"last", "final"} & have:
@@ -311,13 +348,17 @@ class Understanding:
         if is_conditional(words) or ("emergencies" in have and (clause.always or (clause.times and clause.times[0][0].all_day))):
             statement.reasons.append("conditional")
             self._note("condition", clause.place)
+        self._unclear(clause, notes, statement)
+        served = have & {"served", "meal", "meals", "hot", "program", "breakfast", "dinner", "brunch"}
+        if have & {"lunch"} and clause.times and not served and not (clause.days and clause.brackets):
+            raise Refused("lunch", clause.place)
+
+    def _unclear(self, clause: Clause, notes: int, statement: Statement) -> None:
+        """Ask about words that are not understood: they may change the hours."""
         left = left_over_of(clause, notes, self.text)
         if left:
             statement.reasons.append("unclear")
             self._note("not_understood", left)
-        served = have & {"served", "meal", "meals", "hot", "program", "breakfast", "dinner", "brunch"}
-        if have & {"lunch"} and clause.times and not served and not (clause.days and clause.brackets):
-            raise Refused("lunch", clause.place)
 
     def _days_alone(self, clause: Clause, statement: Statement) -> None:
         """Days without times that say why: by appointment, online, varying."""
@@ -346,9 +387,10 @@ class Understanding:
         groups = clause.days or [[Days(DAILY)]]
         if not clause.days and not clause.times[0][0].all_day:
             raise Refused("days_missing", clause.place)
-        for span in (span for group in clause.times for span in group):
-            if span.start is None and not span.all_day:
-                raise Refused("end_only", span.place)
+        for group in clause.times:
+            for span in group:
+                if span.start is None and not span.all_day:
+                    raise Refused("end_only", span.place)
         statement.all_day = clause.times[0][0].all_day
         if clause.sun:
             statement.reasons.append("sun_times")
@@ -356,7 +398,14 @@ class Understanding:
             self._run(clause.run, statement)
             return
         for days, spans in self._pairs(groups, clause.times, clause.place):
-            count = len({day for part in days for day in part.days})
+            count = len(set(days[0].days) if len(days) == 1 else {day for part in days for day in part.days})
+            clear = ranges_of(spans, count, military=self.military)
+            if clear is not None and not (clear[1] and clause.dayparts):
+                if clear[1]:
+                    statement.flags.append("ampm_inferred")
+                    self._equal_clocks(spans)
+                statement.parts += [(part, clear[0]) for part in days]
+                continue
             ranges = [span for span in spans if span.end is not None]
             points = [span for span in spans if span.end is None and not span.all_day]
             ranges += [span for span in spans if span.all_day]
@@ -421,7 +470,7 @@ class Understanding:
         for span in spans:
             if span.start is None or span.end is None or half_of(span.start) or half_of(span.end) or span.end[:2] > span.start[:2]:
                 continue
-            by_night = span.end[:2] == span.start[:2] or _NIGHTLY.search(self.text)
+            by_night = span.end[:2] == span.start[:2] or ("night" in self.text.lower() and _NIGHTLY.search(self.text))
             if by_night and _NIGHT.intersection(re.findall(r"[a-z]+", self.text.lower())):
                 raise Refused("overnight", span.place, "either half of the day")
 
@@ -478,16 +527,18 @@ class Understanding:
         for statement in self.statements:
             pieces += pieces_of(statement)
         pieces += self.loose
-        if self.statements and all(statement.kind == "office" for statement in self.statements) and not self.loose and self.default != "office":
+        offices = self.statements and self.statements[0].kind == "office" and all([statement.kind == "office" for statement in self.statements])
+        if offices and not self.loose and self.default != "office":
             pieces.append(Piece(self.default, ALWAYS, certain=False, flags=("hours_not_stated",)))
         pieces = settled(pieces)
-        if not any(piece.when or piece.flags for piece in pieces):
+        said = [piece for piece in pieces if piece.when or piece.flags]
+        if not said:
             raise Refused("no_hours", (0, len(self.text)))
-        faulty = {message.code for message in self.messages}
-        stated = any(piece.certain or faulty.isdisjoint(piece.flags) for piece in pieces if piece.when or piece.flags)
-        if self.messages and not stated:
-            first = self.messages[0]
-            raise Refused(first.code, (first.start, first.end), first.hint)
+        if self.messages:
+            faulty = {message.code for message in self.messages}
+            if not any(piece.certain or faulty.isdisjoint(piece.flags) for piece in said):
+                first = self.messages[0]
+                raise Refused(first.code, (first.start, first.end), first.hint)
         return tuple(merged(pieces))
 
     def _offices(self) -> None:

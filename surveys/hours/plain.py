@@ -142,8 +142,8 @@ def _span(written_first: str, written_last: str, military: bool) -> Span | None:
     first, last = _clock(written_first), _clock(written_last)
     if first is None or last is None:
         return None
-    clear = range_of(first, last, most_days=True, military=military)
-    minutes, inferred = clear or range_of(first, last, most_days=False, military=military) or (None, False)
+    clear = range_of(first, last, True, military)
+    minutes, inferred = clear or range_of(first, last, False, military) or (None, False)
     in_24 = (first.military and len(written_first) > 2) or (last.military and len(written_last) > 2)  # a bare number says nothing of the others
     return Span(minutes, clear is not None, inferred, bool(first.half or last.half), in_24)
 

@@ -78,6 +78,12 @@ def answer_live(statements: Sequence[Statement], default: Kind) -> None:
 
 def pieces_of(statement: Statement) -> list[Piece]:
     """Return the pieces of one statement."""
+    if len(statement.parts) == 1 and not (statement.open_parts or statement.pieces or statement.months):
+        part, spans = statement.parts[0]
+        if not (part.nth or part.alternate or part.holidays):
+            when = week_of(part.days, spans)
+            said = (*dict.fromkeys(statement.flags), *dict.fromkeys(statement.reasons))
+            return [Piece(statement.kind, when, not statement.reasons, statement.note, said)] if when else []
     reasons = list(dict.fromkeys(statement.reasons))
     flags = tuple(dict.fromkeys(statement.flags))
     if statement.months:
@@ -118,7 +124,7 @@ def pieces_of(statement: Statement) -> list[Piece]:
 
 def settled(pieces: Sequence[Piece]) -> list[Piece]:
     """Where hours of a season stand beside hours of the whole year, only what both have is certain."""
-    seasonal = [piece for piece in pieces if not piece.certain and {"seasonal", "school_year"} & set(piece.flags)]
+    seasonal = [piece for piece in pieces if not piece.certain and ("seasonal" in piece.flags or "school_year" in piece.flags)]
     if not seasonal:
         return list(pieces)
     out: list[Piece] = []
@@ -150,6 +156,6 @@ def merged(pieces: Iterable[Piece]) -> list[Piece]:
         return pieces
     groups: dict[tuple[Kind, bool, str, tuple[str, ...]], Schedule] = {}
     for piece in pieces:
-        key = (piece.kind, piece.certain, piece.note, tuple(dict.fromkeys(piece.flags)))
+        key = (piece.kind, piece.certain, piece.note, tuple(dict.fromkeys(piece.flags)) if piece.flags else ())
         groups[key] = groups[key] | piece.when if key in groups else piece.when
     return [Piece(kind, when, certain, note, flags) for (kind, certain, note, flags), when in groups.items()]

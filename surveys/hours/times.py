@@ -112,12 +112,28 @@ def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, milita
     return readings[0], inferred
 
 
-def range_of(first: Clock, last: Clock, *, most_days: bool, military: bool) -> tuple[Minutes, bool] | None:
+@lru_cache(maxsize=8192)
+def range_of(first: Clock, last: Clock, most_days: bool, military: bool) -> tuple[Minutes, bool] | None:
     """Return a range whose times have one plausible reading, and whether am or pm was inferred; None where judgement is needed."""
     readings, inferred = _readings(first, last, most_days, military)
     if len(readings) != 1 or fault_of(*readings[0], military=military) or readings[0] == (0, DAY) or readings[0][1] == DAY - 1:
         return None
     return readings[0], inferred
+
+
+def ranges_of(spans: Sequence[Span], days: int, *, military: bool) -> tuple[tuple[Minutes, ...], bool] | None:
+    """Return ranges that have one plausible reading each and follow one another, as `resolve` does; None where judgement is needed."""
+    minutes: list[Minutes] = []
+    any_inferred = False
+    before = 0
+    for span in spans:
+        found = range_of(span.start, span.end, days >= 5, military) if span.start is not None and span.end is not None else None
+        if found is None or found[0][0] < before:
+            return None
+        before = found[0][1]
+        minutes.append(found[0])
+        any_inferred = any_inferred or found[1]
+    return tuple(minutes), any_inferred
 
 
 @lru_cache(maxsize=4096)
