@@ -106,7 +106,7 @@ def _day_part(walk: Gathering) -> tuple[Days, bool]:
         first, final = days
         if first == final:
             walk.stray("badday", token)
-        return Days(_range(first, final), tuple(weeks), alternate, named=(first, final)), own
+        return Days(days_between(first, final), tuple(weeks), alternate, named=(first, final)), own
     return Days(tuple(sorted(set(days))), tuple(weeks), alternate, listed=ranges == 0, named=tuple(days)), own  # "M-W-F" is a list
 
 
@@ -129,7 +129,7 @@ def _named(first: Hashable, final: Hashable) -> Days | None:
         return None
     if not isinstance(final, int):
         return Days((first,), listed=True, named=(first,))
-    return Days(_range(first, final), named=(first, final))
+    return Days(days_between(first, final), named=(first, final))
 
 
 def _dashes(walk: Gathering) -> int:
@@ -141,6 +141,6 @@ def _dashes(walk: Gathering) -> int:
 
 
 @lru_cache(maxsize=64)
-def _range(first: int, final: int) -> tuple[int, ...]:
+def days_between(first: int, final: int) -> tuple[int, ...]:
     """Return the days from one to another, past Sunday if need be."""
     return tuple(sorted(day % 7 for day in range(first, final + 1 if final >= first else final + 8)))

@@ -15,6 +15,10 @@ _ANY = re.compile(
     r"\b(?:mar|mañana|tarde|noches?|semana|hábiles|habiles|laborables|las|la|horas|hs?|lu?|days|de|morning|afternoon|evening|night)\b|\dh",
     re.IGNORECASE,
 ).search
+# the tokens that these words become; 3 is March (or Thursday)
+_PARTS = words_of(
+    "mañana tarde noche noches semana hábiles habiles laborables las la horas h hs l lu days de morning afternoon evening night"
+) | {3}
 _DAYS: dict[tuple[str, ...], tuple[int, ...]] = {
     ("todas", "las", "noches"): DAILY,
     ("cada", "noche"): DAILY,
@@ -49,7 +53,7 @@ def join_phrases(tokens: list[Token], text: str) -> list[Token]:
     >>> [token.kind for token in join_phrases(tokenize("mar y jue"), "mar y jue")]
     ['day', 'and', 'day']
     """
-    if not _ANY(text):
+    if _PARTS.isdisjoint([token.value for token in tokens]) or not _ANY(text):
         return tokens
     spanish = any(token.kind in ("day", "days") and text[token.start : token.end].lower() in _SPANISH for token in tokens)
     out: list[Token] = []

@@ -15,8 +15,9 @@ from typing import NamedTuple
 
 from ecosystem.schedule import Kind, Piece, Schedule, union
 from surveys.hours.clauses import Clause
+from surveys.hours.named_days import days_between
 from surveys.hours.times import Minutes, range_of, week_of
-from surveys.hours.tokens import Clock, same_length, tokenize
+from surveys.hours.tokens import Clock, Token, same_length, tokenize
 from surveys.hours.walk import read_clauses
 
 _TIME = r"(?:\d{1,2}(?::\d\d)?|\d{3,4})(?:[ ]?(?:[AaPp]\.[Mm]\.|[AaPp][Mm]|[AaPp](?![\w.])))?|12[ ]?[Nn]oon|[Nn]oon|[Mm]idnight"
@@ -48,7 +49,8 @@ def plain_pieces(text: str, kind: Kind) -> tuple[Piece, ...]:
     if "(" in text:
         return ()
     parts = _cut(same_length(text))  # words, time, time, words, ... words
-    if len(parts) == 1:
+    words = parts[::3]
+    if len(parts) == 1 or not (words[0].isspace() or not words[0] or _before(words[0], False)):
         return ()
     spans: list[Span] = []
     military = halved = False
@@ -63,7 +65,6 @@ def plain_pieces(text: str, kind: Kind) -> tuple[Piece, ...]:
         if halved:
             return ()
         spans = [_span(first, last, True) or span for first, last, span in zip(parts[1::3], parts[2::3], spans, strict=True)]
-    words = parts[::3]
     closed: list[int] = []
     order = _times_first if not words[0] or words[0].isspace() else _days_first
     paired = order(words, spans, closed)
@@ -174,10 +175,45 @@ def _before(text: str, again: bool) -> Said | None:
     tokens = tokenize(text)
     if not _ALLOWED.issuperset([token.kind for token in tokens]) or "night" in text.lower():
         return None
+    days = _list_of_days(tokens, again)
+    if days:
+        return Said(days)
     *others, last = read_clauses([*(_STATEMENT_TOKENS if again else ()), *tokens, *_RANGE_TOKENS])
     if not last.days_first or any(other.strays for other in others):
         return None
     return _said(last, others[again:])
+
+
+def _list_of_days(tokens: Sequence[Token], again: bool) -> tuple[int, ...]:
+    """Return the days of "; Monday - Wednesday, Friday: ", sorted; () where anything else is said or a day is named twice.
+
+    Behind a statement (`again`) a sign may stand first.
+    """
+    at, count = 0, len(tokens)
+    if again and count and tokens[0].kind in ("semi", "comma", "stop", "and"):
+        at = 1
+    if count and tokens[-1].kind in ("comma", "colon"):
+        count -= 1
+    days: list[int] = []
+    while at < count and tokens[at].kind == "day":
+        first = last = tokens[at].value
+        at += 1
+        if at + 1 < count and tokens[at].kind in ("dash", "to") and tokens[at + 1].kind == "day":
+            last = tokens[at + 1].value
+            at += 2
+            if first == last:
+                return ()
+        if not isinstance(first, int) or not isinstance(last, int):
+            return ()
+        days += days_between(first, last)
+        if at == count:
+            return tuple(sorted(days)) if len(set(days)) == len(days) else ()
+        if tokens[at].kind == "comma" and at + 1 < count and tokens[at + 1].kind == "and":
+            at += 1
+        if tokens[at].kind not in ("comma", "and"):
+            return ()
+        at += 1
+    return ()
 
 
 @lru_cache(maxsize=8192)

@@ -17,7 +17,7 @@ from surveys.hours.messages import Message
 from surveys.hours.phrases import join_phrases
 from surveys.hours.plain import plain_pieces
 from surveys.hours.times import Refused
-from surveys.hours.tokens import Clock, Token, tokenize
+from surveys.hours.tokens import CLOCKS, Clock, Token, tokenize
 from surveys.hours.walk import read_clauses
 
 LONGEST_TEXT = 2_000  # characters; no provider writes so much about hours
@@ -109,12 +109,11 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
 def is_military(tokens: list[Token]) -> bool:
     """Whether the text uses a 24-hour clock throughout: an hour that only such a clock has, and no am or pm."""
     military = False
-    for token in tokens:
-        clock = token.value
-        if isinstance(clock, Clock):
+    for kind, clock, _, _ in tokens:
+        if kind in CLOCKS and isinstance(clock, Clock):
             if clock.half:
                 return False
-            military = military or (clock.military and token.kind != "number")  # "ages 14-24": a bare number may be no time
+            military = military or (clock.military and kind != "number")  # "ages 14-24": a bare number may be no time
     return military
 
 

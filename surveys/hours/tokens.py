@@ -34,6 +34,8 @@ class Token(NamedTuple):
     end: int
 
 
+CLOCKS = frozenset({"time", "number", "digits"})  # kinds of tokens whose value is a Clock
+
 # one character for one, so that places stay true: odd dashes, spaces and quotes of word processors, NUL cells
 _SAME_LENGTH = str.maketrans(
     {
