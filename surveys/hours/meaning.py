@@ -32,22 +32,7 @@ from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, ranges_of, resolve, week_of
 from surveys.hours.tokens import DAILY, same_length
 from surveys.hours.visitors import VISITORS, ages_in, limits_of
-from surveys.hours.words import (
-    AGED,
-    ASKING,
-    CALLING,
-    DANGER,
-    LIVE,
-    NAMING,
-    NO_LABEL,
-    ONLINE,
-    SUPPLIES,
-    UNSTAFFED,
-    VARIES,
-    ZONE_NAMES,
-    ZONES,
-    words_of,
-)
+from surveys.hours.words import AGED, ASKING, CALLING, DANGER, LIVE, NAMING, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONE_NAMES, ZONES
 
 # "9-7" that a spreadsheet turned into a date
 SPREADSHEET_DATE = re.compile(
@@ -75,7 +60,7 @@ _JUDGED = (
     | ONLINE
     | CONDITIONAL
     | _MONTH
-    | words_of("appointment last final every alternate alternating other until while come call oncall leave calendar dates lunch")
+    | frozenset("appointment last final every alternate alternating other until while come call oncall leave calendar dates lunch".split())
 )
 
 
@@ -230,7 +215,7 @@ class Understanding:
         place = clause.place
         if words and is_stopped(words):
             raise Refused("closed_now", place)
-        if "hours" in words and any([has_run(words, before, "hours") for before in ("old", "previous", "past")]):
+        if "hours" in words and any(has_run(words, before, "hours") for before in ("old", "previous", "past")):
             raise Refused("not_now", place)
         note = self.text[slice(*label.label_place)].strip() if label.label_place and label.label else " ".join(clause.brackets or clause.words)
         told = label.label if "within" in words or "notice" in words else words  # "9-5, response within 24 hours" is no response
@@ -527,7 +512,7 @@ class Understanding:
         for statement in self.statements:
             pieces += pieces_of(statement)
         pieces += self.loose
-        offices = self.statements and self.statements[0].kind == "office" and all([statement.kind == "office" for statement in self.statements])
+        offices = self.statements and self.statements[0].kind == "office" and all(statement.kind == "office" for statement in self.statements)
         if offices and not self.loose and self.default != "office":
             pieces.append(Piece(self.default, ALWAYS, certain=False, flags=("hours_not_stated",)))
         pieces = settled(pieces)

@@ -21,7 +21,7 @@ def read_days(walk: Gathering) -> None:
     if walk.wordy:
         ask_behind(walk, walk.at)
     for group in groups:
-        if len(group) > 1 and any([part.days == DAILY for part in group]):
+        if len(group) > 1 and any(part.days == DAILY for part in group):
             walk.stray("every_day", first)  # "Monday, daily"
             break
     walk.take_days(groups, first, walk.tokens[walk.at - 1])

@@ -96,7 +96,7 @@ def _time_groups(walk: Gathering) -> list[list[Span]]:
 
 def _beyond_noon(walk: Gathering, first: Token, last: Token) -> bool:
     """Whether a bare number is an hour of a 24-hour clock in a text of am and pm."""
-    if not any([token.kind == "number" and isinstance(token.value, Clock) and token.value.hour > 12 for token in (first, last)]):
+    if not any(token.kind == "number" and isinstance(token.value, Clock) and token.value.hour > 12 for token in (first, last)):
         return False
     return any(isinstance(token.value, Clock) and token.value.half for token in walk.whole)
 

@@ -16,9 +16,7 @@ _ANY = re.compile(
     re.IGNORECASE,
 ).search
 # the tokens that these words become; 3 is March (or Thursday)
-_PARTS = words_of(
-    "mañana tarde noche noches semana hábiles habiles laborables las la horas h hs l lu days de morning afternoon evening night"
-) | {3}
+_PARTS = words_of("mañana tarde noche noches semana hábiles habiles laborables las la horas h hs l lu days de morning afternoon evening night") | {3}
 _DAYS: dict[tuple[str, ...], tuple[int, ...]] = {
     ("todas", "las", "noches"): DAILY,
     ("cada", "noche"): DAILY,

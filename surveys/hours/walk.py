@@ -24,7 +24,8 @@ def read_clauses(tokens: Sequence[Token], *, closed: str = "") -> list[Clause]:
     return _Walk(tokens, closed).clauses()
 
 
-_PHRASES = frozenset({"all", "any", "anytime", "around", "round", "always", "seven", "twenty"})  # words that may begin "all day", "around the clock" ...
+# words that may begin "all day", "around the clock" ...
+_PHRASES = frozenset({"all", "any", "anytime", "around", "round", "always", "seven", "twenty"})
 
 
 class _Walk(Gathering):
