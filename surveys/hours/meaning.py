@@ -1,7 +1,7 @@
 """Stage 3: which minutes of the week does a text about hours mean, of which kind, and how sure?
 
-`Understanding` makes statements of clauses, resolves times without am or pm and returns pieces. What is said across clauses is `pairing`, what a
-word names `labels`, what is taken away `closures`, what it amounts to `settling`. The rules:
+`Understanding` makes statements of clauses, resolves times without am or pm and returns pieces. What is said across clauses is `pairing`, what
+words beside the hours change `judging`, what a word names `labels`, what is taken away `closures`, what it amounts to `settling`. The rules:
 
 - A time without am or pm is read only where one reading lies between 06:00 and 23:00, lasts at most 14 hours and fits the times beside it; in
   "6-8 pm" the first time takes the half of the second where it then comes first.
@@ -19,20 +19,20 @@ from itertools import pairwise
 
 from ecosystem.schedule import ALWAYS, DAY, Kind, Piece, Schedule, clock, union
 from surveys.hours import closing_times
-from surveys.hours.asides import CONDITIONAL, Aside, aside_of, hold, is_conditional, is_stopped, season_aside
+from surveys.hours.asides import Aside, aside_of, hold, is_stopped, season_aside
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.closures import Closures
 from surveys.hours.harmless import left_over
+from surveys.hours.judging import Judging
 from surveys.hours.labels import has_run, is_also, is_website, kind_of, other_kinds, without
-from surveys.hours.leftovers import left_over_of, place_of_words, says_same
+from surveys.hours.leftovers import says_same
 from surveys.hours.messages import Message
 from surveys.hours.pairing import carry_labels, carry_seasons, pair_clauses
 from surveys.hours.settling import answer_live, check_agreement, merged, pieces_of, settled
 from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, ranges_of, resolve, week_of
-from surveys.hours.tokens import DAILY, same_length
-from surveys.hours.visitors import VISITORS, ages_in, limits_of
-from surveys.hours.words import AGED, ASKING, CALLING, DANGER, LIVE, NAMING, NO_LABEL, ONLINE, SUPPLIES, UNSTAFFED, VARIES, ZONE_NAMES, ZONES
+from surveys.hours.tokens import DAILY
+from surveys.hours.words import ASKING, CALLING, LIVE, NAMING, NO_LABEL, UNSTAFFED, VARIES
 
 # "9-7" that a spreadsheet turned into a date
 SPREADSHEET_DATE = re.compile(
@@ -51,31 +51,16 @@ _NIGHTLY = re.compile(r"nightly|overnight|(every|each) night", re.IGNORECASE)
 _SLEEPING = re.compile(r"nightly|overnight|(?:every|each) night|shelter|\bbeds?\b|sleep|warming", re.IGNORECASE)
 _EVENING = 15 * 60
 _ANY_SEASON = frozenset({"", "school year", "seasonal", "seasonally", "season"})
-_MONTH = frozenset({"month", "months", "monthly", "mes", "mensual"})
-# words that are looked at one by one; a clause with none of them only names what is open
-_JUDGED = (
-    DANGER
-    | ZONES
-    | ZONE_NAMES
-    | ONLINE
-    | CONDITIONAL
-    | _MONTH
-    | frozenset("appointment last final every alternate alternating other until while come call oncall leave calendar dates lunch".split())
-)
 
 
-class Understanding:
+class Understanding(Judging):
     """The statements of one text, as they come together."""
 
     def __init__(self, text: str, clauses: Sequence[Clause], default: Kind, *, military: bool) -> None:
-        self.text = text
-        self.plain = same_length(text)
+        super().__init__(text, default)
         self.clauses = list(clauses)
-        self.default = default
         self.military = military
-        self.statements: list[Statement] = []
         self.flags: list[str] = []
-        self.messages: list[Message] = []
         self.scopes: list[tuple[int, int]] = []
         self.loose: list[Piece] = []  # possible hours that no days and times go with
         self.asides: list[tuple[int, Aside | None, Clause]] = []  # sentences about the hours beside them, and how many statements stand before
@@ -113,7 +98,7 @@ class Understanding:
         """Take away what closures say, and the exceptions of clauses from their own statements."""
         for statement in self.statements:
             statement.scope = self._scope(statement.place)
-        closing = Closures(self.text, self.statements, self.flags, self._scope, self._note, military=self.military)
+        closing = Closures(self.text, self.statements, self.flags, self._scope, self.note, military=self.military)
         for closure in closures:
             closing.close(closure, None)
         for clause in exceptions:
@@ -129,7 +114,7 @@ class Understanding:
     def _words_only(self, clause: Clause, more: bool) -> None:
         words = clause.all_words
         have = set(words)
-        self._limited(clause, words, self.flags)
+        self.limited(clause, words, self.flags)
         aside, season = aside_of(words), season_aside(clause, self.text)
         if aside is not None and aside.question == "closed_now":
             raise Refused(aside.question, place_of(clause, self.text))
@@ -161,23 +146,7 @@ class Understanding:
         elif have & CALLING:
             self.flags.append("call")
         elif aside is None and (says_same(words) or (not season and not clause.colon and "notice" not in have and left_over(words))):
-            self._note("left_out", place_of(clause, self.text))
-
-    def _note(self, code: str, place: tuple[int, int]) -> None:
-        """Ask about a part of a text that is read all the same, once."""
-        message = Message(code, self.text[slice(*place)].strip(), *place)
-        if message not in self.messages:
-            self.messages.append(message)
-
-    def _limited(self, clause: Clause, words: Sequence[str], flags: list[str]) -> None:
-        """Flag hours that are not for everybody, and ask; the minutes stay as they are."""
-        people = [] if VISITORS.isdisjoint(words) else limits_of(clause)
-        place = place_of_words(people, clause, self.text) if people else None
-        if place is None and not AGED.isdisjoint(words):
-            place = ages_in(self.plain, clause.start, clause.end)
-        if place is not None:
-            flags.append("who_may_come")
-            self._note("who_else", place)
+            self.note("left_out", place_of(clause, self.text))
 
     def _possible(self, when: Schedule, *flags: str) -> None:
         self.loose.append(Piece(self.default, when, certain=False, flags=flags))
@@ -188,7 +157,7 @@ class Understanding:
             place = place_of(clause, self.text)
             if aside.refuses:
                 raise Refused(aside.question, place)
-            self._note(aside.question, place)
+            self.note(aside.question, place)
         hold(aside, clause, statements)
 
     def _refuse_nothing(self, closures: Sequence[Clause]) -> None:
@@ -231,9 +200,9 @@ class Understanding:
             statement.flags.append("not_staffed")
             statement.reasons.append("not_staffed")
         if words:
-            self._judge(clause, words, statement)
+            self.judge(clause, words, statement)
         if clause.leaves and kind == "intake":
-            self._note("last_entry", place)
+            self.note("last_entry", place)
         if clause.season or clause.months:
             statement.reasons.append("school_year" if clause.season == "school year" else "seasonal")
             statement.seasonal = True
@@ -253,97 +222,6 @@ class Understanding:
         if label.label_place and len(words) > 1 and "not_staffed" not in flags:
             for other in other_kinds(note, kind, self.default):
                 self.statements.append(replace(statement, kind=other, flags=list(statement.flags), pieces=list(statement.pieces), office=""))
-
-    def _judge(self, clause: Clause, words: list[str], statement: Statement) -> None:
-        """Take the words that are understood for what they say; refuse where others could change the hours."""
-        have = set(words)
-        self._limited(clause, words, statement.flags)
-        notes = next((at for at, word in enumerate(clause.words) if word in ("call", "please", "contact", "see")), len(clause.words))
-        if _JUDGED.isdisjoint(have):
-            if not clause.colon and len(clause.label) + notes > 12:
-                raise Refused("not_understood", clause.place)
-            self._unclear(clause, notes, statement)
-            return
-        rest = [*clause.label, *clause.words[:notes], *clause.brackets]
-        nth = any(part.nth for part in flat(clause))
-        if "appointment" in have and {"last", "final"} & have:
-            rest = without(rest, "appointment")  # "last appointment 4:30"
-        elif "appointment" in have:
-            if has_run(words, "no", "appointment") or has_run(words, "without", "appointment"):
-                statement.flags.append("walk_in")
-            elif is_also(clause.all_words):
-                statement.flags.append("also_by_appointment")
-            else:
-                statement.reasons.append("by_appointment")
-            rest = without(rest, "appointment", "no", "not", "without", "other", "unless", "other", "if", "times")
-        if "every" in have or "alternate" in have or "other" in have or "alternating" in have:
-            if has_run(words, "every", "other", "week") or "alternate" in have or has_run(words, "every", "other"):
-                statement.reasons.append("every_other_week")
-                if "alternate" in clause.words[-1:]:  # "Tue 10-12 and Thu 1-3 biweekly"
-                    for before in self.statements:
-                        if before.segment == clause.segment:
-                            before.reasons.append("every_other_week")
-                rest = without(rest, "other", "alternate", "alternating", "biweekly")
-            rest = without(rest, "every")
-        if "until" in have or "while" in have:
-            index = rest.index("until") if "until" in rest else rest.index("while") if "while" in rest else 0
-            if SUPPLIES.intersection(rest[index:]) and not any(span.end is None for group in clause.times for span in group):
-                statement.reasons.append("supplies_last")
-                rest = without(rest, "until", "while", "last", "out", "or")
-            elif SUPPLIES.intersection(rest[index:]):
-                rest = without(rest, "until", "while", "last", "out")
-        if "come" in have:
-            rest = without(rest, "first", "ordinal")  # first come, first served
-        if has_run(words, "call", "first"):
-            rest = without(rest, "first")
-            statement.flags.append("call")
-        if has_run(words, "no", "walk") or has_run(words, "no", "walkins"):
-            statement.flags = [*without(statement.flags, "walk_in"), "no_walk_in"]
-            rest = without(rest, "no")
-        if have & _MONTH and nth:
-            rest = without(rest, *_MONTH)
-        elif have & _MONTH:
-            raise Refused("month_week", clause.place)
-        if has_run(words, "on", "call") or "oncall" in have:
-            statement.reasons.append("on_call")
-            if statement.kind == "phone":
-                statement.kind = self.default
-        if (
-            have & ZONES
-            or (len(clause.brackets) == 1 and clause.brackets[0] in ZONE_NAMES)
-            or has_run(words, "eastern", "time")
-            or has_run(words, "pacific", "time")
-            or has_run(words, "central", "time")
-        ):
-            statement.flags.append("tz_note")
-        if have & ONLINE:
-            statement.flags.append("online")
-        if clause.season or clause.months:
-            rest = without(rest, "during", "when", "summer", "winter", "spring", "fall", "season", "seasonal", *clause.season.split())
-        if {"last", "final"} & have and clause.times and all(span.end is None for group in clause.times for span in group):
-            rest = without(rest, "last")
-        if "leave" in rest and not any(span.end is None for group in clause.times for span in group):
-            rest = without(rest, "leave", "by")
-        wrong = [word for word in rest if word in DANGER] or [word for word in ("calendar", "dates") if word in have]
-        if wrong:
-            start, end = place_of_words(wrong, clause, self.text)
-            raise Refused("not_understood" if wrong[0] not in VARIES else "varies", (start, max(end, clause.end)))
-        if not clause.colon and len(rest) - len(clause.brackets) > 12:
-            raise Refused("not_understood", clause.place)
-        if is_conditional(words) or ("emergencies" in have and (clause.always or (clause.times and clause.times[0][0].all_day))):
-            statement.reasons.append("conditional")
-            self._note("condition", clause.place)
-        self._unclear(clause, notes, statement)
-        served = have & {"served", "meal", "meals", "hot", "program", "breakfast", "dinner", "brunch"}
-        if have & {"lunch"} and clause.times and not served and not (clause.days and clause.brackets):
-            raise Refused("lunch", clause.place)
-
-    def _unclear(self, clause: Clause, notes: int, statement: Statement) -> None:
-        """Ask about words that are not understood: they may change the hours."""
-        left = left_over_of(clause, notes, self.text)
-        if left:
-            statement.reasons.append("unclear")
-            self._note("not_understood", left)
 
     def _days_alone(self, clause: Clause, statement: Statement) -> None:
         """Days without times that say why: by appointment, online, varying."""
