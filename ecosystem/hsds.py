@@ -220,6 +220,20 @@ PERSONAL_OBJECTS = frozenset({"contact"})
 """Kinds of object that are about people; nothing of them is kept."""
 PERSONAL_FIELDS = frozenset({"email", "assurer_email", "attention", "updated_by", "admin_emails"})
 """Fields of any object that are about people."""
+OWN_SERVICES, OWN_NEEDS, OWN_ANSWERS = (f"safety-ecosystem-mapper {name}" for name in ("services", "needs", "answers"))
+"""The taxonomies of our exports: service types, needs, and answers that HSDS has no field for (the term is the question, the value the answer)."""
+OWN_QUESTIONS = frozenset(
+    (
+        *("sector", "also_known_as", "parent", "mode", "address", "area", "area_except", "area_focus", "area_served", "area_radius"),
+        *("ages", "genders", "groups", "caseload", "routes", "started", "ended", "suspended", "funded"),
+        *(f"requires_{what}" for what in ("residency", "id", "insurance", "referral", "sobriety", "police_report", "immigration_status", "fee")),
+    )
+)
+"""The questions whose answers our exports carry as attributes."""
+OWN_UNITS = ("teams", "vehicles", "slots", "beds")
+"""The questions about size whose answers our exports carry as capacities, by the unit."""
+OWN_URI = "urn:x-safety-ecosystem-mapper:"
+"""How the names begin that our exports give to areas, terms and units."""
 STRUCTURE = frozenset({"id", "address_type", "parent_id", "taxonomy_detail", "link_type", "extent_type", "wkst", "country"})
 """Fields that say how objects hang together; they are used, and answer nothing by themselves."""
 
@@ -350,6 +364,9 @@ class _Linker:
             tree["program"] = program.with_fields({name: value for name, value in program.items() if name != "organization_id"})
         if terms := self.terms.get(record.text("id")):
             tree["attributes"] = terms
+        for capacity in list_of(tree, "capacities"):
+            if (unit := self.by_id.get("unit", {}).get(str(capacity.pop("unit_id", "")))) is not None:
+                capacity["unit"] = unit.with_fields(unit)
         return tree
 
     def service_at_location(self, record: Record) -> Record:
@@ -388,6 +405,9 @@ class _Linker:
             found = self.held.get((inner, f"{kind}_id", record.text("id")), ())
             if found:
                 tree[LISTS[inner]] = [item.with_fields(_typed(inner, item)) for item in found]
+        own = [item for item in self.terms.get(record.text("id"), ()) if item.text("link_entity") == kind]
+        if own:
+            tree["attributes"] = own
         return tree
 
     def _terms(self) -> dict[str, list[Record]]:
@@ -411,7 +431,11 @@ def _typed(kind: str, record: Record) -> dict[str, Any]:
     """The fields of a row as JSON has them: without blanks and pointers to what holds it, numbers as numbers."""
     result: dict[str, Any] = {}
     for name, value in record.items():
-        if value in ("", None) or (name in OBJECTS[kind].links and name != "taxonomy_id") or name in ("link_id", "taxonomy_ids", "location_id"):
+        if (
+            value in ("", None)
+            or (name in OBJECTS[kind].links and name not in ("taxonomy_id", "unit_id"))
+            or name in ("link_id", "taxonomy_ids", "location_id")
+        ):
             continue
         result[name] = _number(value) if name in OBJECTS[kind].numbers else value
     return result
@@ -469,6 +493,14 @@ def organizations_in(data: object) -> Iterator[Mapping[str, Any]]:
 
 
 _ONLY_ORGANIZATIONS = frozenset({"legal_status", "year_incorporated", "parent_organization_id", "organization_identifiers", "tax_status", "tax_id"})
+
+
+def own_answer(attribute: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Return the question and the answer of an attribute that our exports made of an answer, None for any other."""
+    term = attribute.get("taxonomy_term")
+    if not isinstance(term, Mapping) or term.get("taxonomy") != OWN_ANSWERS or term.get("code") not in OWN_QUESTIONS:
+        return None
+    return str(term["code"]), str(attribute.get("value") or "")
 
 
 def as_records(value: Any, *, file: str, row: int) -> Any:

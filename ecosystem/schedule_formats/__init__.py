@@ -20,7 +20,7 @@ The others are plain names; `flags.REASONS` has those that make a piece only pos
 
 from ecosystem.schedule_formats.days import spans_by_day
 from ecosystem.schedule_formats.flags import Language, flag_value
-from ecosystem.schedule_formats.hsds_rows import HSDS_COLUMNS, from_hsds, to_hsds
+from ecosystem.schedule_formats.hsds_rows import HSDS_COLUMNS, from_hsds, is_own_notes, to_hsds
 from ecosystem.schedule_formats.osm import to_osm
 from ecosystem.schedule_formats.osm_reader import from_osm
 from ecosystem.schedule_formats.words import DAY_NAMES, MONTH_NAMES, in_words, run_in_words
@@ -34,6 +34,7 @@ __all__ = [
     "from_hsds",
     "from_osm",
     "in_words",
+    "is_own_notes",
     "run_in_words",
     "spans_by_day",
     "to_hsds",

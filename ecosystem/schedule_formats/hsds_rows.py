@@ -8,22 +8,31 @@ from collections.abc import Iterable, Mapping
 
 from ecosystem.schedule import DAY, KINDS, NEVER, CalendarException, Hours, Kind, Piece, Schedule, clock, minute_of_day
 from ecosystem.schedule_formats.days import spans_by_day
-from ecosystem.schedule_formats.flags import flag_value
+from ecosystem.schedule_formats.flags import flag_value, only_reason
 
 HSDS_COLUMNS = ("freq", "interval", "byday", "opens_at", "closes_at", "valid_from", "valid_to", "attending_type", "description", "notes")
 _HSDS_DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _HSDS_BYDAY = re.compile(r"([+-]?\d)?(MO|TU|WE|TH|FR|SA|SU)")
 _HSDS_TIME = re.compile(r"(\d{1,2}):(\d\d)(?::\d\d(?:\.\d+)?)?\s*(Z|[+-]\d\d:?\d\d)?")
 _HSDS_LIMITS = ("byweekno", "bymonthday", "byyearday", "count")
+_WOULD_BE = re.compile(r"would be: (WEEKLY|MONTHLY) (\S+) (\d\d:\d\d)-(\d\d:\d\d)")
+_OWN_NOTE = re.compile(
+    rf"kind: (?:{'|'.join(KINDS)})|possible|flag: [a-z_]+(?::[\d:,.-]+)?"
+    rf"|closes at midnight|closes the next day|closed on this day|{_WOULD_BE.pattern}"
+)
 
 
-def to_hsds(hours: Hours) -> list[dict[str, str]]:
+def to_hsds(hours: Hours, *, for_others: bool = False) -> list[dict[str, str]]:
     """Return hours as HSDS 3 schedule rows with the columns `HSDS_COLUMNS`; ids and links are the caller's.
 
     One row per window of time: `WEEKLY` with its days, or `MONTHLY` with numbered days ("2TU"). A window past midnight closes before it
     opens and its notes say so; midnight at the end of a day is "00:00". `notes` also name the kind and why a window is only possible, in
     words that `from_hsds` reads back; `description` is the wording of the provider. HSDS has no form for "closed on public holidays":
     the notes say it. A dated exception is a row valid on that day alone, without times when closed.
+
+    With `for_others`, who may not read notes, a window that is only possible or is the staff's own has its days and times in the notes alone
+    ("would be: WEEKLY MO,TU 09:00-17:00"), so that no program takes it for open; numbered weekdays are a rule of their own and stay one. The
+    end of a day is then "23:59", as the guidance of HSDS has it.
 
     >>> from ecosystem.schedule_formats import from_osm
     >>> [(row["freq"], row["byday"], row["opens_at"], row["closes_at"]) for row in to_hsds(from_osm("Mo-Fr 09:00-12:00,13:00-17:00"))]
@@ -36,19 +45,24 @@ def to_hsds(hours: Hours) -> list[dict[str, str]]:
             for span in spans:
                 windows.setdefault(span, []).append(day)
         nth = flag_value(piece.flags, "nth") if not piece.certain else ""
+        is_rule = piece.certain or (bool(nth) and only_reason(piece, "nth_weekday"))
+        is_told = not for_others or (is_rule and piece.kind != "office")
         for (start, end), days in windows.items():
             numbers = nth.split(",") if nth else [""]
-            rows.append(
-                _hsds_row(
-                    freq="MONTHLY" if nth else "WEEKLY",
-                    byday=",".join(number + _HSDS_DAYS[day] for number in numbers for day in days),
-                    opens_at=clock(start),
-                    closes_at=clock(end % DAY),
-                    attending_type="by appointment" if "by_appointment" in piece.flags else "",
-                    description=piece.note,
-                    notes=_hsds_notes(piece, end),
-                )
-            )
+            when = {
+                "freq": "MONTHLY" if nth else "WEEKLY",
+                "byday": ",".join(number + _HSDS_DAYS[day] for number in numbers for day in days),
+                "opens_at": clock(start),
+                "closes_at": "23:59" if for_others and end == DAY else clock(end % DAY),
+            }
+            notes = _hsds_notes(piece, end)
+            if not is_told:
+                notes = "; ".join(filter(None, (notes, f"would be: {when['freq']} {when['byday']} {when['opens_at']}-{when['closes_at']}")))
+                when = {}
+            elif for_others:
+                notes = "; ".join(note for note in notes.split("; ") if note != "possible")
+            attending = "by appointment" if "by_appointment" in piece.flags else ""
+            rows.append(_hsds_row(attending_type=attending, description=piece.note, notes=notes, **when))
         if not windows:
             rows.append(_hsds_row(description=piece.note, notes=_hsds_notes(piece, 0)))
     for exception in hours.exceptions:
@@ -57,6 +71,15 @@ def to_hsds(hours: Hours) -> list[dict[str, str]]:
             times = {"opens_at": clock(start), "closes_at": clock(end % DAY)} if end > 0 else {"notes": "closed on this day"}
             rows.append(_hsds_row(valid_from=date, valid_to=date, description=exception.label, **times))
     return rows
+
+
+def is_own_notes(notes: str) -> bool:
+    """Whether notes say what `to_hsds` puts there, and nothing else.
+
+    >>> is_own_notes("kind: phone; closes the next day"), is_own_notes("kind: ask at the door"), is_own_notes("")
+    (True, False, False)
+    """
+    return all(_OWN_NOTE.fullmatch(note.strip()) for note in notes.split(";"))
 
 
 def _hsds_row(**values: str) -> dict[str, str]:
@@ -90,7 +113,7 @@ def from_hsds(rows: Iterable[Mapping[str, str]], *, kind: Kind = "open", as_of: 
     pieces: dict[tuple[Kind, bool, str, tuple[str, ...]], Schedule] = {}
     exceptions: dict[tuple[dt.date, str], tuple[tuple[int, int], ...]] = {}
     for number, row in enumerate(rows, start=1):
-        values = {key: str(value or "").strip() for key, value in row.items()}
+        values = _as_it_would_be({key: str(value or "").strip() for key, value in row.items()})
         first, last = _hsds_date(values, "valid_from", number), _hsds_date(values, "valid_to", number)
         span, utc = _hsds_span(values, number)
         if first is not None and first == last and not values.get("byday"):
@@ -127,6 +150,12 @@ def from_hsds(rows: Iterable[Mapping[str, str]], *, kind: Kind = "open", as_of: 
         tuple(Piece(named, when, certain, note, flags) for (named, certain, note, flags), when in pieces.items()),
         tuple(CalendarException(on, tuple(sorted(spans)), label) for (on, label), spans in exceptions.items()),
     )
+
+
+def _as_it_would_be(values: dict[str, str]) -> dict[str, str]:
+    """A row whose days and times are in its notes alone, with its days and times."""
+    match = _WOULD_BE.search(values.get("notes", ""))
+    return {**values, **dict(zip(("freq", "byday", "opens_at", "closes_at"), match.groups(), strict=True))} if match else values
 
 
 def _hsds_span(values: Mapping[str, str], number: int) -> tuple[tuple[int, int] | None, bool]:
