@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import maps
 import surveys
@@ -22,7 +22,7 @@ from ecosystem.analysis import analyze
 from ecosystem.city import City
 from ecosystem.coverage import Coverage
 from ecosystem.edition import EDITIONS, Edition, check_leaks, redact
-from ecosystem.errors import InputError, Issue, MissingFileError
+from ecosystem.errors import InputError, Issue, MissingFileError, OutputError
 from ecosystem.export import rows
 from ecosystem.geography import Geography
 from ecosystem.graph import Ecosystem
@@ -153,21 +153,27 @@ def run_edition(inputs: Inputs, edition: Edition = "analyst", *, progress: Progr
     """Return one edition: records redacted, graph built, coverage counted, findings found."""
     city = inputs.city
     progress(f"{edition}: records")
-    records = redact(
-        inputs.survey.records,
-        edition,
-        taxonomy=inputs.taxonomy,
-        protected_services=city.privacy.protected_services,
-        minimum_count=city.privacy.minimum_count,
-        buffer_m=city.privacy.shelter_buffer_m,
-        language=city.language,
-    )
+    records = records_of(inputs, edition)
     progress(f"{edition}: graph and coverage")
     eco = Ecosystem.build(records, inputs.geography, city, inputs.taxonomy, edition=edition)
     coverage = with_demand(Coverage.of(eco, as_of=city.as_of), inputs.demand)
     progress(f"{edition}: findings")
     results = analyze(eco, coverage, city)
     return Run(inputs, edition, eco, coverage, results)
+
+
+def records_of(inputs: Inputs, edition: Edition) -> Records:
+    """Return what an edition may know of the records."""
+    privacy = inputs.city.privacy
+    return redact(
+        inputs.survey.records,
+        edition,
+        taxonomy=inputs.taxonomy,
+        protected_services=privacy.protected_services,
+        minimum_count=privacy.minimum_count,
+        buffer_m=privacy.shelter_buffer_m,
+        language=inputs.city.language,
+    )
 
 
 def run_city(folder: str | Path, edition: Edition = "analyst", *, progress: Progress = _silent) -> Run:
@@ -227,6 +233,31 @@ def write_outputs(run: Run, folder: Path, *, progress: Progress = _silent) -> Pa
         progress(f"{run.edition}: leak check")
         _check_files(run.inputs, run.edition, out.folder)
     return folder
+
+
+def export_hsds(
+    folder: str | Path, edition: Edition = "public", to: Path | None = None, *, version: str = "3.1", progress: Progress = _silent
+) -> tuple[Path, Sequence[Mapping[str, Any]]]:
+    """Write the directory of an edition in HSDS into `to` (`out/hsds-<edition>` of the city folder without it), whole or not at all.
+
+    Returns the folder and what became of every field. Raises LeakError where it would give away what the edition hides, OutputError where `to`
+    holds something else than an earlier export.
+    """
+    from ecosystem.export.hsds import Material, write
+
+    inputs = read_inputs(folder, progress=progress)
+    to = to if to is not None else inputs.city.folder / "out" / f"hsds-{edition}"
+    if to.is_dir() and any(to.iterdir()) and not ((to / "losses.csv").is_file() and (to / "hsds-tabular.zip").is_file()):
+        raise OutputError(f"{to} is not empty and no earlier export. Name a new folder.")
+    progress(f"{edition}: records")
+    say = Catalogue.read(inputs.city.language, inputs.taxonomy)
+    material = Material(inputs.city, inputs.geography, inputs.taxonomy, records_of(inputs, edition), edition, say)
+    with OutputFolder(to) as out:
+        progress(f"{edition}: HSDS {version}")
+        losses = write(material, out, version=version)
+        progress(f"{edition}: leak check")
+        _check_files(inputs, edition, out.folder)
+    return to, losses
 
 
 def _write_files(run: Run, out: OutputFolder, progress: Progress) -> None:

@@ -23,9 +23,24 @@ import shapely.errors
 import shapely.geometry
 
 from ecosystem.errors import Issue, Severity
-from ecosystem.hsds import ANSWERS, LISTS, PERSONAL_FIELDS, PERSONAL_OBJECTS, Linked, Record, is_structure, list_of
+from ecosystem.hsds import (
+    ANSWERS,
+    LISTS,
+    OWN_ANSWERS,
+    OWN_NEEDS,
+    OWN_SERVICES,
+    OWN_UNITS,
+    OWN_URI,
+    PERSONAL_FIELDS,
+    PERSONAL_OBJECTS,
+    Linked,
+    Record,
+    is_structure,
+    list_of,
+    own_answer,
+)
 from ecosystem.schedule import DAY, DAYS, minute_of_day
-from ecosystem.schedule_formats import from_hsds, to_osm
+from ecosystem.schedule_formats import from_hsds, is_own_notes, to_osm
 from surveys.response import Origin, Row, Table, clean
 from surveys.terms import services_by_term, version
 
@@ -184,29 +199,42 @@ def _is_named(record: Record, cells: _Cells, ledger: Ledger) -> bool:
 
 def _service_row(service: Record, place: Record | None, ledger: Ledger) -> _Cells:
     cells = _Cells()
+    location = place.get("location") if place is not None else None
+    for holder in (place, location, service):
+        _own_answers(cells, holder)
+    cells.put(ANSWERS["service.url"], service.text("url"), service, "url")  # tells more than that of the organization
     _organization(cells, service.get("organization"))
-    for name in ("name", "description", "url", "minimum_age", "maximum_age", "assured_date", "last_modified"):
+    for name in ("name", "description", "minimum_age", "maximum_age", "assured_date", "last_modified"):
         cells.put(ANSWERS[f"service.{name}"], service.text(name)[:10] if name == "last_modified" else service.text(name), service, name)
-    if service.text("status").casefold() in _CLOSED_STATUS:
+    if service.text("status").casefold() in _CLOSED_STATUS and not {"started", "ended"} & cells.found.keys():
         cells.put("suspended", "yes", service, "status")
     if service.text("unlisted"):
         cells.put("publish_listing", "analyst", service, "unlisted")
     _types(cells, service, ledger)
-    location = place.get("location") if place is not None else None
     for holder in (place, service, location):
         if isinstance(holder, Record):
             _reach(cells, holder, ledger)
     if isinstance(location, Record):
         _location(cells, location, ledger)
-    capacity = [item for item in list_of(service, "capacities") if item.text("maximum")]
-    if capacity:
-        cells.put("slots", capacity[0].text("maximum"), capacity[0], "maximum")
+    for capacity in list_of(service, "capacities"):
+        unit = capacity.get("unit")
+        code = unit.text("identifier") if isinstance(unit, Record) and unit.text("scheme") == OWN_ANSWERS else ""
+        if capacity.text("maximum"):
+            cells.put(code if code in OWN_UNITS else "slots", capacity.text("maximum"), capacity, "maximum")
     return cells
+
+
+def _own_answers(cells: _Cells, holder: object) -> None:
+    """The answers that our own exports carry as attributes."""
+    for attribute in list_of(holder, "attributes") if isinstance(holder, Record) else ():
+        if (answer := own_answer(attribute)) is not None:
+            cells.put(*answer, attribute, "value")
 
 
 def _organization(cells: _Cells, organization: object) -> None:
     if not isinstance(organization, Record):
         return
+    _own_answers(cells, organization)
     for name in ("name", "alternate_name", "website"):
         cells.put(ANSWERS[f"organization.{name}"], organization.text(name), organization, name)
     cells.put("parent", organization.text("parent_name"), organization, "parent_organization_id")
@@ -214,9 +242,16 @@ def _organization(cells: _Cells, organization: object) -> None:
 
 def _types(cells: _Cells, holder: Record, ledger: Ledger) -> None:
     """The terms of a service: the code of one that our table of terms knows, else its name; a plain value as it is."""
-    terms = []
+    terms, needs = [], []
     for attribute in list_of(holder, "attributes"):
         term = attribute.get("taxonomy_term")
+        home = term.text("taxonomy") if isinstance(term, Record) else ""
+        if home == OWN_NEEDS:
+            needs.append(attribute)
+        elif home == OWN_SERVICES and isinstance(term, Record):
+            terms.append((term.text("code"), attribute, "taxonomy_term.code"))
+        if home in (OWN_NEEDS, OWN_SERVICES, OWN_ANSWERS):
+            continue
         record, name = (term, "name") if isinstance(term, Record) else (attribute, "value")
         code = next((field for field in ("code", "id") if record.text(field) in services_by_term()), "")
         if code:
@@ -225,6 +260,8 @@ def _types(cells: _Cells, holder: Record, ledger: Ledger) -> None:
             terms.append((text.replace(";", ","), attribute, record.columns.get(name, f"taxonomy_term.{name}" if term else name)))
     if terms:
         cells.put("service_type", "; ".join(dict.fromkeys(text for text, _, _ in terms)), terms[0][1].with_fields({}), terms[0][2])
+    if needs:
+        cells.put("needs", "; ".join(need["taxonomy_term"].text("code") for need in needs), needs[0], "taxonomy_term.code")
 
 
 def _location(cells: _Cells, location: Record, ledger: Ledger) -> None:
@@ -254,7 +291,7 @@ def _reach(cells: _Cells, holder: Record, ledger: Ledger) -> None:
     if named := [area for area in areas if area.text("name") and not says_nothing(area.text("name"))]:
         cells.put("area", "; ".join(dict.fromkeys(area.text("name") for area in named)), named[0], "name")
     for area in areas:
-        if area.text("extent") and (wkt := polygon_of(area, ledger)):
+        if area.text("extent") and not area.text("uri").startswith(OWN_URI) and (wkt := polygon_of(area, ledger)):
             cells.put("area_polygon", wkt, area, "extent")
     phones = [phone for phone in list_of(holder, "phones") if phone.text("number")]
     voice = [phone for phone in phones if phone.text("type").casefold() not in ("fax", "tty", "tdd")]
@@ -271,6 +308,8 @@ def _reach(cells: _Cells, holder: Record, ledger: Ledger) -> None:
 def _language(language: Record) -> str:
     name = language.text("name") or language.text("code")
     note = language.text("note").casefold()
+    if note in ("staff", "interpreter", "materials"):
+        return f"{name} ({note})"
     by_interpreter = bool(re.search(r"interpret|translat", note)) and "bilingual staff" not in note
     return f"{name} (interpreter)" if name and by_interpreter and "(" not in name else name
 
@@ -310,6 +349,8 @@ def hours_of(schedules: Sequence[Record], ledger: Ledger) -> dict[str, tuple[str
     for schedule in schedules:
         if schedule.text("text"):
             words.append(schedule)
+        elif is_own_notes(schedule.text("notes")):
+            rules.append(schedule)
         elif "weekday" in schedule or (day_rule := _day_rule(schedule)) is None:
             days = _weekdays(schedule.text("weekday"))
             if "weekday" not in schedule:
@@ -327,7 +368,7 @@ def hours_of(schedules: Sequence[Record], ledger: Ledger) -> dict[str, tuple[str
         else:
             for day in day_rule:
                 plain.setdefault(day, []).append((_span(schedule, ledger), schedule))
-    rules = [rule for rule in rules if _opens(rule, ledger)]
+    rules = [rule for rule in rules if not (rule.text("freq") or rule.text("valid_from")) or _opens(rule, ledger)]
     found: dict[str, tuple[str, Record, str]] = {}
     if rules:
         whole = [*rules, *({id(record): record for spans in plain.values() for _, record in spans}.values())]
@@ -496,8 +537,8 @@ def _as_osm(schedules: Sequence[Record], ledger: Ledger) -> str:
         if "weekday" in row:
             row |= {"freq": "WEEKLY", "byday": ",".join(_CODES[day] for day in _weekdays(row["weekday"]) or ())}
         row |= {name: clock_time(row[name]) or row[name] for name in ("opens_at", "closes_at") if row.get(name)}
-        row["notes"] = ""
-        if _is_fault(row.get("opens_at", ""), row.get("closes_at", "")):
+        row["notes"] = row.get("notes", "") if is_own_notes(row.get("notes", "")) else ""
+        if not row["notes"] and _is_fault(row.get("opens_at", ""), row.get("closes_at", "")):
             message = "it closes before it opens, too early or too long for a night; am or pm may be wrong. Its hours are not used."
             ledger.tell(schedule, "closes_before_opens", message, column="opens_at", text=_rule_text(schedule), dropped="schedule.opens_at")
             continue

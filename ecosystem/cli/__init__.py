@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from ecosystem.cli.asking import contracts, who
 from ecosystem.cli.demand import calls
+from ecosystem.cli.exporting import export
 from ecosystem.cli.making import demo, init, questionnaire
 from ecosystem.cli.reading import check, hours, inspect
 from ecosystem.cli.results import analyze, build, diff, explain
@@ -26,7 +27,7 @@ ERROR = 2
 PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, init, questionnaire),
     "Answers in": (inspect, hours, check, calls),
-    "Results": (build, analyze, explain, diff),
+    "Results": (build, analyze, explain, diff, export),
     "Questions": (who, contracts),
 }
 """Every command, under the headings of `ecosystem --help`."""

@@ -1,7 +1,7 @@
 """In which formats does a run leave the program? One module per format, each with `write(run, out)`.
 
 Adding one costs a file here and a line below. An exporter computes nothing: it writes what the records of the edition, the coverage and the
-findings say, in the same bytes every time.
+findings say, in the same bytes every time. The package `hsds` is not among them: it is written when somebody asks for it (`ecosystem export`).
 """
 
 from __future__ import annotations

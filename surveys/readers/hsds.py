@@ -17,6 +17,7 @@ from typing import Any
 
 from ecosystem.errors import Issue
 from ecosystem.hsds import ONLY_3_1, ONLY_OLD, TABLES, Linked, Record, as_records, link, organizations_in, rename, services_in, table_of
+from ecosystem.outputs import spreadsheet_safe
 from surveys.listings import Ledger, as_counts, count_trees, places_in, places_of, says_nothing, tabulate, unstack
 from surveys.response import Row, Table, Tables
 
@@ -104,7 +105,7 @@ def _records(table: Table, kind: str, ledger: Ledger) -> list[Record]:
     found = []
     blank: Counter[str] = Counter()
     for row in table.rows:
-        fields = {header: text for header, text in zip(headers, row.cells, strict=False) if text and not says_nothing(text)}
+        fields = {header: _unguarded(text) for header, text in zip(headers, row.cells, strict=False) if text and not says_nothing(text)}
         blank.update(header for header, text in zip(headers, row.cells, strict=False) if text and says_nothing(text))
         if fields:
             renamed = rename(kind, name, fields)
@@ -116,6 +117,11 @@ def _records(table: Table, kind: str, ledger: Ledger) -> list[Record]:
         message = f"{n_values} of its values say nothing (none, NA and the like) and are taken as blank."
         ledger.issues.append(table.issue("says_nothing", message, severity="info", row=table.header_row, column=header))
     return found
+
+
+def _unguarded(text: str) -> str:
+    """A text without the mark that keeps a spreadsheet from taking it for a formula; only text that could be one has it."""
+    return text[1:] if text[0] == "'" and spreadsheet_safe(text[1:]) == text else text
 
 
 def _version(tables: Sequence[Table]) -> str:

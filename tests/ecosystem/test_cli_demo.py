@@ -148,3 +148,21 @@ def test_every_command_the_readme_types_is_understood() -> None:
         typed = re.match(r"\s*ecosystem ([a-z]+)(.*?)(?:#|$)", line)
         if typed:
             assert set(re.findall(r"--[a-z-]+", typed[2])) <= options | {"--version"}, line
+
+
+def test_the_directory_goes_out_in_hsds_and_says_what_it_cost(riverbend: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "hsds"
+    result = run("export", "hsds", riverbend, "--to", folder)
+    assert result.exit_code == 0, result.output
+    text = " ".join(result.output.split())
+    assert "51 deliveries, 41 organizations, 50 services" in text  # of 63 deliveries 10 may not be told of and 2 are police and fire
+    assert "Withheld, because this edition may not tell of them: 12 contracts, 10 deliveries, 8 organizations" in text
+    assert "HSDS requires a description" in text
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert len(list((folder / "services").iterdir())) == 50
+    assert run("export", "hsds", riverbend, "--to", folder).exit_code == 0  # an earlier export is replaced, by the same bytes
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    other = run("export", "hsds", riverbend, "--to", riverbend)
+    assert other.exit_code == 2
+    assert "no earlier export" in " ".join(other.stderr.split())
+    assert (riverbend / "city.toml").is_file()
