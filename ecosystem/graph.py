@@ -110,7 +110,8 @@ class Ecosystem:
 
     @classmethod
     def build(cls, records: Records, geography: Geography, city: City, taxonomy: Taxonomy | None = None, *, edition: str = "analyst") -> Ecosystem:
-        """Return the graph of `records`, which must already be redacted for `edition`. Inputs are not changed."""
+        """Return the graph of `records`, which must already be redacted for `edition`. Without `taxonomy` by the packaged one. Inputs stay as
+        they are."""
         taxonomy = taxonomy or Taxonomy.read()
         return cls(_draw(records, geography, taxonomy), records, geography, city, taxonomy, edition)
 

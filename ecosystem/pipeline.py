@@ -177,7 +177,7 @@ def records_of(inputs: Inputs, edition: Edition) -> Records:
 
 
 def run_city(folder: str | Path, edition: Edition = "analyst", *, progress: Progress = _silent) -> Run:
-    """Return one edition of the city in a folder."""
+    """Return one edition of the city in a folder. Raises as `read_inputs` does."""
     return run_edition(read_inputs(folder, progress=progress), edition, progress=progress)
 
 

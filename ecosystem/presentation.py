@@ -133,6 +133,7 @@ class DayPart:
 
     @property
     def when(self) -> Schedule:
+        """The minutes of the week that the part holds."""
         return PARTS_OF_WEEK[self.key]
 
 

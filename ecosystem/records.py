@@ -150,6 +150,7 @@ class CoverageArea:
 
     @property
     def is_citywide(self) -> bool:
+        """Whether one of the parts is the whole city, whatever is taken out of it."""
         return any(part.kind == "citywide" for part in self.parts)
 
 

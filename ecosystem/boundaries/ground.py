@@ -45,6 +45,7 @@ def own_ground(areas: gpd.GeoDataFrame, metres: CRS, shown: str) -> tuple[NDArra
 
 
 def size_issues(areas: gpd.GeoDataFrame, metres: CRS, shown: str) -> list[Issue]:
+    """Return an issue where the areas reach further than a city can, 500 km, measured in the projected system `metres`; none otherwise."""
     west, south, east, north = areas.geometry.to_crs(metres).total_bounds
     if max(east - west, north - south) <= 500_000:
         return []
@@ -53,6 +54,7 @@ def size_issues(areas: gpd.GeoDataFrame, metres: CRS, shown: str) -> list[Issue]
 
 
 def apart_issues(layer: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, shown: str, main: str) -> list[Issue]:
+    """Return an issue where a layer lies wholly beside the areas of `main`; none otherwise. Both are in one reference system."""
     if shapely.box(*layer.total_bounds).intersects(shapely.box(*areas.total_bounds)):
         return []
     return [Issue(shown, code="layer_apart", severity="error", message=f"none of its areas touches the ground of {main!r}. Check its crs.")]

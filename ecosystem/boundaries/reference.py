@@ -89,6 +89,7 @@ def _misplaced(frame: gpd.GeoDataFrame, name: str, shown: str) -> list[Issue]:
 
 
 def parse_crs(crs: Any, shown: str) -> CRS:
+    """Return the reference system that a text such as EPSG:26915 names. Raises GeographyError, which says it of the file `shown`."""
     try:
         return CRS.from_user_input(crs)
     except CRSError as error:
@@ -96,6 +97,7 @@ def parse_crs(crs: Any, shown: str) -> CRS:
 
 
 def can_be_degrees(frame: gpd.GeoDataFrame) -> bool:
+    """Return whether all coordinates could be (longitude, latitude) in degrees; an empty frame could."""
     west, south, east, north = frame.total_bounds
     return bool(math.isnan(west) or (-180 <= west <= east <= 180 and -90 <= south <= north <= 90))
 

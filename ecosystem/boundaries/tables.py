@@ -54,10 +54,12 @@ def as_text(value: Any) -> str:
 
 
 def listed(items: Sequence[Any], most: int = 8) -> str:
+    """Return the first `most` items with commas, and how many more there are."""
     return ", ".join(str(item) for item in items[:most]) + (f" and {len(items) - most} more" if len(items) > most else "")
 
 
 def quoted(text: str) -> str:
+    """Return a text as it stands between quotes in city.toml."""
     return '"' + text.replace('"', '\\"') + '"'
 
 

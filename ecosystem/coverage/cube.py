@@ -188,6 +188,7 @@ class Coverage:
 
     @property
     def n_slots(self) -> int:
+        """How many slots a week has: 336 of half an hour."""
         return WEEK // self.slot_minutes
 
     def index(self, need: str) -> int:

@@ -51,6 +51,7 @@ def readings_of(text: str, *, tags: bool = True) -> list[str]:
 
 
 def varint(data: bytes, at: int) -> tuple[int, int]:
+    """Return (the number packed from byte `at` on in groups of seven bits, lowest first; the byte after it), 0 where it does not end."""
     value = shift = 0
     while at < len(data) and shift < 63:
         byte = data[at]
@@ -127,6 +128,7 @@ def packed_in(text: str) -> Iterator[str]:
 
 
 def is_text(data: bytes) -> bool:
+    """Return whether the bytes are UTF-8 of which nearly all can be read by a person."""
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
