@@ -2,7 +2,8 @@
 
 Every cell is text, cleaned of what nobody meant to type. A CSV file may be in UTF-8, UTF-16 or Windows-1252 and use a comma, semicolon,
 tab or bar; which one is found out and said. A row with too many or too few cells is told with its text and kept where its cells can be told
-apart. Of a workbook every sheet is read; dates come as 2026-10-01, times as 09:30, and a formula as the value last computed for it.
+apart. Of a workbook every sheet is read; dates come as 2026-10-01, times as 09:30, and a formula as the value last computed for it. A cell that
+holds an error of the spreadsheet (#REF!) comes empty, and is told.
 """
 
 from __future__ import annotations
@@ -13,13 +14,15 @@ import io
 import itertools
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import python_calamine
 
 from ecosystem.errors import Issue, Severity
+from surveys.cell_errors import MESSAGE, errors_in_workbook, is_error
 from surveys.response import Row, Table, Tables, clean
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -119,6 +122,10 @@ def read_csv(raw: bytes, name: str) -> Tables:
             message = f"the row has {len(cells)} cells under {width} columns; the last {missing} are taken as blank. Check that none is missing."
             tell("row_short", message, row=record.number, written=written)
             cells += [""] * missing
+        for at, cell in enumerate(cells):
+            if is_error(cell):
+                issues.append(table.issue("cell_error", MESSAGE, row=record.number, column=table.columns[at], text=cell))
+                cells[at] = ""
         rows.append(Row(record.number, tuple(cells)))
     if table is None:
         tell("file_empty", "the file holds no text. Export the answers again.", severity="error")
@@ -202,6 +209,7 @@ def _read_workbook(path: Path, name: str) -> Tables:
     except (python_calamine.CalamineError, OSError, ValueError, zipfile.BadZipFile) as error:
         message = f"this cannot be opened as a workbook ({error}). If it has a password, save it without one; else save it as XLSX or CSV again."
         return Tables(name, "workbook", issues=(Issue(name, code="file_unreadable", severity="error", message=message),))
+    errors = errors_in_workbook(path)
     for sheet in book.sheet_names:
         try:
             grid = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
@@ -211,6 +219,8 @@ def _read_workbook(path: Path, name: str) -> Tables:
             continue
         table = _sheet_table(name, sheet, grid)
         if table is not None:
+            table, found = _without_errors(table, errors.get(sheet, {}))
+            issues += found
             tables.append(table)
     if not tables:
         issues.append(Issue(name, code="file_empty", severity="error", message="the workbook holds no text. Export the answers again."))
@@ -240,6 +250,20 @@ def _sheet_table(name: str, sheet: str, grid: Sequence[Sequence[object]]) -> Tab
     width = max(len(header), min(widest, used))
     header += ("",) * (width - len(header))
     return Table(name, sheet, header, tuple(Row(row.number, row.cells[:width] + ("",) * (width - len(row.cells))) for row in rows), header_row)
+
+
+def _without_errors(table: Table, marked: Mapping[tuple[int, int], str]) -> tuple[Table, list[Issue]]:
+    """Return a sheet with its errors as empty cells, and each of them as an issue; `marked` are those that the workbook marks as errors."""
+    written = {(row.number, at + 1): cell for row in table.rows for at, cell in enumerate(row.cells) if is_error(cell)}
+    found = {place: text for place, text in sorted({**written, **marked}.items()) if place[0] > table.header_row}
+    if not found:
+        return table, []
+    issues = []
+    for (row, column), text in found.items():
+        header = table.columns[column - 1] if column <= len(table.columns) else ""
+        issues.append(table.issue("cell_error", MESSAGE, row=row, column=header or f"column {column}", text=text))
+    rows = tuple(Row(row.number, tuple("" if is_error(cell) else cell for cell in row.cells)) for row in table.rows)
+    return replace(table, rows=rows), issues
 
 
 def cell_text(value: object) -> str:

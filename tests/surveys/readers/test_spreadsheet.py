@@ -144,3 +144,33 @@ def test_cells_of_a_workbook_are_text_with_their_sheet_and_row(tmp_path: Path) -
     assert isinstance(answers, Table)
     assert (answers.sheet, answers.header_row, other.sheet) == ("Answers", 2, "Other")
     assert [(row.number, row.cells) for row in answers.rows] == [(4, ("Peña House", "2026-09-07", "09:30", "12", "0.5", "TRUE", "2", "=1+1"))]
+
+
+# -- errors of a spreadsheet -------------------------------------------------------------------------------------------------------------------
+
+
+def test_cells_with_an_error_are_empty_and_told_with_their_place(tmp_path: Path) -> None:
+    path = tmp_path / "answers.xlsx"
+    book = xlsxwriter.Workbook(path)
+    book.add_worksheet("First").write_string(0, 0, "note")
+    sheet = book.add_worksheet("An & swers")
+    sheet.write_row(0, 0, ["organization", "hours", "teams"])
+    sheet.write_string(1, 0, "Hub")
+    sheet.write_blank(1, 1, None, book.add_format({"bold": True}))
+    sheet.write_formula(1, 2, "=1/0", None, "#DIV/0!")
+    sheet.write_formula(2, 0, "=hub()", None, "#NAME?")
+    sheet.write_string(2, 1, "#N/A")
+    sheet.write_string(2, 2, "#1 team")
+    book.close()
+    tables = read_tables(path, "answers.xlsx")
+    assert [row.cells for row in tables.tables[1].rows] == [("Hub", "", ""), ("", "", "#1 team")]
+    told = [(issue.sheet, issue.row, issue.column, issue.text) for issue in tables.issues if issue.code == "cell_error"]
+    assert told == [
+        ("An & swers", 2, "teams", "#DIV/0!"), ("An & swers", 3, "organization", "#NAME?"), ("An & swers", 3, "hours", "#N/A"),
+    ]  # fmt: skip
+
+
+def test_errors_in_a_csv_file_are_no_answers() -> None:
+    tables = read_csv(b"organization,hours,teams\nHub,#REF!,2\n#1 Hub,24/7,########\n", "a.csv")
+    assert rows(tables) == [("Hub", "", "2"), ("#1 Hub", "24/7", "")]
+    assert [(issue.code, issue.row, issue.column) for issue in tables.issues] == [("cell_error", 2, "hours"), ("cell_error", 3, "teams")]
