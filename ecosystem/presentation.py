@@ -102,6 +102,15 @@ ASSET_CLASSES: tuple[MapClass, ...] = (
 )
 """Assets: how many different organizations serve an area, at whatever hour."""
 
+PART_LOOKS: Mapping[str, MapClass] = {
+    "diverted": MapClass("diverted", _THREE, PAPER, "", {}),
+    "not_sent": MapClass("not_sent", _ONE, INK, "", {}),
+    "capacity": MapClass("capacity", "#e8924a", INK, "", {}),
+    "capacity_or_not_sent": MapClass("capacity_or_not_sent", NOT_KNOWN.color, INK, "dots", {}),
+    "coverage": MapClass("coverage", NOBODY.color, PAPER, "hatch", {}),
+}
+"""The parts of the way to the goal for calls, from what is diverted today upwards; the pattern is a second sign beside the color."""
+
 
 def hole_class(nobody_hours: float, not_known_hours: float = 0.0, *, has_residents: bool = True) -> str:
     """Return the key of the class of an area by its hours of the week with no one on duty.

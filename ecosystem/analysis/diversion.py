@@ -27,7 +27,7 @@ from ecosystem.calls.goal import Shares, Split, pick_up, target_in, way_to_goal
 from ecosystem.calls.levers import Levers
 from ecosystem.calls.quality import QUALITY_COLUMNS
 from ecosystem.calls.recode import UNKNOWN
-from ecosystem.calls.unmet import Show, by_area, by_hour, by_need_and_area, by_part_of_week, funnel_rows, shown_as
+from ecosystem.calls.unmet import Show, by_area, by_hour, by_need_and_area, by_need_and_hours, by_part_of_week, funnel_rows, shown_as
 from ecosystem.coverage import Coverage
 from ecosystem.edition import suppress_count
 from ecosystem.errors import MissingFileError
@@ -136,6 +136,7 @@ def _more(case: _Case) -> dict[str, pd.DataFrame]:
         more["needs"] = by_need_and_area(case.levers, show)
         more["parts"] = by_part_of_week(case.levers, show)
         more["hours"] = by_hour(case.levers, show)
+        more["weeks"] = by_need_and_hours(case.levers, case.open_possible, show, least=case.eco.city.privacy.minimum_count)
         more["calls_parts"] = neighborhoods.by_part(case.levers, residents, demand.per_year, minimum=minimum)
         more["calls_sure"] = _sure(case)
         more["calls_levers"] = _levers(case, show)

@@ -6,23 +6,40 @@ is not shown and the others are rounded to tens, so that nobody can work one out
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ecosystem.calls.clocks import SLOTS
 from ecosystem.findings import CITY
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
 
     from ecosystem.calls.levers import Levers
 
 PART_HOURS = 4
 PARTS = tuple((days, hour) for days in ("weekdays", "weekend") for hour in range(0, 24, PART_HOURS))
 """The twelve parts of the week: four hours of a day from Monday to Friday, or of Saturday and Sunday."""
+
+_HOURS = np.arange(SLOTS // 2)
+_WEEKEND, _OF_DAY = (_HOURS >= 5 * 24).astype(np.int64), _HOURS % 24
+CUTS: Mapping[str, NDArray[np.int64]] = MappingProxyType(
+    {
+        "hours": _HOURS,
+        "hours_of_day": 24 * _WEEKEND + _OF_DAY,
+        "parts": 6 * _WEEKEND + _OF_DAY // PART_HOURS,
+        "halves": 2 * _WEEKEND + ((_OF_DAY < 8) | (_OF_DAY >= 20)),
+        "week": 0 * _HOURS,
+    }
+)
+"""How a week may be cut, the finest first: the part in which each of its 168 hours stands. Hours of the day and parts of the day are of Monday to
+Friday or of the weekend; halves are day (8 to 20) and night."""
+MOST_SHOWN = 0.8
+"""A cut is fine enough where at least this share of the calls stands in parts with enough of them."""
 
 Show = Callable[[float], float]
 """From calls counted to calls a year as an edition shows them; NaN where too few."""
@@ -92,6 +109,41 @@ def by_need_and_area(levers: Levers, show: Show) -> pd.DataFrame:
         for area, count in [*zip(levers.area_ids, unmet[row], strict=True), (CITY, unmet[row].sum())]
     ]
     return pd.DataFrame(rows, columns=["need", "area_id", "unmet"])
+
+
+def by_need_and_hours(levers: Levers, possible: Mapping[str, NDArray[np.float64]], show: Show, *, least: float) -> pd.DataFrame:
+    """Return the week of every need and area, and of the city, in parts as fine as the counts allow.
+
+    One row per need with calls that others could answer, area (last the city) and part: need, area_id, cut (of `CUTS`), part, calls that others could
+    answer, of them `nobody` (no one is on duty) and `not_known`. `possible` is per need the share of residents with somebody perhaps on duty, (areas,
+    336). The cut is the finest in which `MOST_SHOWN` of the calls stand in parts where at least `least` were counted: fewer tell little of an hour.
+    """
+    import pandas as pd
+
+    columns: dict[str, list[object]] = {name: [] for name in ("need", "area_id", "cut", "part", "calls", "nobody", "not_known")}
+    for row, need in enumerate(levers.needs):
+        e, known = levers.e[row], levers.open[row]
+        if not e.any():
+            continue
+        perhaps = np.maximum(possible[need], known) if need in possible else known
+        by_hour = [counts.reshape(len(e), -1, 2).sum(axis=2) for counts in (e, e * (1 - perhaps), e * (perhaps - known))]
+        places = np.stack([np.vstack([counts, counts.sum(axis=0)]) for counts in by_hour], axis=1)
+        for place, hours in zip([*levers.area_ids, CITY], places, strict=True):
+            cut, counts = _cut(hours, least)
+            for part, numbers in enumerate(counts.T):
+                for name, value in zip(columns, (need, place, cut, part, *(show(float(number)) for number in numbers)), strict=True):
+                    columns[name].append(value)
+    return pd.DataFrame(columns)
+
+
+def _cut(hours: NDArray[np.float64], least: float) -> tuple[str, NDArray[np.float64]]:
+    """The finest cut whose parts hold enough of the first row's calls, and all rows (rows, 168) summed by its parts."""
+    for cut, part_of in CUTS.items():
+        parts: NDArray[np.float64] = np.stack([np.bincount(part_of, weights=row).astype(np.float64) for row in hours])
+        calls = parts[0]
+        if calls[calls >= least].sum() >= MOST_SHOWN * calls.sum() > 0:
+            return cut, parts
+    return "week", hours.sum(axis=1, keepdims=True)
 
 
 def funnel_rows(steps: Sequence[str], funnel: dict[str, float]) -> pd.DataFrame:

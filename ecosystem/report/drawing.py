@@ -10,7 +10,7 @@ import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ecosystem.presentation import INK, LINE, MUTED, NO_RESIDENTS, NOBODY, NOT_KNOWN, PAPER, PATTERN_INK, MapClass
+from ecosystem.presentation import INK, LINE, MUTED, NO_RESIDENTS, NOBODY, NOT_KNOWN, PAPER, PART_LOOKS, PATTERN_INK, MapClass
 
 _TRACK = "#e6e9ec"
 KNOWN_FILL = "#1b5fa0"
@@ -197,16 +197,6 @@ class Segment:
     key: str
     share: float
     words: str
-
-
-PART_LOOKS: dict[str, MapClass] = {
-    "diverted": MapClass("diverted", KNOWN_FILL, PAPER, "", {}),
-    "not_sent": MapClass("not_sent", "#a5d3ee", INK, "", {}),
-    "capacity": MapClass("capacity", "#e8924a", INK, "", {}),
-    "capacity_or_not_sent": MapClass("capacity_or_not_sent", NOT_KNOWN.color, INK, "dots", {}),
-    "coverage": MapClass("coverage", NOBODY.color, PAPER, "hatch", {}),
-}
-"""How the parts of the way to the goal look; the pattern is a second sign beside the color."""
 
 
 def parts_bar(

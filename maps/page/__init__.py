@@ -13,24 +13,29 @@ if TYPE_CHECKING:
 
 def draw_page(eco: Ecosystem, coverage: Coverage, results: Mapping[str, Findings]) -> str:
     """Return the whole HTML of one edition."""
+    from maps.page.goal import GOAL_MESSAGES, goal_section
     from maps.page.plain import plain_parts
     from maps.page.shell import fill_shell, render_shell
-    from maps.payload import codec, facts
+    from maps.payload import calls, codec, facts
     from maps.payload.words import all_words
     from maps.views import views
 
     head, sections = facts.head_and_sections(eco, coverage)
-    used = facts.shared_messages(head)
+    goal, unmet = calls.goal_of(eco, coverage, results, head["languages"]), calls.unmet_of(coverage, results)
+    used = [*facts.shared_messages(head), *(GOAL_MESSAGES if goal else ())]
     words = {language: all_words(language, eco.taxonomy, used) for language in head["languages"]}
-    calls = facts.calls_of(coverage, results)
-    keys = sorted({key for said in words.values() for key in said if calls or not key.startswith("calls.")})
+    keys = sorted({key for said in words.values() for key in said if goal or not key.startswith(("calls.", "goal."))})
     head["words"] = {"keys": keys, **{language: [said.get(key, key) for key in keys] for language, said in words.items()}}
     head["views"] = [view.written(eco, coverage, results) for view in views()]
     head["first_need"] = first_need(coverage)
-    if calls:
-        head["calls"] = calls
+    if goal:
+        head["goal"] = goal
+    if unmet:
+        head["calls"] = unmet
+        sections["weeks"] = calls.pack_weeks(coverage, results)
     shell = render_shell(views(), language=head["languages"][0])
-    return fill_shell(shell, plain_parts(eco, coverage, head), codec.pack(head, sections))
+    parts = {**plain_parts(eco, coverage, head), "goal": goal_section(goal, words[head["languages"][0]]) if goal else ""}
+    return fill_shell(shell, parts, codec.pack(head, sections))
 
 
 def first_need(coverage: Coverage) -> int:

@@ -37,8 +37,8 @@ if TYPE_CHECKING:
     from maps.payload.view import View
 
 SCRIPTS = (
-    "app/unpack.js", "app/cube.js", "app/words.js", "app/elements.js", "app/state.js", "app/serving.js", "app/map.js", "app/controls.js",
-    "app/time.js", "app/heatmap.js", "app/city.js", "app/place.js", "app/table.js", "app/asked.js",
+    "app/unpack.js", "app/cube.js", "app/words.js", "app/elements.js", "app/state.js", "app/serving.js", "app/demand.js", "app/map.js",
+    "app/controls.js", "app/time.js", "app/heatmap.js", "app/city.js", "app/place.js", "app/table.js", "app/asked.js",
 )  # fmt: skip
 """Our modules in the order they are joined; the views' modules follow, then `app/main.js`."""
 

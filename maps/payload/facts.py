@@ -7,9 +7,8 @@ contracts, pay, capacity.
 **Head** (JSON): `city`, `languages`, `slot_minutes`, `gap_share`, `needs` (code, label, least depth), `areas` (ids, names,
 residents: 1 where fewer than the city's least count), `organizations`, `deliveries` (one list per column; the first `n_cube` of them are
 the columns of the cube, the others are there but answer no need alone), `types` (labels of service types), `asked` (who was asked),
-`words` (the keys of all strings, and the strings per language), `views` (what a view adds for itself), and where there are calls `calls` (per
-need, None where none is known: a year's calls that others could answer with nobody known to be on duty, per area and last for the city; -1 where
-too few to show).
+`words` (the keys of all strings, and the strings per language), `views` (what a view adds for itself), and where there are calls `goal` and `calls`
+(`goal_of` and `unmet_of` of `maps.payload.calls`).
 
 **Sections** (`maps.payload.codec` says how each is written):
 
@@ -25,6 +24,7 @@ too few to show).
 | `answers_known`, `answers_possible` | bits needs x deliveries of the cube: answers the need alone |
 | `supports` | bits needs x all deliveries: helps in part, or afterwards |
 | `elsewhere` | per delivery outside the cube the areas it may serve, as runs |
+| `weeks` | calls by need, area and part of the week; see `maps.payload.calls` |
 
 Weights are whole numbers because 98 of 196 points must be one half in the browser too. Where residents are not evenly spread, they are
 rounded as coarsely as leaves every state of the cube as it is, and never finer than the edition needs.
@@ -41,17 +41,16 @@ import numpy as np
 import shapely
 
 from ecosystem.coverage import Coverage, classes_of, counted_minutes
-from ecosystem.findings import CITY
 from ecosystem.graph import answered_needs, served_units
 from ecosystem.presentation import LANGUAGES
 from ecosystem.records import Delivery, Unknown, known_or
 from ecosystem.schedule import Schedule
 from maps.payload import codec
+from maps.payload.calls import unpack_weeks
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from ecosystem.findings import Findings
     from ecosystem.geography import Geography
     from ecosystem.graph import Ecosystem
 
@@ -109,20 +108,6 @@ def head_and_sections(eco: Ecosystem, coverage: Coverage) -> tuple[dict[str, Any
     return head, _sections(eco, coverage, extra)
 
 
-def calls_of(coverage: Coverage, results: Mapping[str, Findings]) -> list[list[int] | None] | None:
-    """Return the calls of the head, as the analysis `diversion` gives them to this edition; None where there are none."""
-    table = results["diversion"].more.get("needs") if "diversion" in results else None
-    if table is None or table.empty:
-        return None
-    area_row = {area: row for row, area in enumerate([*coverage.area_ids, CITY])}
-    by_need: dict[str, list[int]] = {}
-    for row in table.itertuples():
-        unmet = by_need.setdefault(str(row.need), [0] * len(area_row))
-        count = float(str(row.unmet))
-        unmet[area_row[str(row.area_id)]] = -1 if count != count else round(count)
-    return [by_need.get(need) for need in coverage.needs]
-
-
 def languages(eco: Ecosystem) -> list[str]:
     """Return the languages of the page: those of the city that the tool speaks, in the city's order; English if there is none."""
     return [code for code in eco.city.languages if code in LANGUAGES] or ["en"]
@@ -143,8 +128,8 @@ def decode_payload(html: str) -> dict[str, Any]:
 
     The head's keys, and: `shapes` (per area id its polygons of rings of (longitude, latitude)), `points` (delivery id -> (longitude,
     latitude)), `class_area` and `class_weight`, `schedules_known` and `schedules_possible` (per delivery, as Schedule), `members_known` and
-    `members_possible` (per delivery of the cube its classes), `answers_known`, `answers_possible`, `supports` (bool arrays), `elsewhere`.
-    Raises ValueError where the page holds no payload.
+    `members_possible` (per delivery of the cube its classes), `answers_known`, `answers_possible`, `supports` (bool arrays), `elsewhere`, and
+    `weeks` as `maps.payload.calls.unpack_weeks` gives it. Raises ValueError where the page holds no payload.
     """
     found = re.search(rf'<script id="{ELEMENT_ID}" type="application/json">"([^"<]*)"</script>', html)
     if found is None:
@@ -169,6 +154,7 @@ def decode_payload(html: str) -> dict[str, Any]:
         "answers_possible": codec.unpack_bits(sections["answers_possible"], n_needs, n_cube),
         "supports": codec.unpack_bits(sections["supports"], n_needs, n_all),
         "elsewhere": codec.unpack_run_sets(sections["elsewhere"]),
+        "weeks": unpack_weeks(sections.get("weeks", b""), n_needs, len(head["areas"]["ids"]) + 1),
     }
     return {**head, **decoded}
 

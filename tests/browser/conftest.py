@@ -59,6 +59,14 @@ def town_file(drawn: tuple[Any, Any, Any], tmp_path_factory: pytest.TempPathFact
     return file
 
 
+@pytest.fixture(scope="session")
+def calls_file(town: types.ModuleType, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The town with its 1,000 calls."""
+    file = tmp_path_factory.mktemp("calls") / "map.html"
+    file.write_text(maps.draw(*town.make_town_with_calls()), "utf-8")
+    return file
+
+
 @pytest.fixture
 def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
     """Open a file at an address of the page; what the page logs or throws is an error unless `may_complain`."""

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 
 import maps
 from ecosystem.coverage import Coverage
-from ecosystem.findings import Findings
 from maps.payload import codec, facts
 
 
@@ -165,16 +163,50 @@ def test_shapes_with_holes_and_islands_come_back() -> None:
 # -- calls ------------------------------------------------------------------------------------------------------------------------------------
 
 
-def test_calls_travel_as_the_analysis_gives_them_and_not_at_all_without_calls(drawn: tuple[Any, Any, Any], html: str) -> None:
-    eco, coverage, results = drawn
-    first, *rest = coverage.area_ids
-    rows = [(coverage.needs[0], first, float("nan")), *((coverage.needs[0], area, 40.0) for area in rest), (coverage.needs[0], "city", 210.0)]
-    needs = pd.DataFrame(rows, columns=["need", "area_id", "unmet"])
-    found = Findings.of("diversion", (), pd.DataFrame(), (), {"needs": needs})
-    page = maps.draw(eco, coverage, {**results, "diversion": found})
-    payload = maps.decode_payload(page)
-    assert payload["calls"] == [[-1, *(40 for _ in rest), 210], *(None for _ in coverage.needs[1:])]
-    assert "calls.about" in payload["words"]["keys"]
-    without = maps.decode_payload(html)
-    assert "calls" not in without
-    assert not [key for key in without["words"]["keys"] if key.startswith("calls.")]
+@pytest.fixture(scope="module")
+def with_calls(town: types.ModuleType) -> dict[str, Any]:
+    """The payload of the public edition of the town with its 1,000 calls."""
+    return maps.decode_payload(maps.draw(*town.make_town_with_calls()))
+
+
+def week(payload: dict[str, Any], need: str, area: str) -> dict[str, Any]:
+    row = [entry["code"] for entry in payload["needs"]].index(need)
+    week: dict[str, Any] = payload["weeks"][row][[*payload["areas"]["ids"], "city"].index(area)]
+    return week
+
+
+def told(week: dict[str, Any], name: str) -> dict[int, int]:
+    return {part: count for part, count in enumerate(week[name]) if count}
+
+
+def test_the_way_to_the_goal_travels_as_the_analysis_gives_it(with_calls: dict[str, Any]) -> None:
+    goal = with_calls["goal"]
+    assert (goal["sentence"], goal["words"]) == ("goal.way", {"could": "18", "now": "5", "goal": "20"})
+    assert (goal["low"], goal["could"], goal["high"], goal["now"], goal["goal"], goal["policy"]) == (12, 18, 24, 5, 20, 2)
+    assert list(goal["parts"]) == ["capacity_or_not_sent", "coverage"]
+    assert goal["now"] + sum(goal["parts"].values()) == pytest.approx(18)
+    assert "leaves out calls of one kind: assault" in goal["notes"][1]["en"]
+
+
+def test_calls_by_hour_are_rounded_and_too_few_are_not_shown(with_calls: dict[str, Any]) -> None:
+    tuesday, saturday, sunday = 24 + 13, 5 * 24 + 13, 6 * 24
+    birch = week(with_calls, "N08", "a1")
+    assert birch["cut"] == "hours"
+    assert told(birch, "calls") == {24 * day + 13: 20 for day in range(5)} | {sunday + 3: -1}
+    assert told(week(with_calls, "N08", "a3"), "nobody") == told(week(with_calls, "N08", "a3"), "calls") == {saturday: 60}
+    city = week(with_calls, "N08", "city")
+    assert (city["calls"][tuesday], city["nobody"][tuesday], city["calls"][saturday], city["nobody"][saturday]) == (20, 0, 60, 60)
+    perhaps = week(with_calls, "N01", "b1")
+    assert (told(perhaps, "calls"), told(perhaps, "nobody"), told(perhaps, "not_known")) == ({sunday + 10: 30}, {}, {sunday + 10: 30})
+
+
+def test_the_analyst_sees_few_calls_too(town: types.ModuleType) -> None:
+    analyst = maps.decode_payload(maps.draw(*town.make_town_with_calls(edition="analyst")))
+    assert told(week(analyst, "N08", "a1"), "calls") == {24 * day + 13: 17 for day in range(5)} | {6 * 24 + 3: 6}
+
+
+def test_a_city_without_calls_has_no_word_of_them(html: str) -> None:
+    payload = maps.decode_payload(html)
+    assert not {"goal", "calls"} & set(payload)
+    assert payload["weeks"] == [None] * len(payload["needs"])
+    assert not [key for key in payload["words"]["keys"] if key.startswith(("calls.", "goal.", "report.calls."))]

@@ -8,14 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
 
 import geopandas as gpd
+import pandas as pd
 from shapely.geometry import box
 
-from ecosystem.analysis import analyze
+from ecosystem.analysis import analyze, diversion
 from ecosystem.analysis.base import Results
-from ecosystem.city import City
+from ecosystem.calls.building import Demand
+from ecosystem.calls.measures import CUBE_COLUMNS
+from ecosystem.calls.unmet import by_need_and_area, by_need_and_hours, shown_as
+from ecosystem.city import City, Goal
 from ecosystem.coverage import Coverage
+from ecosystem.findings import Findings
 from ecosystem.geography import Geography
 from ecosystem.graph import Ecosystem
 from ecosystem.records import (
@@ -134,3 +141,35 @@ def make_town(text: Text = as_given, *, edition: str = "public", languages: tupl
     eco = Ecosystem.build(make_records(text), make_geography(text), city, edition=edition)
     coverage = Coverage.of(eco, as_of=AS_OF)
     return eco, coverage, analyze(eco, coverage, city)
+
+
+def make_town_with_calls(text: Text = as_given, *, edition: str = "public") -> tuple[Ecosystem, Coverage, Results]:
+    """Return the town with a goal of 20 % and 1,000 calls of 52 weeks, 50 of them answered by phone.
+
+    Others could answer 180 (low 120, high 240). About noise or dispute (N08): 60 on Saturdays from 13:00 to 14:00 in a3, where nobody ever is; 84
+    from Monday to Friday from 13:00 to 14:00 in a1, where the Westside Circle is on duty; six, too few to show, on Sundays at 03:00 in a1, where
+    the Corner Store is, whose crews and vehicles nobody asked for. About a crisis (N01): 30 on Sundays at 10:00 in b1, where the Quiet House may be.
+    """
+    eco, coverage, results = make_town(text, edition=edition)
+    goal = Goal(text=text("20 % of calls"), target_share=0.2, baseline_share=0.05)
+    eco = replace(eco, city=eco.city.model_copy(update={"goal": goal}))
+    rows = [
+        ("N08", "a3", 48 * 5 + 26, 120, 60),
+        ("N08", "a1", 48 * 6 + 6, 12, 6),
+        ("N01", "b1", 48 * 6 + 20, 40, 30),
+        ("BASE-POLICE", "a3", 0, 660, 0),
+    ]
+    rows += [("N08", "a1", 48 * day + 26, 33.6, 16.8) for day in range(5)]
+    cube = pd.DataFrame(rows, columns=["need", "area_id", "slot", "n", "e_mid"])
+    cube = cube.assign(e_low=cube["e_mid"] * 2 / 3, e_high=cube["e_mid"] * 4 / 3, n_phone=50.0 * (cube["n"] == 660))
+    cube = cube.assign(n_police=cube["n"] - cube["n_phone"], **{name: 0.0 for name in CUBE_COLUMNS if name not in (*cube, "n_police")})
+    quality = pd.DataFrame({"rule": [f"suppressed: {text('assault')}"], "n": [0.0], "share": [0.0]})
+    profile = pd.DataFrame({"need": [], "area_id": [], "years_ago": [], "slot": [], "n": []})
+    nothing = pd.DataFrame()
+    demand = Demand(Path(), cube, {}, quality, profile, dt.date(2025, 9, 29), dt.date(2026, 9, 27), nothing, nothing)
+    case = diversion._Case(eco, coverage, diversion.Options(), demand)
+    show = shown_as(demand.per_year, minimum=0 if edition == "analyst" else 10)
+    more = {"needs": by_need_and_area(case.levers, show), "weeks": by_need_and_hours(case.levers, case.open_possible, show, least=10)}
+    items = [*diversion._warnings(case), *diversion._about_goal(case), *diversion._about_shifts(case)]
+    found = Findings.of("diversion", diversion.COLUMNS, diversion._table(case), items, more)
+    return eco, coverage, {**results, "diversion": found}

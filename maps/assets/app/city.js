@@ -39,7 +39,7 @@ function renderCity(state, changed) {
   const notes = [];
   if (count[NOBODY] && count[NOT_KNOWN]) notes.push(say("city.also_unknown", { ...commonWords(), n: count[NOT_KNOWN] }));
   if (count[NOBODY] && page.data.areas.residents) notes.push(say("city.people", { people: aboutPeople(people), ...commonWords() }));
-  notes.push(callsSentence(state.need, page.data.nAreas));
+  notes.push(callsSentence(state.need, page.data.nAreas), cityCallsText(state));
   setText(byId("city-notes"), notes.filter(Boolean).map(upperFirst).join(" "));
   byId("not-alone").hidden = !hasGap;
   setText(byId("not-alone-words"), say("nobody.means", { emergency: page.data.city.emergency[words.language] }));

@@ -35,6 +35,7 @@ function applyWords(language) {
   const common = commonWords();
   for (const element of document.querySelectorAll("[data-t]")) setText(element, say(element.dataset.t, common));
   for (const element of document.querySelectorAll("[data-t-label]")) element.setAttribute("aria-label", say(element.dataset.tLabel, common));
+  for (const element of document.querySelectorAll("[data-note]")) setText(element, inLanguage(data.goal.notes[element.dataset.note]));
   document.title = say("page.title", common);
   setText(byId("emergency"), data.city.emergency[language]);
   setText(byId("as-of"), `${say("page.as_of", { date: dateText(data.city.as_of) })} · ${heardText("page.heard")}`);
@@ -46,7 +47,8 @@ function applyWords(language) {
 }
 
 function commonWords() {
-  return { city: page.data.city.name, place: wordFor("one"), places: wordFor("many"), emergency: page.data.city.emergency[words.language] };
+  const { city, goal } = page.data;
+  return { city: city.name, place: wordFor("one"), places: wordFor("many"), emergency: city.emergency[words.language], ...(goal && goal.words) };
 }
 
 function renderLegend(state) {

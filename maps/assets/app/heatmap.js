@@ -58,11 +58,14 @@ function hourOf({ need, area }, hour) {
 function drawHeatmap(state) {
   setText(byId("heat-caption"), say("heat.caption", { area: page.data.areas.names[state.area], need: needLabel(state.need) }));
   [...byId("heat-days").rows].forEach((row, day) => setText(row.cells[0], dayShort(day)));
+  const bars = barsOf(state);
+  setText(byId("bars-note"), bars ? bars.note : "");
   heatmap.cells.forEach((cell, hour) => {
-    const { key, text, depth } = hourOf(state, hour);
+    const { key, text, depth } = hourOf(state, hour), said = `${timeText(hour * 60)}: ${say(`hour.${key}`, { n: depth })}`;
     setText(cell, text);
-    cell.className = `heat is-${key}`;
-    cell.setAttribute("aria-label", `${timeText(hour * 60)}: ${say(`hour.${key}`, { n: depth })}`);
+    cell.className = `heat is-${key}${bars && bars.shares[hour] ? " has-calls" : ""}`;
+    if (bars) cell.style.setProperty("--calls", bars.shares[hour]);
+    cell.setAttribute("aria-label", bars ? `${said}. ${bars.label(hour)}` : said);
   });
   heatmap.marked = -1;
 }

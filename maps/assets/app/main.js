@@ -17,6 +17,7 @@ async function begin() {
   wirePlace();
   wireTable();
   wireAsked();
+  wireDemand();
   render(page.state, new Set(KEYS));
   // the map comes last, when its frame has its size: the browser lays the page out once
   runLeaflet(leaflet);

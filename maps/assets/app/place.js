@@ -17,7 +17,7 @@ function renderPlace(state, changed) {
   }
   if (!hasArea) {
     setText(byId("place-name"), say("place.none", commonWords()));
-    for (const id of ["place-state", "place-hours"]) setText(byId(id), "");
+    for (const id of ["place-state", "place-hours", "place-calls"]) setText(byId(id), "");
     fillWhenNew(byId("who"), "", () => []);
     return;
   }
@@ -28,6 +28,7 @@ function renderPlace(state, changed) {
     setText(byId("place-hours"), hoursSentence(state));
     drawHeatmap(state);
   }
+  setText(byId("place-calls"), areaCallsText(state));
   markHour(state);
   const found = whoIsThere(state.need, state.area, state.slot), anything = onDutyForAnything(state.slot, state.area);
   found.supporting = page.data.supports[state.need].filter((delivery) => isThere(page.data.possible[delivery], state.slot) && mayServe(delivery, state.area));
@@ -44,7 +45,7 @@ function hoursSentence({ need, area }) {
     parts.push(say("place.hours", { hours: hoursText(hours) }), say("place.longest", { run: runText(longest), hours: hoursText((longest[1] - longest[0]) / 60) }));
   } else if (!unknown) parts.push(say("place.always"));
   if (unknown) parts.push(say("place.unknown_hours", { hours: hoursText(unknown) }));
-  return [...parts, callsSentence(need, area)].filter(Boolean).join(" ");
+  return parts.join(" ");
 }
 
 function whoSections({ need, area }, { there, perhaps, later, supporting }, anything) {
@@ -86,6 +87,7 @@ function renderOrganization(state) {
   const where = areas.size === data.nAreas ? say("organization.everywhere", commonWords())
     : say("organization.where", { n: areas.size, areas: listText([...areas].map((area) => data.areas.names[area]), 6), ...commonWords() });
   setText(byId("place-hours"), where);
+  setText(byId("place-calls"), "");
   const needs = data.needs.map((_, need) => need).filter((need) => data.answersPossible[need].some((delivery) => deliveries.includes(delivery)));
   const needButton = (need) => make("li", {}, makeButton("chip", needLabel(need), () => update({ need })));
   fillWhenNew(byId("who"), JSON.stringify([state.language, "organization", organization, state.area]), () => [

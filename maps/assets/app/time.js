@@ -60,6 +60,7 @@ function renderTime(state, changed) {
     }
   }
   if (changed.has("need")) drawWeek(state.need);
+  if (touches(changed, "need", "language")) setText(byId("line-note"), demandLine(state.need, 1) ? say("calls.line") : "");
 }
 
 // The shares of areas with nobody (from below) and not known (above it), one rectangle per stretch of equal counts.
@@ -81,6 +82,8 @@ function drawWeek(need) {
     from = slot;
   }
   for (let day = 1; day < 7; day++) shapes.push(makeSvg("line", { x1: (day * nSlots) / 7, x2: (day * nSlots) / 7, y1: 0, y2: 100, class: "week-day" }));
+  const line = demandLine(need, nSlots);
+  if (line) shapes.push(makeSvg("path", { d: line, class: "week-line-edge" }), makeSvg("path", { d: line, class: "week-line" }));
   const week = byId("week");
   week.setAttribute("viewBox", `0 0 ${nSlots} 100`);
   week.replaceChildren(...shapes);

@@ -91,6 +91,7 @@ function unpackSections(head, sections) {
     answersPossible: unpackBits(sections.answers_possible, nNeeds, nCube),
     supports: unpackBits(sections.supports, nNeeds, nAll),
     elsewhere: unpackRunSets(sections.elsewhere),
+    weeks: sections.weeks ? unpackWeeks(sections.weeks, nNeeds, head.areas.ids.length + 1) : null,
   });
 }
 
@@ -158,6 +159,23 @@ function unpackRunSets(bytes) {
     sets.push(Int32Array.from(rows));
   }
   return sets;
+}
+
+// Parts of each cut of the week: hours, hours of the day, four hours of the day, day and night, the week.
+const CUT_SIZES = [168, 48, 12, 4, 1];
+
+// Per need null, or per area and last for the city a cut and three numbers per part: calls, with nobody, not known; -1 is too few to show.
+function unpackWeeks(bytes, nNeeds, nPlaces) {
+  const reader = new ByteReader(bytes), list = (n, item) => Array.from({ length: n }, item);
+  const shown = () => {
+    const code = reader.next();
+    return code === 1 ? -1 : Math.max(0, code - 1);
+  };
+  const place = () => {
+    const cut = reader.next();
+    return { cut, parts: list(CUT_SIZES[cut], () => ({ calls: shown(), nobody: shown(), unknown: shown() })) };
+  };
+  return list(nNeeds, () => (reader.next() ? list(nPlaces, place) : null));
 }
 
 // Per row the columns that are set.

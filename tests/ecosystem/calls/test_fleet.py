@@ -9,7 +9,7 @@ import pytest
 from ecosystem.calls.change import find_moves
 from ecosystem.calls.fleet import Crew, send
 from ecosystem.calls.levers import Levers
-from ecosystem.calls.unmet import by_area, by_part_of_week, shown_as
+from ecosystem.calls.unmet import CUTS, by_area, by_need_and_hours, by_part_of_week, shown_as
 
 ALWAYS_ON = np.ones(336, dtype=bool)
 NOBODY_ELSE = {"N01": np.zeros((2, 336), dtype=bool)}
@@ -97,3 +97,31 @@ def test_few_calls_are_not_shown_and_others_rounded() -> None:
     assert by_area(levers, cube, analyst)["unmet"].tolist() == [9, 53]
     parts = by_part_of_week(levers, analyst)
     assert parts[parts["unmet"] > 0].to_numpy().tolist() == [["east", 0, 9 / 5], ["west", 1, 53 / 5]]
+
+
+def test_week_is_cut_as_finely_as_the_calls_allow() -> None:
+    # east: 40 on Monday at 5:00 and 20 on Tuesday at 12:00; west: two each at noon of every day, so 10 on weekdays and 4 at the weekend
+    rows = [("east", 10, 40.0), ("east", 72, 20.0), *(("west", 48 * day + 24, 2.0) for day in range(7))]
+    cube = pd.DataFrame([("N08", area, slot, n, n) for area, slot, n in rows], columns=["need", "area_id", "slot", "n", "e_mid"])
+    cube = cube.assign(n_alternative=0.0, n_phone=0.0, n_online=0.0)
+    known, possible = np.zeros((2, 336)), np.zeros((2, 336))
+    known[0, 10], possible[0, 10] = 0.25, 0.75
+    levers = Levers.of_arrays(cube, {"N08": known}, area_ids=("east", "west"))
+    table = by_need_and_hours(levers, {"N08": possible}, shown_as(1.0), least=10).set_index(["area_id", "part"])
+    assert table["cut"].groupby("area_id").first().to_dict() == {"east": "hours", "west": "week", "city": "hours"}
+    assert table.loc[("east", 5), ["calls", "nobody", "not_known"]].tolist() == [40, 10, 20]
+    assert table.loc[("east", 36), ["calls", "nobody", "not_known"]].tolist() == [20, 20, 0]
+    assert table.loc[("west", 0), "calls"] == 14
+    more = by_need_and_hours(levers, {"N08": possible}, shown_as(1.0), least=4).set_index(["area_id", "part"])
+    assert more.loc["west", "cut"].unique().tolist() == ["hours_of_day"]
+    assert (more.loc[("west", 12), "calls"], more.loc[("west", 36), "calls"]) == (10, 4)
+
+
+def test_parts_of_the_week_are_those_people_name() -> None:
+    def hours(cut: str, part: int) -> list[int]:
+        return np.flatnonzero(CUTS[cut] == part).tolist()
+
+    assert hours("hours_of_day", 24 + 3) == [5 * 24 + 3, 6 * 24 + 3]
+    assert hours("parts", 5) == [24 * day + hour for day in range(5) for hour in range(20, 24)]
+    assert hours("halves", 3) == [24 * day + hour for day in (5, 6) for hour in (*range(8), *range(20, 24))]
+    assert [int(part_of.max()) + 1 for part_of in CUTS.values()] == [168, 48, 12, 4, 1]
