@@ -28,7 +28,7 @@ from surveys.hours.labels import has_run, is_also, is_website, kind_of, other_ki
 from surveys.hours.leftovers import says_same
 from surveys.hours.messages import Message
 from surveys.hours.pairing import carry_labels, carry_seasons, pair_clauses
-from surveys.hours.settling import answer_live, check_agreement, merged, pieces_of, settled
+from surveys.hours.settling import answer_live, check_agreement, merged, override_daily, pieces_of, settled
 from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import EARLIEST, LATEST, NIGHT_OVER, Minutes, Refused, fault_of, fits, half_of, minute_at, ranges_of, resolve, week_of
 from surveys.hours.tokens import DAILY
@@ -186,7 +186,8 @@ class Understanding(Judging):
             raise Refused("closed_now", place)
         if "hours" in words and any(has_run(words, before, "hours") for before in ("old", "previous", "past")):
             raise Refused("not_now", place)
-        note = self.text[slice(*label.label_place)].strip() if label.label_place and label.label else " ".join(clause.brackets or clause.words)
+        named = label.label_place is not None and not NO_LABEL.issuperset(label.label)  # "Open" is no name
+        note = self.text[slice(*label.label_place)].strip() if named and label.label_place else " ".join(clause.brackets or clause.words)
         told = label.label if "within" in words or "notice" in words else words  # "9-5, response within 24 hours" is no response
         if "after" in words and has_run(words, "after", "hours"):
             told = [word for word in told if word not in UNSTAFFED]  # "9-5, voicemail after hours"
@@ -277,7 +278,7 @@ class Understanding(Judging):
                 good = self._plausible(ranges, minutes, days, statement)
                 if inferred:
                     statement.flags.append("ampm_inferred")
-                    self._equal_clocks(ranges)
+                    self._equal_clocks(ranges, minutes)
                 if any(start == 0 and end == DAY for start, end in good) and not all(span.all_day for span in ranges):
                     statement.flags.append("whole_day")
                 if any(before[1] > after[0] for before, after in pairwise(sorted(good))):
@@ -328,10 +329,10 @@ class Understanding(Judging):
             statement.pieces.append(Piece(statement.kind, when, False, statement.note, ("unclear", code)))
         return good
 
-    def _equal_clocks(self, spans: Sequence[Span]) -> None:
+    def _equal_clocks(self, spans: Sequence[Span], minutes: Sequence[Minutes]) -> None:
         """Refuse "7-7" where nights are spoken of, and "Nightly 9-6": it could be either half of the day."""
-        for span in spans:
-            if span.start is None or span.end is None or half_of(span.start) or half_of(span.end) or span.end[:2] > span.start[:2]:
+        for span, (_, ends) in zip(spans, minutes, strict=True):
+            if ends > DAY or span.start is None or span.end is None or half_of(span.start) or half_of(span.end) or span.end[:2] > span.start[:2]:
                 continue
             by_night = span.end[:2] == span.start[:2] or ("night" in self.text.lower() and _NIGHTLY.search(self.text))
             if by_night and _NIGHT.intersection(re.findall(r"[a-z]+", self.text.lower())):
@@ -385,6 +386,7 @@ class Understanding(Judging):
         answer_live(self.statements, self.default)
         self._offices()
         if len(self.statements) > 1:
+            override_daily(self.statements)
             check_agreement(self.statements)
         pieces: list[Piece] = []
         for statement in self.statements:

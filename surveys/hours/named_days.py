@@ -14,7 +14,7 @@ from surveys.hours.tokens import DAILY
 
 def read_days(walk: Gathering) -> None:
     """Read a list of days and give it to its clause."""
-    first = walk.tokens[walk.at]
+    begun, first = walk.at, walk.tokens[walk.at]
     if walk.wordy:
         ask_before(walk, walk.at)
     groups = day_groups(walk)
@@ -24,7 +24,20 @@ def read_days(walk: Gathering) -> None:
         if len(group) > 1 and any(part.days == DAILY for part in group):
             walk.stray("every_day", first)  # "Monday, daily"
             break
+    own = groups[0].pop() if "comma" in walk.kinds[begun : walk.at] and _turns(walk, groups) else None
     walk.take_days(groups, first, walk.tokens[walk.at - 1])
+    if own is not None:
+        walk.begin_next()
+        walk.clause.days = [[own]]
+        walk.extend(walk.tokens[walk.at - 1])
+
+
+def _turns(walk: Gathering, groups: list[list[Days]]) -> bool:
+    """Whether the last of some days begins hours of its own: "9am-5pm Mon-Thu, Fri 9am-3pm", with nothing behind it that the times could go with."""
+    clause = walk.clause
+    if not clause.times or clause.days or len(groups) != 1 or len(groups[0]) < 2 or not walk.range_at(walk.at):
+        return False
+    return walk.kinds[walk.at + 3] in ("end", "semi", "stop", "close")
 
 
 def day_groups(walk: Gathering) -> list[list[Days]]:

@@ -8,6 +8,25 @@ from ecosystem.schedule import DAY, NEVER, Kind, Piece, Schedule, clock
 from surveys.hours.clauses import Days
 from surveys.hours.statements import Statement
 from surveys.hours.times import Minutes, Refused, week_of
+from surveys.hours.tokens import DAILY
+
+
+def override_daily(statements: Sequence[Statement]) -> None:
+    """Let a day named alone replace that day of "daily", where its hours lie within: "Daily 9-5, Sundays 12-5"."""
+    for statement in statements:
+        for other in statements:
+            same = (other.kind, other.note, other.all_day, other.seasonal) == (statement.kind, statement.note, False, False)
+            if other is statement or not same or other.reasons or not all(len(part.named) == 1 or part.listed for part, _ in other.parts):
+                continue
+            for at, (part, spans) in enumerate(statement.parts):
+                within = {
+                    day
+                    for own, shorter in other.parts
+                    for day in own.days
+                    if not own.nth and not own.alternate and all(any(a <= start and end <= b for a, b in spans) for start, end in shorter)
+                }
+                if part.days == DAILY and not part.nth and not part.alternate and within:
+                    statement.parts[at] = (part._replace(days=tuple(day for day in part.days if day not in within)), spans)
 
 
 def check_agreement(statements: Sequence[Statement]) -> None:

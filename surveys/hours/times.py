@@ -18,6 +18,7 @@ Minutes = tuple[int, int]  # (start, end) minutes of the day; an end past 1440 i
 
 NIGHT_OVER = 36 * 60  # minutes of the day, past midnight: by then a night that began on it is over
 EARLIEST, LATEST = 6 * 60, 23 * 60  # a time without am or pm lies between these minutes of the day
+NIGHTS = frozenset({"night", "overnight"})
 LONGEST_INFERRED, LONGEST, LONGEST_TO_MIDNIGHT = 14 * 60, 16 * 60, 17 * 60
 
 
@@ -96,6 +97,8 @@ def _readings(first: Clock, last: Clock, most_days: bool, military: bool) -> tup
 def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, military: bool) -> tuple[tuple[Minutes, ...], bool]:
     """Return the ranges of a list in minutes of the day, and whether am or pm was inferred. Ranges of a list follow one another."""
     choices = [readings_of(span, days, military=military) for span in spans]
+    if dayparts and NIGHTS.issuperset(dayparts):
+        choices = [([*found, *_by_night(span)], was) for span, (found, was) in zip(spans, choices, strict=True)]
     inferred = any(was for _, was in choices)
     if all(len(found) == 1 for found, _ in choices) and not (inferred and dayparts):
         readings = [tuple(found[0] for found, _ in choices)]
@@ -106,10 +109,19 @@ def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, milita
             if all(before[1] <= after[0] for before, after in pairwise(reading)) and fits(reading, dayparts)
         ]
     if len(readings) != 1:
-        unclear = next((span for span, (found, _) in zip(spans, choices, strict=True) if len(found) != 1), spans[0])
-        could = " or ".join(f"{clock(start)}-{clock(end)}" for start, end in readings_of(unclear, days, military=military)[0]) or "several times"
+        unclear, found = next(((span, found) for span, (found, _) in zip(spans, choices, strict=True) if len(found) != 1), (spans[0], choices[0][0]))
+        could = " or ".join(f"{clock(start)}-{clock(end if end <= DAY else end - DAY)}" for start, end in found) or "several times"
         raise Refused("ampm_ambiguous", unclear.place, could)
     return readings[0], inferred
+
+
+def _by_night(span: Span) -> list[Minutes]:
+    """Return the reading over midnight of times without am or pm, where nights are named: "Fri nights 10-2"."""
+    first, last = span.start, span.end
+    if first is None or last is None or first.half or last.half or first.military or last.military:
+        return []
+    start, end = minute_at(first, "p"), minute_at(last, "a") + DAY
+    return [(start, end)] if end - start <= LONGEST_INFERRED else []
 
 
 @lru_cache(maxsize=8192)
