@@ -267,7 +267,7 @@ class Understanding(Judging):
             if clear is not None and not (clear[1] and clause.dayparts):
                 if clear[1]:
                     statement.flags.append("ampm_inferred")
-                    self._equal_clocks(spans)
+                    self._equal_clocks(spans, clear[0])
                 statement.parts += [(part, clear[0]) for part in days]
                 continue
             ranges = [span for span in spans if span.end is not None]
