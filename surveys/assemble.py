@@ -106,6 +106,7 @@ class _Assembly:
             self.decisions,
             frozenset(city.privacy.protected_services),
             _inside(geography),
+            city.time_zone,
         )
         self.main = geography.main
         self.issues: list[Issue] = list(self.decisions.issues)

@@ -16,9 +16,11 @@ from typing import Any
 from ecosystem.errors import Issue
 from ecosystem.findings import Finding, Findings
 from ecosystem.records import NOT_ASKED, OWN_WORD, Delivery, Dispute, Invitation, Records, Service, Source, Unknown
+from ecosystem.schedule import Hours
 from surveys.decisions import FILES, Talk
 from surveys.interpret import Respondent, Setting, read_offer
 from surveys.response import Block, Row, Table, fold
+from surveys.time_zones import FLAG
 
 COLUMNS = (*FILES["follow_ups.csv"], "name", "why", "known", "settles", "person_hours", "ask")
 """The columns of the queue: those a person keeps first, then what the tool says of each question."""
@@ -194,7 +196,12 @@ class _Queue:
             for question in (*_SERVICE, *_DELIVERY, *_INNER):
                 value, _ = _value(question, service, delivery)
                 unresolved = getattr(value, "unresolved", ()) if question == "area" else ()
-                if question in disputed or not (isinstance(value, Unknown) or unresolved):
+                if question in disputed:
+                    continue
+                if isinstance(value, Hours) and any(FLAG in piece.flags and not piece.certain for piece in value.pieces):
+                    said = self.settled_by(delivery, question), delivery
+                    yield self.row(delivery.organization, question, "another time zone is named", delivery.sources[question].text, *said)
+                if not (isinstance(value, Unknown) or unresolved):
                     continue
                 reason = "refused" if unresolved else value.reason
                 settles = self.settled_by(delivery, question)

@@ -83,9 +83,9 @@ _WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#][^\s<>\"']
 class Setting:
     """What reading an answer needs to know of the city and of the form it stands in.
 
-    `orders` says per column how dates with slashes are written. `is_inside` says whether a (longitude, latitude) lies in the city. `stacked` are
-    the points of the table, as written, that are centers of postal codes and no place's own. `remembered` is what (question, text) said
-    before, with its problems: most answers are one of few.
+    `time_zone` is the city's. `orders` says per column how dates with slashes are written. `is_inside` says whether a (longitude, latitude) lies
+    in the city. `stacked` are the points of the table, as written, that are centers of postal codes and no place's own. `remembered` is what
+    (question, text) said before, with its problems: most answers are one of few.
     """
 
     codebook: Codebook
@@ -94,6 +94,7 @@ class Setting:
     decisions: Decisions = field(default_factory=Decisions)
     protected_services: frozenset[str] = frozenset()
     is_inside: Callable[[float, float], bool] = lambda longitude, latitude: True  # noqa: ARG005 - without a geography every point is
+    time_zone: str = ""
     orders: Mapping[str, DateOrder | None] = field(default_factory=dict)
     stacked: frozenset[tuple[str, str]] = frozenset()
     remembered: dict[tuple[str, str], tuple[object, tuple[Problem, ...]]] = field(default_factory=dict, init=False, repr=False, compare=False)
@@ -345,7 +346,7 @@ class _Reader:
         def decide(answer: Answer) -> str | None:
             return self.setting.decisions.find("hours.csv", answer.text, respondent=self.respondent.names, question=(answer.question, answer.column))
 
-        table = read_timetable(self.block, self.codebook, mode=None if isinstance(mode, Unknown) else mode, decide=decide)
+        table = read_timetable(self.block, self.codebook, mode=known_or(mode, None), decide=decide, time_zone=self.setting.time_zone)
         self.issues += [replace(issue, organization=self.respondent.key) for issue in table.issues]
         if table.source is not None:
             self.sources["hours"] = replace(table.source, role=self.respondent.role, date=self.respondent.date)

@@ -18,6 +18,7 @@ from ecosystem.schedule import ALWAYS, DAY, KINDS, Hours, Kind, Mode, Piece, Sch
 from ecosystem.schedule_formats import from_osm
 from surveys.codebook import Codebook
 from surveys.response import REMEMBERED, Answer, Block, Problem, Problems, Tell, fold, quoted
+from surveys.time_zones import in_city_time
 
 WEEKDAYS = ("hours_mon", "hours_tue", "hours_wed", "hours_thu", "hours_fri", "hours_sat", "hours_sun")
 NIGHT_BEGINS = 15 * 60
@@ -93,12 +94,15 @@ class Timetable:
     issues: tuple[Issue, ...] = ()
 
 
-def read_timetable(block: Block, codebook: Codebook, *, mode: Mode | None, decide: Callable[[Answer], str | None] = lambda _: None) -> Timetable:
-    """Return the hours of one delivery. `decide` gives the OpenStreetMap text that a person decided on for an answer, if any.
+def read_timetable(
+    block: Block, codebook: Codebook, *, mode: Mode | None, decide: Callable[[Answer], str | None] = lambda _: None, time_zone: str = ""
+) -> Timetable:
+    """Return the hours of one delivery. `decide` gives the OpenStreetMap text that a person decided on for an answer, if any; `time_zone` is the
+    city's (IANA), against which a zone that the words name is held.
 
     Hours are Unknown only where nothing was understood: not_asked, blank, dont_know, withheld or refused.
     """
-    return _Form(block, codebook, mode, decide).read()
+    return _Form(block, codebook, mode, decide, time_zone).read()
 
 
 @dataclass
@@ -109,6 +113,7 @@ class _Form:
     codebook: Codebook
     mode: Mode | None
     decide: Callable[[Answer], str | None]
+    time_zone: str
     issues: list[Issue] = field(default_factory=list)
     used: list[Answer] = field(default_factory=list)
     unknown: list[Unknown] = field(default_factory=list)
@@ -165,13 +170,17 @@ class _Form:
         problems = Problems()
         decided = self.decide(answer)
         text = self.codebook.meaning(question, answer.text) if decided is None else decided
-        hours = read_text(text, kind, problems, mode=self.mode)
+        hours = self._read(text, kind, problems)
         self._keep(answer, problems)
         if hours is None:
             self.unknown.append(Unknown("refused", answer.source()))
         else:
             self.used.append(answer)
         return hours
+
+    def _read(self, text: str, kind: Kind, tell: Tell) -> Hours | None:
+        hours = read_text(text, kind, tell, mode=self.mode)
+        return None if hours is None else in_city_time(hours, text, self.time_zone, tell)
 
     def _weekdays(self, kind: Kind) -> Hours | None:
         """The seven weekday columns: an empty day beside days with hours is closed, one that cannot be read is possible all day."""
@@ -202,7 +211,7 @@ class _Form:
                 if spans is None:
                     text = f"{WEEKDAY_NAMES[day]} {answer.text}" if decided is None else decided
                     read = Problems()
-                    hours = None if problems.items else read_text(text, kind, read, mode=self.mode)
+                    hours = None if problems.items else self._read(text, kind, read)
                     problems.items += read.items
                     if hours is not None:
                         pieces += hours.pieces

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from ecosystem.records import Unknown
-from ecosystem.schedule import Schedule
+from ecosystem.schedule import ALWAYS, Schedule
+from surveys.follow_ups import follow_ups
 from written import as_workbook
 
 
@@ -93,9 +94,21 @@ def test_past_dates_and_seasons_are_never_certain(text: str, read_answers: Any) 
     assert [issue for issue in survey.issues if issue.column == "hours"]
 
 
-def test_another_time_zone_is_flagged(read_answers: Any) -> None:
-    delivery, _ = one(read_answers, hours="9am-5pm EST Mon-Fri")
-    assert "tz_note" in {flag for piece in delivery.hours.pieces for flag in piece.flags}
+def test_another_time_zone_is_possible_both_ways_and_asked(read_answers: Any) -> None:
+    delivery, survey = one(read_answers, hours="9am-5pm EST Mon-Fri")  # a city on Central time: 8 to 4 there
+    assert delivery.hours.counted("walk_in") == (
+        Schedule.daily("09:00", "16:00", days=range(5)), Schedule.daily("08:00", "17:00", days=range(5)),
+    )  # fmt: skip
+    assert [issue.column for issue in survey.issues if issue.code == "hours_time_zone"] == ["hours"]
+    asked = [(row["question"], row["why"], row["known"]) for row in follow_ups(survey.records, {})]
+    assert ("hours", "another time zone is named", "9am-5pm EST Mon-Fri") in asked
+
+
+@pytest.mark.parametrize("text", ["9am-5pm CST Mon-Fri", "24/7 EST"])
+def test_the_citys_own_time_zone_and_every_hour_need_no_question(text: str, read_answers: Any) -> None:
+    delivery, survey = one(read_answers, hours=text)
+    assert delivery.hours.counted("walk_in")[0] == (Schedule.daily("09:00", "17:00", days=range(5)) if "CST" in text else ALWAYS)
+    assert "hours_time_zone" not in {issue.code for issue in survey.issues}
 
 
 def test_office_and_shelter_with_one_text_are_two_schedules(read_answers: Any) -> None:
