@@ -143,7 +143,7 @@ def read_month(walk: Gathering, token: Token) -> None:
     months: list[tuple[int, int]] = []
     first = last = int(str(token.value))
     dated = _dated(walk) or walk.word_at(walk.at - 2) in LIMITS or walk.word_at(walk.at - 3) in LIMITS  # "starting in January"
-    if walk.kinds[walk.at] in DASHES and walk.kinds[walk.at + 1] == "month":
+    if walk.joins(walk.at) and walk.kinds[walk.at + 1] == "month":
         last = int(str(walk.tokens[walk.at + 1].value))
         walk.at += 2
         dated = dated or _dated(walk)

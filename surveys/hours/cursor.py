@@ -9,7 +9,9 @@ from surveys.hours.words import COUNTED
 
 DASHES = frozenset({"dash", "to", "until"})
 TIMES = frozenset({"time", "number", "digits", "sun"})
-LIMITS = frozenset({"starting", "starts", "start", "beginning", "begins", "begin", "until", "through", "thru", "ends", "ending", "since"})
+LIMITS = frozenset(
+    {"partir", "desde", "starting", "starts", "start", "beginning", "begins", "begin", "until", "through", "thru", "ends", "ending", "since"}
+)
 SIGNS = frozenset({"comma", "dash", "open", "close", "semi", "stop", "colon", "slash"})
 DAYS = frozenset({"day", "days", "badday"})
 ENDS = frozenset({"end", "semi", "stop", "open", "close"})  # behind a range of times: it stands alone

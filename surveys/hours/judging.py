@@ -75,7 +75,7 @@ class Judging:
         elif "appointment" in have:
             if has_run(words, "no", "appointment") or has_run(words, "without", "appointment"):
                 statement.flags.append("walk_in")
-            elif is_also(clause.all_words):
+            elif is_also(_said_of_appointments(clause)):
                 statement.flags.append("also_by_appointment")
             else:
                 statement.reasons.append("by_appointment")
@@ -148,3 +148,17 @@ class Judging:
         if left:
             statement.reasons.append("unclear")
             self.note("not_understood", left)
+
+
+def _said_of_appointments(clause: Clause) -> list[str]:
+    """Return the words that may say that appointments come in addition: those behind the times, where they speak of them.
+
+    "9-5, evenings by appointment" has evenings in addition, "Evening mediations Tue 5-8pm by appointment" has none.
+    """
+    behind = [*clause.words, *clause.brackets]
+    if not clause.times:
+        return clause.all_words
+    return behind if "appointment" in behind else [word for word in clause.all_words if word not in _WHEN]
+
+
+_WHEN = words_of("evening evenings morning mornings afternoon afternoons night nights weekend weekends")

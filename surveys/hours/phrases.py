@@ -12,11 +12,13 @@ from surveys.hours.tokens import DAILY, WEEKDAYS, WEEKEND, Clock, Token
 from surveys.hours.words import words_of
 
 _ANY = re.compile(
-    r"\b(?:mar|mañana|tarde|noches?|semana|hábiles|habiles|laborables|las|la|horas|hs?|lu?|days|de|morning|afternoon|evening|night)\b|\dh",
+    r"\b(?:mar|mañana|tarde|noches?|semana|hábiles|habiles|laborables|las|la|horas|hrs|hs?|lu?|days|de|morning|afternoon|evening|night)\b|\dh",
     re.IGNORECASE,
 ).search
 # the tokens that these words become; 3 is March (or Thursday)
-_PARTS = words_of("mañana tarde noche noches semana hábiles habiles laborables las la horas h hs l lu days de morning afternoon evening night") | {3}
+_PARTS = words_of(
+    "mañana tarde noche noches semana hábiles habiles laborables las la horas hrs h hs l lu days de morning afternoon evening night"
+) | {3}
 _DAYS: dict[tuple[str, ...], tuple[int, ...]] = {
     ("todas", "las", "noches"): DAILY,
     ("cada", "noche"): DAILY,
@@ -78,6 +80,8 @@ def _joined(tokens: list[Token], at: int, text: str, spanish: bool) -> tuple[int
         return 1, None  # "y de 1 a 4"
     if word in ("las", "la") and following is not None and following.kind in _TIMES:
         return 1, None
+    if word == "hrs" and spanish and _in_range(tokens, at - 1):
+        return 1, None  # "lunes 9-17 hrs"
     if word in ("h", "hs", "horas") and at and tokens[at - 1].kind in _TIMES and (word != "horas" or _in_range(tokens, at - 1)):
         return 1, None
     if word in ("l", "lu") and at + 2 < len(tokens) and (tokens[at + 1].kind == "dash" or tokens[at + 1].value == "a"):

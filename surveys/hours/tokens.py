@@ -85,18 +85,18 @@ _MONTHS = {
     name: index
     for index, names in enumerate(
         (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
+            "january jan enero ene",
+            "february feb febrero",
+            "march mar marzo",
+            "april apr abril abr",
+            "may mayo",
+            "june jun junio",
+            "july jul julio",
+            "august aug agosto ago",
+            "september sept sep septiembre setiembre",
+            "october oct octubre",
+            "november nov noviembre",
+            "december dec diciembre dic",
         ),
         start=1,
     )
@@ -167,7 +167,7 @@ _FORMS = rf"""
     | (?P<comma>,) | (?P<dash>-) | (?P<semi>[;\n])
     | (?P<named>12(?::00)?\s?(?:[Nn](?:oon)?|NOON|[Mm]id(?:night|nite)|MIDNIGHT)(?![a-z]))
     | (?P<time>(?P<hour>\d{{1,2}})(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF})|(?P<half0>{_M}))?|\s?(?P<half2>{_HALF})))
-    | (?P<always>24\s?(?:hours?\s?|hrs?\.?\s?)?[/xX\-]\s?7(?!\d|:\d)(?:\s?[/x\-]\s?36[56])?)
+    | (?P<always>24\s?(?:hours?\s?|hrs?\.?\s?|horas\s?)?[/xX\-]\s?7(?!\d|:\d)(?:\s?[/x\-]\s?36[56]|\s?[Dd][ií]as\b)?)
     | (?P<allday>24\s*-?\s*(?:[Hh](?:ou)?rs?(?![a-z])\.?|HOURS?\b|HRS?\b|[Hh]oras?\b|[Hh]\b)
                (?:\s*(?:(?:a|per|each|every|/|al)\s*(?:day|d[ií]a)\b|/\s*d\b))?)
     | (?P<daily>7\s*[Dd][ií]as\b(?:\s*(?:a[ ]la|por|de[ ]la)\s*semana\b)?
@@ -276,7 +276,7 @@ def _word(written: str) -> tuple[str, Hashable]:
         return "days", _DAY_SETS[word]
     if word in _ORDINALS:
         return "ordinal", _ORDINALS[word]
-    if word in _MONTHS and (word != "may" or written != "may"):
+    if word in _MONTHS and (word != "may" or written != "may") and written != "Mayo":  # "Mayo Clinic"
         return "month", _MONTHS[word]
     if len(word) == 1:
         if written == "S":

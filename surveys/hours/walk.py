@@ -16,7 +16,7 @@ from surveys.hours.gathering import ENDING, Gathering
 from surveys.hours.named_days import read_days
 from surveys.hours.named_times import read_times
 from surveys.hours.tokens import DAILY, Token
-from surveys.hours.words import DIALLED, NUMBERED
+from surveys.hours.words import DIALLED, NUMBERED, WALK_IN
 
 
 def read_clauses(tokens: Sequence[Token], *, closed: str = "") -> list[Clause]:
@@ -198,6 +198,8 @@ class _Walk(Gathering):
         around_the_clock = clause.always or (clause.times and clause.times[0][0].all_day)
         if self.tail[-1:] == [before] and before in DIALLED and not around_the_clock:
             self.tail.pop()
+        elif before in ("call", "llame", "llamar") and not self.complete() and not clause.times and WALK_IN.isdisjoint(clause.label):
+            clause.label.append("phone")  # "Single adults call 612-555-0100 M-F 9-5"
         self.extend(token)
 
     def _number_after(self, token: Token) -> None:

@@ -74,3 +74,18 @@ def test_ages_that_may_come_are_flagged_and_asked_about(text: str, ages: str) ->
 
 def test_all_ages_are_everybody() -> None:
     assert read_hours("All ages Mon-Fri 9-5").messages == ()
+
+
+def test_a_number_to_call_before_hours_makes_them_those_of_a_phone() -> None:
+    hours = read_hours("Single adults call 612-555-0110 Mon-Fri 9am-5pm").hours
+    assert {piece.kind: piece.when for piece in hours.pieces} == {"phone": WEEK}
+
+
+@pytest.mark.parametrize("text", ["Evening mediations Mon-Fri 9-5 by appt", "Evening appointments: Mon-Fri 9-5"])
+def test_hours_in_the_evening_by_appointment_are_only_possible(text: str) -> None:
+    assert read_hours(text.replace("9-5", "5-8pm")).hours.of_kind("open", certain_only=True).hours == 0
+
+
+@pytest.mark.parametrize("text", ["Mon-Fri 9-5, evenings by appointment", "Mon-Fri 9-5; evening appointments available"])
+def test_evenings_by_appointment_beside_hours_leave_them_certain(text: str) -> None:
+    assert read_hours(text).hours.of_kind("open", certain_only=True) == WEEK

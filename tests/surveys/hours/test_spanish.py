@@ -56,3 +56,26 @@ def test_march_beside_a_month_stays_march(text: str) -> None:
 def test_who_may_come_and_whom_to_call() -> None:
     assert "who_may_come" in read_hours("Mujeres solamente: lunes 6pm-8pm").flags
     assert {piece.kind for piece in read_hours("Llame de lunes a viernes, 9am-4pm").hours.pieces} == {"phone"}
+
+
+@pytest.mark.parametrize(
+    ("text", "possible", "months"),
+    [
+        ("lun a vie 9am-5pm (nov a mar)", days(WEEKDAYS, "09:00-17:00"), "months:11-3"),
+        ("Horario de verano (junio a agosto): lunes a jueves 8am-2pm", days("Mo Tu We Th", "08:00-14:00"), "months:6-8"),
+        ("Enero a mayo: lunes 9am-1pm", days("Mo", "09:00-13:00"), "months:1-5"),
+    ],
+)
+def test_months(text: str, possible: str, months: str) -> None:
+    reading = read_hours(text)
+    assert intervals(reading.possible) == possible
+    assert not any(piece.certain for piece in reading.hours.pieces)
+    assert months in reading.flags
+
+
+def test_hours_that_begin_with_a_month_are_asked_about() -> None:
+    assert read_hours("A partir de enero: sábados 9am-12pm").flags == ("date",)
+
+
+def test_a_clinic_named_mayo_is_no_month() -> None:
+    assert intervals(read_hours("Mayo Clinic Mon-Fri 9-5").stated) == days(WEEKDAYS, "09:00-17:00")
