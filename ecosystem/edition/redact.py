@@ -28,6 +28,7 @@ from typing import Any
 
 from ecosystem.edition.hidden import Edition, Hidden, Treatment, find_hidden, may_show, phone_of
 from ecosystem.edition.spelling import NEAR_M, Scrubber, digits_of
+from ecosystem.edition.stand_ins import REDACTED, has_shapes, line, named_ground, placeholder, redacted, street_team, timeless
 from ecosystem.records import (
     CITYWIDE,
     AreaPart,
@@ -37,9 +38,7 @@ from ecosystem.records import (
     CoverageArea,
     Delivery,
     Dispute,
-    Eligibility,
     Invitation,
-    Life,
     Location,
     Organization,
     Publish,
@@ -53,10 +52,8 @@ from ecosystem.records import (
     known_or,
     stable_id,
 )
-from ecosystem.schedule import NEVER, PARTS_OF_WEEK, Hours, Kind, Piece, Schedule, union
+from ecosystem.schedule import Schedule
 from ecosystem.taxonomy import Taxonomy
-
-REDACTED = Unknown("redacted")
 
 _WORDS = {
     "en": {"organization": "Organization not named", "service": "Confidential service", "target": "Another organization"},
@@ -251,14 +248,14 @@ class _Redaction:
             new_id = stable_id("d", organization, service, f"not shown {counts[service]}")
             name = self._neutral_name(self.services.get(delivery.service))
             if treatment.protected:
-                deliveries.append(_placeholder(moved, new_id, name, CITYWIDE, treatment))
+                deliveries.append(placeholder(moved, new_id, name, CITYWIDE, is_named=treatment.named))
                 if treatment.shows_phone and (contact := self._public_line(delivery)) and not digits_of(contact.phone) <= lines:
                     lines |= digits_of(contact.phone)
-                    deliveries.append(_line(moved, stable_id("d", new_id, "line"), name, contact, self.edition))
+                    deliveries.append(line(moved, stable_id("d", new_id, "line"), name, contact, self.edition))
             elif treatment.street and self.edition == "partner" and may_show(delivery.publish.listing, self.edition):
-                deliveries.append(_street_team(moved, new_id, name))
+                deliveries.append(street_team(moved, new_id, name))
             else:
-                deliveries.append(_placeholder(moved, new_id, name, _named_ground(moved), treatment))
+                deliveries.append(placeholder(moved, new_id, name, named_ground(moved), is_named=treatment.named))
         return deliveries
 
     def _public_line(self, delivery: Delivery) -> Contact | None:
@@ -274,21 +271,21 @@ class _Redaction:
         if service and delivery.name == service.name and service.key in self.neutral:
             changes["name"] = self._neutral_name(service)
         if not treatment.shows_place or tells:
-            changes |= {"location": _redacted(delivery.location), "site": ""}
+            changes |= {"location": redacted(delivery.location), "site": ""}
             if delivery.site:
                 # an id is a digest of the site's name, and names of sites can be tried out
                 counts[delivery.service] += 1
                 service_key = self.service_keys.get((delivery.service, "shown"), delivery.service)
                 changes["id"] = stable_id("d", delivery.organization, service_key, f"place not shown {counts[delivery.service]}")
         if (not treatment.shows_place or self._draws_hidden_ground(delivery)) and _is_drawn(delivery):
-            changes |= {"area": REDACTED, "focus": _redacted(delivery.focus)}
+            changes |= {"area": REDACTED, "focus": redacted(delivery.focus)}
         if self._draws(delivery.served):
             changes["served"] = REDACTED
         if not may_show(delivery.publish.hours, self.edition):
-            changes |= {"hours": _redacted(delivery.hours), "routes": _without_hours(delivery.routes), "languages": _timeless(delivery)}
+            changes |= {"hours": redacted(delivery.hours), "routes": _without_hours(delivery.routes), "languages": timeless(delivery)}
         if not treatment.shows_phone:
-            changes["contact"] = _redacted(delivery.contact)
-        changes["life"] = replace(delivery.life, paid=_redacted(delivery.life.paid))
+            changes["contact"] = redacted(delivery.contact)
+        changes["life"] = replace(delivery.life, paid=redacted(delivery.life.paid))
         changes["capacity"] = self._capacity(delivery.capacity)
         return replace(delivery, **changes)
 
@@ -327,9 +324,9 @@ class _Redaction:
             parts = {_part(self._treatment(delivery)) for delivery in self.of_service[contract.service]}
             named = not self._is_unnamed(contract.organization) and "unnamed" not in parts
             changes: dict[str, Any] = {
-                "amount_usd": _redacted(contract.amount_usd),
-                "is_paid": _redacted(contract.is_paid),
-                "manager": _redacted(contract.manager),
+                "amount_usd": redacted(contract.amount_usd),
+                "is_paid": redacted(contract.is_paid),
+                "manager": redacted(contract.manager),
             }
             if self.edition == "public":
                 changes |= {"organization": "", "service": "", "program": "", "includes": ""}
@@ -371,110 +368,8 @@ def _part(treatment: Treatment) -> str:
     return "unnamed" if not treatment.named else "protected" if treatment.protected else "shown"
 
 
-def _redacted(value: Any) -> Any:
-    """Return Unknown("redacted") for a fact that is known; one that is not keeps its own reason."""
-    return value if isinstance(value, Unknown) else REDACTED
-
-
-def _placeholder(delivery: Delivery, new_id: str, name: str, area: CoverageArea | Unknown, treatment: Treatment) -> Delivery:
-    """Return what stands for a delivery that may not show: it may be there at any hour, for those it says it is for."""
-    life = delivery.life
-    return Delivery(
-        id=new_id,
-        organization=delivery.organization,
-        service=delivery.service,
-        name=name,
-        mode=REDACTED,
-        hours=REDACTED,
-        area=area,
-        eligibility=Eligibility(REDACTED, REDACTED, REDACTED) if not treatment.named else replace(delivery.eligibility, groups=REDACTED),
-        languages=REDACTED,
-        life=Life(life.started, life.ended, life.suspended),
-        routes=REDACTED,
-        location=REDACTED,
-        contact=REDACTED,
-        is_placeholder=True,
-        sources=delivery.sources,
-    )
-
-
-def _line(delivery: Delivery, new_id: str, name: str, contact: Contact, edition: Edition) -> Delivery:
-    """Return the public phone of a protected delivery as a line of its own. Its hours are shown, where phone hours were given, but not counted
-    as certain: the answer was about the place."""
-    hours: Hours | Unknown = REDACTED
-    if not isinstance(delivery.hours, Unknown) and may_show(delivery.publish.hours, edition):
-        pieces = tuple(replace(piece, certain=False) for piece in delivery.hours.pieces if piece.kind == "phone")
-        hours = Hours(pieces) if pieces else REDACTED
-    life = delivery.life
-    return Delivery(
-        id=new_id,
-        organization=delivery.organization,
-        service=delivery.service,
-        name=name,
-        mode="phone",
-        hours=hours,
-        area=REDACTED,
-        languages=_timeless(delivery),
-        life=Life(life.started, life.ended, life.suspended),
-        location=REDACTED,
-        contact=contact,
-        sources=delivery.sources,
-    )
-
-
-def _street_team(delivery: Delivery, new_id: str, name: str) -> Delivery:
-    """Return a street team as partners see it: named areas and day parts."""
-    ground, life = _named_ground(delivery), delivery.life
-    is_exact = not isinstance(ground, Unknown) and isinstance(delivery.focus, Unknown)
-    hours = delivery.hours
-    return Delivery(
-        id=new_id,
-        organization=delivery.organization,
-        service=delivery.service,
-        name=name,
-        mode=delivery.mode,
-        hours=hours if isinstance(hours, Unknown) else _in_day_parts(hours, delivery),
-        area=ground if is_exact or isinstance(ground, Unknown) else replace(ground, certain=False),
-        eligibility=Eligibility(delivery.eligibility.ages, delivery.eligibility.genders, REDACTED),
-        languages=REDACTED,
-        life=Life(life.started, life.ended, life.suspended),
-        routes=REDACTED,
-        location=REDACTED,
-        contact=REDACTED,
-        sources=delivery.sources,
-    )
-
-
-def _in_day_parts(hours: Hours, delivery: Delivery) -> Hours:
-    mode = None if isinstance(delivery.mode, Unknown) else delivery.mode
-    certain, possible = hours.counted(mode)
-    kind: Kind = "phone" if mode in ("phone", "virtual") else "response" if mode in ("mobile", None) else "open"
-    whole = union(part for part in PARTS_OF_WEEK.values() if part <= certain)
-    touched = union(part for part in PARTS_OF_WEEK.values() if (part & possible) != NEVER)
-    pieces = [Piece(kind, whole)] if whole else []
-    if touched - whole:
-        pieces.append(Piece(kind, touched - whole, certain=False, flags=("day_part",)))
-    return Hours(tuple(pieces))
-
-
-def _named_ground(delivery: Delivery) -> CoverageArea | Unknown:
-    """Return the named areas a delivery may serve, without drawn shapes and free words: at least as large as what it claims."""
-    area, focus = delivery.area, delivery.focus
-    known = [ground for ground in (area, focus) if not isinstance(ground, Unknown)]
-    if isinstance(area, Unknown) or any(ground.unresolved or _has_shapes(ground.parts) for ground in known):
-        return REDACTED
-    parts = tuple(dict.fromkeys(part for ground in known for part in ground.parts))
-    exclusions = tuple(part for part in area.exclusions if part.kind in ("areas", "citywide")) if len(known) == 1 else ()
-    certain = area.certain and len(exclusions) == len(area.exclusions)
-    return CoverageArea(parts, exclusions, certain=certain, vintage=area.vintage)
-
-
-def _has_shapes(parts: Iterable[AreaPart]) -> bool:
-    return any(part.kind in ("radius", "polygon") for part in parts)
-
-
 def _is_drawn(delivery: Delivery) -> bool:
-    return any(_has_shapes((*ground.parts, *ground.exclusions)) for ground in (delivery.area, delivery.focus) if not isinstance(ground, Unknown))
+    return any(has_shapes((*ground.parts, *ground.exclusions)) for ground in (delivery.area, delivery.focus) if not isinstance(ground, Unknown))
 
 
 def _corners(part: AreaPart) -> list[tuple[float, float]]:
@@ -491,13 +386,7 @@ def _corners(part: AreaPart) -> list[tuple[float, float]]:
 
 
 def _without_hours(routes: tuple[Route, ...] | Unknown) -> tuple[Route, ...] | Unknown:
-    return routes if isinstance(routes, Unknown) else tuple(replace(route, when=_redacted(route.when)) for route in routes)
-
-
-def _timeless(delivery: Delivery) -> Any:
-    """Return the languages; Unknown where they name hours of their own, since without those they would promise more."""
-    languages = known_or(delivery.languages, ())
-    return REDACTED if any(language.when is not None for language in languages) else delivery.languages
+    return routes if isinstance(routes, Unknown) else tuple(replace(route, when=redacted(route.when)) for route in routes)
 
 
 def _with_clean_text(records: Records, scrub: Callable[[str], str]) -> Records:
