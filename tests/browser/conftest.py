@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import shutil
 import types
 from collections.abc import Callable, Iterator
@@ -12,6 +11,8 @@ from typing import Any
 import pytest
 
 import maps
+import reference as made_reference
+import town as made_town
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None)
 DESK, PHONE = (1280, 800), (390, 844)
@@ -26,25 +27,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="needs Chromium: none of chromium, chromium-browser, google-chrome is on the PATH"))
 
 
-def load_helper(name: str) -> types.ModuleType:
-    """A helper of tests/maps, by path: test folders are no packages."""
-    path = Path(__file__).parents[1] / "maps" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(f"{name}_for_browser", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.fixture(scope="session")
 def town() -> types.ModuleType:
-    return load_helper("town")
+    return made_town
 
 
 @pytest.fixture(scope="session")
 def reference() -> types.ModuleType:
-    return load_helper("reference")
+    return made_reference
 
 
 @pytest.fixture(scope="session")

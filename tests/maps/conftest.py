@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import importlib.util
 import types
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 import maps
+import town as made_town
 
 
 @pytest.fixture(scope="session")
 def town() -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location("town_for_maps", Path(__file__).parent / "town.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return made_town
 
 
 @pytest.fixture(scope="session")

@@ -3,30 +3,19 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
-import types
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import maps
+import reference
 from ecosystem.analysis import analyze
 from ecosystem.coverage import NOBODY
 
 
-@pytest.fixture(scope="module")
-def reference() -> types.ModuleType:
-    spec = importlib.util.spec_from_file_location("reference_for_maps", Path(__file__).parent / "reference.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.shared
-def test_the_reference_city_takes_at_most_400_kilobytes(reference: types.ModuleType) -> None:
+def test_the_reference_city_takes_at_most_400_kilobytes() -> None:
     made = reference.load_reference()
     eco, coverage = reference.reference_city(made)
     page = maps.draw(eco, coverage, {}).encode()

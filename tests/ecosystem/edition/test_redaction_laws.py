@@ -23,15 +23,7 @@ from ecosystem.records import (
     Unknown,
 )
 from ecosystem.schedule import ALWAYS, NEVER, Hours, Piece, Schedule
-from shelters import (
-    LATITUDE,
-    LONGITUDE,
-    PHONE,
-    SHELTER,
-    TAXONOMY,
-    records_of,
-    service,
-)
+from shelters import LATITUDE, LONGITUDE, PHONE, SHELTER, TAXONOMY, records_of, service
 
 AREAS = ("a1", "a2", "a3")
 RADIUS_COVERS = frozenset(("a1", "a2"))

@@ -22,16 +22,7 @@ from ecosystem.records import (
     known_or,
 )
 from ecosystem.schedule import NEVER, PARTS_OF_WEEK, Hours, Schedule
-from shelters import (
-    REDACTED,
-    TAXONOMY,
-    all_text,
-    around,
-    delivery,
-    named,
-    records_of,
-    service,
-)
+from shelters import REDACTED, TAXONOMY, all_text, around, delivery, named, records_of, service
 
 WEEKDAY_DAY, WEEKDAY_EVENING, WEEKDAY_NIGHT, WEEKEND_DAY, WEEKEND_NIGHT = PARTS_OF_WEEK.values()
 NIGHTS = Hours.stated("response", Schedule.daily("16:00", "02:00", days=[4, 5]))

@@ -1,4 +1,4 @@
-"""The reference city of the acceptance figures as an ecosystem: 87 jagged neighborhoods, 300 services, 12 needs. Loaded by path.
+"""The reference city of the acceptance figures as an ecosystem: 87 jagged neighborhoods, 300 services, 12 needs.
 
 The city itself is not in this repository: it is made by `acceptance/map_reference.py` of the shared folder (environment variable
 ECOSYSTEM_SHARED), whose `AV` (needs, areas, hours) is the depth computed by numpy alone.

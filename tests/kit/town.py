@@ -1,4 +1,4 @@
-"""A town of six neighborhoods and a park, small enough to check by hand. Loaded by path, since test folders are no packages.
+"""A town of six neighborhoods and a park, small enough to check by hand.
 
 Squares of 1 km, two rows of three, and the park north of them: a1 a2 a3 in the south, b1 b2 b3 in the north. 196 points stand for each.
 All text that a provider, a respondent or a boundary file could have written comes from `text`, so that a test can make it hostile.
