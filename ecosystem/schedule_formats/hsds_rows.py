@@ -32,7 +32,8 @@ def to_hsds(hours: Hours, *, for_others: bool = False) -> list[dict[str, str]]:
 
     With `for_others`, who may not read notes, a window that is only possible or is the staff's own has its days and times in the notes alone
     ("would be: WEEKLY MO,TU 09:00-17:00"), so that no program takes it for open; numbered weekdays are a rule of their own and stay one. The
-    end of a day is then "23:59", as the guidance of HSDS has it.
+    end of a day is then "23:59", as the guidance of HSDS has it, and a night that begins early or is long is two rows, parted at midnight: most
+    rows of directories that close so before they open are mistakes, and are taken for such.
 
     >>> from ecosystem.schedule_formats import from_osm
     >>> [(row["freq"], row["byday"], row["opens_at"], row["closes_at"]) for row in to_hsds(from_osm("Mo-Fr 09:00-12:00,13:00-17:00"))]
@@ -41,17 +42,21 @@ def to_hsds(hours: Hours, *, for_others: bool = False) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     for piece in hours.pieces:
         windows: dict[tuple[int, int], list[int]] = {}
+        nth = flag_value(piece.flags, "nth") if not piece.certain else ""
         for day, spans in enumerate(spans_by_day(piece.when)):
             for span in spans:
-                windows.setdefault(span, []).append(day)
-        nth = flag_value(piece.flags, "nth") if not piece.certain else ""
+                if for_others and not nth and _looks_wrong(*span):
+                    windows.setdefault((span[0], DAY), []).append(day)
+                    windows.setdefault((0, span[1] - DAY), []).append((day + 1) % 7)
+                else:
+                    windows.setdefault(span, []).append(day)
         is_rule = piece.certain or (bool(nth) and only_reason(piece, "nth_weekday"))
         is_told = not for_others or (is_rule and piece.kind != "office")
         for (start, end), days in windows.items():
             numbers = nth.split(",") if nth else [""]
             when = {
                 "freq": "MONTHLY" if nth else "WEEKLY",
-                "byday": ",".join(number + _HSDS_DAYS[day] for number in numbers for day in days),
+                "byday": ",".join(number + _HSDS_DAYS[day] for number in numbers for day in sorted(days)),
                 "opens_at": clock(start),
                 "closes_at": "23:59" if for_others and end == DAY else clock(end % DAY),
             }
@@ -60,7 +65,7 @@ def to_hsds(hours: Hours, *, for_others: bool = False) -> list[dict[str, str]]:
                 notes = "; ".join(filter(None, (notes, f"would be: {when['freq']} {when['byday']} {when['opens_at']}-{when['closes_at']}")))
                 when = {}
             elif for_others:
-                notes = "; ".join(note for note in notes.split("; ") if note != "possible")
+                notes = "; ".join(note for note in notes.split("; ") if note not in ("possible", "closes at midnight"))
             attending = "by appointment" if "by_appointment" in piece.flags else ""
             rows.append(_hsds_row(attending_type=attending, description=piece.note, notes=notes, **when))
         if not windows:
@@ -71,6 +76,11 @@ def to_hsds(hours: Hours, *, for_others: bool = False) -> list[dict[str, str]]:
             times = {"opens_at": clock(start), "closes_at": clock(end % DAY)} if end > 0 else {"notes": "closed on this day"}
             rows.append(_hsds_row(valid_from=date, valid_to=date, description=exception.label, **times))
     return rows
+
+
+def _looks_wrong(start: int, end: int) -> bool:
+    """Whether a window past midnight looks like a mistake: it begins before 15:00 or lasts for more than 17 hours."""
+    return end > DAY and (start < 15 * 60 or end - start > 17 * 60)
 
 
 def is_own_notes(notes: str) -> bool:

@@ -38,6 +38,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ecosystem.errors import Issue
 from ecosystem.hsds import Record, is_structure, link
+from surveys.directory_faults import tell_faults
 from surveys.listings import Ledger, as_counts, places_of, says_nothing, tabulate, unstack
 from surveys.privacy import is_personal, looks_personal
 from surveys.response import Row, Table, Tables
@@ -157,6 +158,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - all t
             by_name.setdefault(entry.name, []).append(_with_header(table, entry))
     reader = _Reader(found, by_name, ledger)
     records = reader.records()
+    tell_faults(records, ledger)
     unstack(places_of(records), ledger)
     linked = link(records)
     for broken in linked.broken:

@@ -18,6 +18,7 @@ from typing import Any
 from ecosystem.errors import Issue
 from ecosystem.hsds import ONLY_3_1, ONLY_OLD, TABLES, Linked, Record, as_records, link, organizations_in, rename, services_in, table_of
 from ecosystem.outputs import spreadsheet_safe
+from surveys.directory_faults import tell_faults, tell_faults_in_trees
 from surveys.listings import Ledger, as_counts, count_trees, places_in, places_of, says_nothing, tabulate, unstack
 from surveys.response import Row, Table, Tables
 
@@ -78,6 +79,7 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - all t
     version = _version(tables.tables)
     for kind, found in records.items():
         ledger.count_records(kind, found)
+    tell_faults(records, ledger)
     _unfold_lists(records)
     _expand_closures(records, ledger)
     unstack(places_of(records), ledger)
@@ -204,6 +206,7 @@ def read_json(path: Path, name: str) -> Tables | None:
     if isinstance(data, dict) and isinstance(pages := data.get("total_pages"), int) and pages > 1:
         message = f"this is page {data.get('page_number')} of {pages}. Put all pages into the folder."
         ledger.issues.append(Issue(name, code="page_of_many", severity="info", message=message))
+    tell_faults_in_trees(services, ledger)
     count_trees(services, ledger)
     ledger.count_records("organization", organizations)
     unstack(places_in(services), ledger)

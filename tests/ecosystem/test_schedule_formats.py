@@ -396,3 +396,23 @@ def test_words_need_a_language_that_is_there_and_a_run_that_ends() -> None:
 def test_spans_by_day_lose_nothing(schedule: Schedule) -> None:
     again = [(day * DAY + start, day * DAY + end) for day, spans in enumerate(spans_by_day(schedule)) for start, end in spans]
     assert (Schedule.of(*again) if again else NEVER) == schedule
+
+
+def test_rows_for_others_never_close_before_they_open_in_the_morning() -> None:
+    rows = to_hsds(from_osm("Tu 12:00-03:00"), for_others=True)
+    assert [(row["byday"], row["opens_at"], row["closes_at"], row["notes"]) for row in rows] == [
+        ("TU", "12:00", "23:59", ""),
+        ("WE", "00:00", "03:00", ""),
+    ]
+    (night,) = to_hsds(from_osm("Fr 22:00-06:00"), for_others=True)
+    assert (night["byday"], night["opens_at"], night["closes_at"], night["notes"]) == ("FR", "22:00", "06:00", "closes the next day")
+    assert from_hsds(rows).of_kind("open") == Schedule.daily("12:00", "03:00", days=[1])
+
+
+def test_rows_for_others_have_possible_hours_in_the_notes_alone_and_read_back() -> None:
+    week = Schedule.daily("09:00", "17:00", days=[0, 1])
+    hours = Hours((Piece("phone", week, certain=False, flags=("by_appointment",)), Piece("office", week)))
+    possible, staff = to_hsds(hours, for_others=True)
+    assert {possible[name] + staff[name] for name in ("freq", "byday", "opens_at", "closes_at")} == {""}
+    assert possible["notes"] == "kind: phone; possible; flag: by_appointment; would be: WEEKLY MO,TU 09:00-17:00"
+    assert from_hsds([possible, staff]) == hours

@@ -158,6 +158,7 @@ class _Tables:
         ages = shared.ages or (None, None)
         languages = shared.languages or ()
         url = shared.url if not shared.url or _SCHEME.match(shared.url) else f"https://{shared.url}"
+        count("service", "https of its website", guessed=int(url != shared.url), why="scheme")
         dates = [self.dates[delivery.id] for delivery in group if delivery.id in self.dates]
         made = self.rows.add(
             "service",

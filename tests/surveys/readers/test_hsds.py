@@ -171,6 +171,22 @@ def test_stacked_coordinates_are_taken_out(tmp_path: Path) -> None:
     assert tables.fields["location.latitude"] == (0, 8, 0)
 
 
+def test_what_the_schema_does_not_see_is_told(tmp_path: Path) -> None:
+    services = SERVICES.replace("minimum_age", "minimum_age,assured_date").replace(",18", ",18,2026-05-01")
+    more = {
+        "services.csv": services + "s2,o1,Meals,active,,2023-04-30\ns2,o1,Clothes,active,,2026-05-01\n",
+        "service_capacity.csv": "id,service_id,unit_id,available,maximum\nc1,s1,u1,12,10\nc2,s1,u1,3,10\n",
+        "units.csv": "id,name,scheme\nu1,beds,\n",
+    }
+    tables = read_tables(write(tmp_path / "tables", {**SMALL, **more}), "x")
+    told = {issue.code: issue for issue in tables.issues if issue.severity == "warning"}
+    assert told.keys() == {"id_twice", "capacity_contradicts", "listing_stale"}
+    assert (told["id_twice"].file, told["id_twice"].row, told["id_twice"].text) == ("x/services.csv", 4, "s2")
+    assert (told["capacity_contradicts"].row, told["capacity_contradicts"].text) == (2, "12 > 10")
+    assert told["listing_stale"].message.startswith("1 of 3 services were last confirmed more than 2 years before the newest (2026-05-01)")
+    assert cell(tables, "slots") == "10"
+
+
 # -- hours -------------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -247,6 +263,8 @@ def test_every_official_json_with_an_organization_is_read(shared_data: Path, ver
     assert "Example Organization Inc." in tables.tables[0].rows[0].cells
     assert "Ann Persona" not in repr(tables)
     assert all(kept >= 0 for kept, _, _ in tables.fields.values())
+    if (version, name) == ("3.1-dev", "service_full"):
+        assert "capacity_contradicts" in codes(tables)  # 12 are free of 10 at most
 
 
 @pytest.mark.shared
