@@ -11,17 +11,19 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ecosystem.errors import Issue
-from ecosystem.hsds import Record, list_of
+from ecosystem.hsds import OBJECTS, Record, list_of
 from surveys.listings import Ledger
 
 STALE_DAYS = 2 * 365
 """A service that was confirmed so long before the newest of its directory is told."""
+_POINTED_AT = frozenset(target for entry in OBJECTS.values() for target in entry.links.values())
+"""Kinds of object whose ids others name."""
 
 
 def tell_faults(tables: Mapping[str, Sequence[Record]], ledger: Ledger) -> None:
     """Tell what is wrong in tables of HSDS, by kind of object."""
-    for kind, records in tables.items():
-        _tell_twice(kind, records, ledger)
+    for kind in sorted(_POINTED_AT & tables.keys()):
+        _tell_twice(kind, tables[kind], ledger)
     _tell_capacities(tables.get("service_capacity", ()), ledger)
     _tell_stale(tables.get("service", ()), ledger)
 
