@@ -462,33 +462,35 @@ def is_service(data: Mapping[str, Any]) -> bool:
 
 def services_in(data: object) -> Iterator[Mapping[str, Any]]:
     """Yield the services in JSON of any packaging: one service, one service at a location, an organization, a list, a page of an API."""
-    if isinstance(data, list):
-        for item in data:
-            yield from services_in(item)
-    elif isinstance(data, Mapping):
-        if isinstance(data.get("contents"), list):
-            yield from services_in(data["contents"])
-        elif isinstance(data.get("services"), list) and "name" in data:
-            organization = {name: value for name, value in data.items() if name not in ("services", "locations", "programs")}
-            for service in data["services"]:
+    for found in _objects_in(data):
+        if isinstance(found.get("services"), list) and "name" in found:
+            organization = {name: value for name, value in found.items() if name not in ("services", "locations", "programs")}
+            for service in found["services"]:
                 if isinstance(service, Mapping):
                     yield {**service, "organization": service.get("organization") or organization}
-        elif isinstance(data.get("service"), Mapping) and ("location" in data or "id" in data):
-            place = {name: value for name, value in data.items() if name != "service"}
-            yield {**data["service"], "service_at_locations": [place]}
-        elif is_service(data):
-            yield data
+        elif isinstance(found.get("service"), Mapping) and ("location" in found or "id" in found):
+            place = {name: value for name, value in found.items() if name != "service"}
+            yield {**found["service"], "service_at_locations": [place]}
+        elif is_service(found):
+            yield found
 
 
 def organizations_in(data: object) -> Iterator[Mapping[str, Any]]:
     """Yield the organizations in JSON of any packaging that come without their services: their `description` tells them from other objects."""
+    for found in _objects_in(data):
+        if {"id", "name", "description"} <= found.keys() and found.keys() & _ONLY_ORGANIZATIONS and not found.get("services"):
+            yield found
+
+
+def _objects_in(data: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of a list, of a page of an API, or the one object that the JSON is."""
     if isinstance(data, list):
         for item in data:
-            yield from organizations_in(item)
+            yield from _objects_in(item)
     elif isinstance(data, Mapping):
         if isinstance(data.get("contents"), list):
-            yield from organizations_in(data["contents"])
-        elif {"id", "name", "description"} <= data.keys() and data.keys() & _ONLY_ORGANIZATIONS and not data.get("services"):
+            yield from _objects_in(data["contents"])
+        else:
             yield data
 
 
