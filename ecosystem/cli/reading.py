@@ -207,6 +207,24 @@ def _silent(inputs: Inputs) -> list[str]:
     return [invitation.name for invitation in records.invitations if invitation.asked and invitation.key not in records.answered]
 
 
+def _by_sector(inputs: Inputs) -> list[tuple[str, int, int]]:
+    """Per sector of those who were asked: (sector, answered, asked), those who answered least first; empty where there is but one."""
+    asked: dict[str, list[bool]] = {}
+    for invitation in inputs.survey.records.invitations:
+        if invitation.asked:
+            asked.setdefault(invitation.sector, []).append(invitation.key in inputs.survey.records.answered)
+    rows = [(sector, sum(answered), len(answered)) for sector, answered in asked.items()]
+    return sorted(rows, key=lambda row: (row[1] / row[2], row[0])) if len(rows) > 1 else []
+
+
+def _places_not_found(inputs: Inputs) -> list[tuple[int, str, str]]:
+    """Texts of places that name no area of the city: (how often, text, closest names), the most frequent first."""
+    rows = inputs.survey.to_decide.get("area_names.csv", ())
+    times = Counter(row["text"] for row in rows)
+    closest = {row["text"]: row["closest"] for row in rows}
+    return sorted(((number, text, closest[text]) for text, number in times.items()), key=lambda row: (-row[0], row[1]))
+
+
 def _waves(inputs: Inputs) -> list[tuple[str, int, int, int]]:
     """Per wave, in order: its name, organizations that answered, organizations expected, facts that changed; empty for one wave."""
     rows, changes = (inputs.survey.history.get(name, ()) for name in ("waves.csv", "changes.csv"))
@@ -223,6 +241,8 @@ def _check_as_json(inputs: Inputs, issues: list[Issue], queue: list[dict[str, st
         "city": inputs.city.name,
         "counts": _counts(inputs),
         "silent": _silent(inputs),
+        "answered_by_sector": [dict(zip(("sector", "answered", "asked"), row, strict=True)) for row in _by_sector(inputs)],
+        "places_not_found": [dict(zip(("times", "text", "closest"), row, strict=True)) for row in _places_not_found(inputs)],
         "waves": [dict(zip(("wave", "answered", "expected", "facts_changed"), wave, strict=True)) for wave in _waves(inputs)],
         "files": inputs.survey.files,
         "issues": sorted(issues),
@@ -239,6 +259,8 @@ def _print_check(inputs: Inputs, issues: list[Issue], queue: list[dict[str, str]
     if counts["asked"]:
         share = share_text(counts["answered"] / counts["asked"])
         say(f"{counts['answered']} of {counts['asked']} organizations that were asked answered ({share}).")
+        if sectors := _by_sector(inputs):
+            say("By sector: " + ", ".join(f"{sector.replace('_', ' ')} {answered} of {asked}" for sector, answered, asked in sectors) + ".", indent=2)
     else:
         say("invited.csv names nobody who was asked, so no response rate can be told.")
     given = f"{counted(counts['services'], 'service')}, given in {counted(counts['deliveries'], 'place, team or line', 'places, teams or lines')}"
@@ -254,6 +276,10 @@ def _print_check(inputs: Inputs, issues: list[Issue], queue: list[dict[str, str]
     files = [(entry.file, entry.format, entry.rows, _columns_in_words(entry.columns)) for entry in inputs.survey.files]
     if files:
         print_table(("File", "Format", "Rows", "Columns"), files, right=(2,))
+    for entry in inputs.survey.files:
+        if entry.fields:
+            kept, dropped, guessed = (sum(column) for column in zip(*entry.fields.values(), strict=True))
+            say(f"{entry.file}: {kept} values kept, {dropped} dropped, {guessed} guessed.", indent=2)
     heading("What was not understood")
     if not issues:
         say("Nothing: every answer was read.")
@@ -268,6 +294,14 @@ def _print_check(inputs: Inputs, issues: list[Issue], queue: list[dict[str, str]
         print_table(("Times", "Kind", "For example"), rows, right=(0,))
         say("Every one of them, with file, row, the text as given and what to do:")
     say_path("issues", written)
+    if unknown := _places_not_found(inputs):
+        heading("Places that were not found")
+        print_table(("Times", "As written", "Closest names"), [(n, text, close or "none") for n, text, close in unknown[:ROWS_SHOWN]], right=(0,))
+        say(f"{counted(len(unknown), 'name')} to decide: write what each means under area and keep the rows as decisions/area_names.csv.")
+        say_path("names", written.with_name("area_names.csv"))
+    if refused := inputs.survey.to_decide.get("hours.csv"):
+        say(f"{counted(len(refused), 'text')} of hours to settle: write them under hours and keep the rows as decisions/hours.csv.")
+        say_path("hours", written.with_name("hours.csv"))
     if alike := inputs.survey.to_decide.get("organizations.csv"):
         heading("Who may be one organization")
         pairs = [(row["score"], row["tier"], row["name"], row["same_as"], row["why"]) for row in alike[:QUESTIONS_SHOWN]]

@@ -502,6 +502,23 @@ def test_init_from_an_export_drafts_a_mapping_that_check_uses(tmp_path: Path) ->
     assert not (tmp_path / "other").exists()
 
 
+def test_check_names_places_that_were_not_found_with_the_closest_and_who_answered_by_sector(tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    assert run("init", str(city)).exit_code == 0
+    areas = gpd.GeoDataFrame({"area_id": ["a"], "name": ["Northbank"]}, geometry=[shapely.box(-93.3, 45, -93.2, 45.1)], crs="EPSG:4326")
+    areas.to_file(city / "boundaries" / "areas.geojson", driver="GeoJSON")
+    (city / "invited.csv").write_text("key,name,sector,asked\nhub,Hub,community,yes\ninn,Inn,faith,yes\n", encoding="utf-8")
+    rows = "Hub,Desk,walk-in,Nortbank,24/7\nHub,Line,phone,citywide,9-5\n"
+    (city / "responses" / "answers.csv").write_text("organization,service,mode,area,hours\n" + rows, encoding="utf-8")
+    text = " ".join(run("check", str(city), "--quick").output.split())
+    assert "By sector: faith 0 of 1, community 1 of 1." in text
+    assert "responses/answers.csv csv (comma) 2 5 read" in text
+    assert "1 Nortbank Northbank" in text.split("Places that were not found")[1]
+    assert "1 text of hours to settle" in text
+    told = json.loads(run("check", str(city), "--quick", "--json").stdout)
+    assert told["places_not_found"] == [{"times": 1, "text": "Nortbank", "closest": "Northbank"}]
+
+
 @pytest.mark.shared
 def test_init_from_an_export_takes_the_files_beside_it_that_belong_to_it(tmp_path: Path, shared_data: Path) -> None:
     surveys = shared_data / "surveys"
