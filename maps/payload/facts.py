@@ -32,10 +32,13 @@ rounded as coarsely as leaves every state of the cube as it is, and never finer 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import shapely
@@ -44,7 +47,7 @@ from ecosystem.coverage import Coverage, classes_of, counted_minutes
 from ecosystem.graph import answered_needs, served_units
 from ecosystem.presentation import LANGUAGES
 from ecosystem.records import Delivery, Unknown, known_or
-from ecosystem.schedule import Schedule
+from ecosystem.schedule import DAY, Schedule
 from maps.payload import codec
 from maps.payload.calls import unpack_weeks
 
@@ -63,6 +66,7 @@ Center = tuple[float, float, float]
 """(longitude, latitude, radius in metres) of the largest circle inside an area."""
 
 _FINEST_EXACT = 1_024
+_YEARS_OF_CLOCK = 6
 _SCALES = (1_000, 10_000, 1_000_000, 1_000_000_000)
 
 
@@ -171,6 +175,7 @@ def _city(eco: Ecosystem) -> dict[str, Any]:
     return {
         "name": city.name,
         "time_zone": city.time_zone,
+        "clock": _clock(city.time_zone, city.as_of),
         "as_of": city.as_of.isoformat(),
         "emergency": {language: city.emergency_words(language) for language in languages(eco)},
         "office": city.contact.name,
@@ -179,6 +184,23 @@ def _city(eco: Ecosystem) -> dict[str, Any]:
         "minimum_count": city.privacy.minimum_count,
         "are_neighborhoods": "neighborhood" in city.main.name.casefold() or "neighborhood" in city.main.id.casefold(),
     }
+
+
+def _clock(time_zone: str, as_of: dt.date) -> dict[str, Any]:
+    """Return the city's minutes ahead of UTC: `offsets` as (from when, how many), in minutes since 1970, and `until` when this is known."""
+    zone = ZoneInfo(time_zone)
+
+    def offset(minute: int) -> int:
+        ahead = dt.datetime.fromtimestamp(60 * minute, zone).utcoffset()
+        return round((ahead or dt.timedelta()).total_seconds() / 60)
+
+    begin, until = (int(dt.datetime(as_of.year + years, 1, 1, tzinfo=dt.UTC).timestamp()) // 60 for years in (0, _YEARS_OF_CLOCK))
+    offsets = [(begin, offset(begin))]
+    for day in range(begin, until, DAY):
+        if offset(day + DAY) != offsets[-1][1]:
+            change = bisect_left(range(day, day + DAY + 1), True, key=lambda minute: offset(minute) != offsets[-1][1])
+            offsets.append((day + change, offset(day + change)))
+    return {"offsets": offsets, "until": until}
 
 
 def _residents(eco: Ecosystem, coverage: Coverage) -> list[int] | None:

@@ -98,11 +98,13 @@ def test_the_sentence_the_table_and_the_map_agree(drawn: tuple[Any, Any, Any], t
 def test_the_hour_is_the_citys_and_not_the_readers(town_file: Path, open_page: Callable[..., Any]) -> None:
     from zoneinfo import ZoneInfo
 
-    page = open_page(town_file, timezone_id="Asia/Tokyo")
-    page.click("#now")
-    now = dt.datetime.now(ZoneInfo("America/Chicago"))
-    expected = now.weekday() * 48 + now.hour * 2 + now.minute // 30
-    assert (int(page.input_value("#hour")) - expected) % 336 in (0, 335)
+    page = open_page(town_file, "t=We1200", timezone_id="Asia/Tokyo")
+    for until in ("data.city.clock.until", "data.city.clock.until = 0"):  # by the page's own table, and after its end by the browser's
+        page.evaluate(f"() => {{ const {{ data }} = window.ecosystemMap; {until}; window.ecosystemMap.update({{ slot: 0 }}); }}")
+        page.click("#now")
+        now = dt.datetime.now(ZoneInfo("America/Chicago"))
+        expected = now.weekday() * 48 + now.hour * 2 + now.minute // 30
+        assert (int(page.input_value("#hour")) - expected) % 336 in (0, 335)
 
 
 def test_a_step_of_the_hour_is_quick(town_file: Path, open_page: Callable[..., Any]) -> None:

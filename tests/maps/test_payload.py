@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import types
 from dataclasses import replace
 from typing import Any
@@ -114,6 +115,13 @@ def test_a_cube_made_from_arrays_has_the_minutes_of_its_slots(drawn: tuple[Any, 
     known, _ = facts._schedules(replace(coverage, schedules_known=(), schedules_possible=()))
     slots = np.stack([schedule.slots(coverage.slot_minutes) for schedule in known])
     assert np.array_equal(slots, coverage.slots_known.astype(bool))
+
+
+def test_the_clock_of_the_city_changes_on_the_sundays_of_the_law(html: str) -> None:
+    clock = maps.decode_payload(html)["city"]["clock"]
+    changes = [(dt.datetime.fromtimestamp(60 * minute, dt.UTC).isoformat(), offset) for minute, offset in clock["offsets"]]
+    assert changes[1:4] == [("2026-03-08T08:00:00+00:00", -300), ("2026-11-01T07:00:00+00:00", -360), ("2027-03-14T08:00:00+00:00", -300)]
+    assert len(changes) == 13
 
 
 def test_a_page_without_a_payload_is_refused() -> None:

@@ -2,6 +2,7 @@
 
 async function begin() {
   const [data, leaflet] = await Promise.all([readPayload(), inflated("leaflet")]);
+  const { classList } = document.documentElement;
   page.data = data;
   page.cube = new Cube(data);
   page.views = data.views.map((view) => Object.assign(VIEWS[view.key], view));
@@ -10,6 +11,8 @@ async function begin() {
   page.state = first;
   words.language = data.languages[0];
   page.state = stateOfAddress(first);
+  classList.remove("is-starting");
+  classList.add("has-app");
   wireControls();
   wireTime();
   wireHeatmap();
@@ -26,7 +29,7 @@ async function begin() {
   addEventListener("hashchange", () => update(stateOfAddress(page.state)));
   addEventListener("beforeprint", paintForPrint);
   window.ecosystemMap = { data, cube: page.cube, update, state: () => page.state };
-  document.documentElement.classList.add("is-ready");
+  classList.add("is-ready");
 }
 
 // The drawing without JavaScript also serves print: it is painted with what the map shows.
@@ -39,6 +42,6 @@ function paintForPrint() {
 
 // Where a browser cannot do this, the page without scripts stands as it was.
 begin().catch((error) => {
-  document.documentElement.classList.remove("has-app");
+  document.documentElement.classList.remove("is-starting", "has-app");
   throw error;
 });
