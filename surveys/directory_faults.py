@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ecosystem.errors import Issue
 from ecosystem.hsds import OBJECTS, Record, list_of
-from surveys.listings import Ledger
+from surveys.listing_losses import Ledger
 
 STALE_DAYS = 2 * 365
 """A service that was confirmed so long before the newest of its directory is told."""

@@ -17,9 +17,9 @@ from surveys.codebook import Layout
 from surveys.corrections import ResponseKey
 from surveys.identity import Claim, stated_names
 from surveys.interpret import Setting, decide_answers
-from surveys.listings import stacked_points
 from surveys.privacy import is_personal, looks_personal
 from surveys.response import Block, Problem, Problems, Row, Table, fold, split_list
+from surveys.stacked import stacked_points
 from surveys.values import DateOrder, date_order, is_ambiguous, read_date
 
 _TOTALS = frozenset({"total", "totals", "grand total", "sum", "subtotal", "count", "average", "total general", "suma", "promedio"})

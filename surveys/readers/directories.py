@@ -39,9 +39,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from ecosystem.errors import Issue
 from ecosystem.hsds import Record, is_structure, link
 from surveys.directory_faults import tell_faults
-from surveys.listings import Ledger, as_counts, places_of, says_nothing, tabulate, unstack
+from surveys.listing_losses import Ledger, as_counts, says_nothing
+from surveys.listings import tabulate
 from surveys.privacy import is_personal, looks_personal
 from surveys.response import Row, Table, Tables
+from surveys.stacked import places_of, unstack
 
 YES = frozenset({"yes", "true", "y", "1", "t"})
 

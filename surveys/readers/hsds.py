@@ -19,8 +19,10 @@ from ecosystem.errors import Issue
 from ecosystem.hsds import ONLY_3_1, ONLY_OLD, TABLES, Linked, Record, as_records, link, organizations_in, rename, services_in, table_of
 from ecosystem.outputs import spreadsheet_safe
 from surveys.directory_faults import tell_faults, tell_faults_in_trees
-from surveys.listings import Ledger, as_counts, count_trees, places_in, places_of, says_nothing, tabulate, unstack
+from surveys.listing_losses import Ledger, as_counts, count_trees, says_nothing
+from surveys.listings import tabulate
 from surveys.response import Row, Table, Tables
+from surveys.stacked import places_in, places_of, unstack
 
 LONGEST_CLOSURE = 31
 """Days of one holiday; a longer one is told and left out."""

@@ -21,7 +21,8 @@ from ecosystem.hsds import Record, broken_links, link, table_of
 from ecosystem.records import Unknown
 from ecosystem.schedule import Schedule
 from ecosystem.taxonomy import Taxonomy
-from surveys.listings import Ledger, clock_time, hours_of
+from surveys.listing_hours import clock_time, hours_of
+from surveys.listing_losses import Ledger
 from surveys.readers import hsds, read_tables
 from surveys.response import Row, Table, Tables
 
