@@ -33,7 +33,7 @@ from ecosystem.hsds import (
 from surveys.listing_hours import hours_of
 from surveys.listing_losses import Ledger, says_nothing
 from surveys.response import Origin, Row, Table, clean
-from surveys.terms import services_by_term, version
+from surveys.terms import known_code, version
 
 _CLOSED_STATUS = frozenset({"inactive", "defunct", "temporarily closed", "closed", "unavailable"})
 
@@ -150,10 +150,10 @@ def _types(cells: _Cells, holder: Record, ledger: Ledger) -> None:
         if home in (OWN_NEEDS, OWN_SERVICES, OWN_ANSWERS):
             continue
         record, name = (term, "name") if isinstance(term, Record) else (attribute, "value")
-        code = next((field for field in ("code", "id") if record.text(field) in services_by_term()), "")
+        code = next(filter(None, (known_code(record.text(field)) for field in ("code", "id"))), "")
         if code:
-            ledger.mapped[record.text(code)] += 1
-        if text := record.text(code or name):
+            ledger.mapped[code] += 1
+        if text := code or record.text(name):
             terms.append((text.replace(";", ","), attribute, record.columns.get(name, f"taxonomy_term.{name}" if term else name)))
     if terms:
         cells.put("service_type", "; ".join(dict.fromkeys(text for text, _, _ in terms)), terms[0][1].with_fields({}), terms[0][2])

@@ -26,6 +26,16 @@ def services_by_term() -> Mapping[str, str]:
     return {row["code"]: row["service"] for row in _rows()}
 
 
+def known_code(text: str) -> str:
+    """Return the code of a term that the table knows, "" for any other. What AIRS says after a "*" is for whom a service is, not what it is.
+
+    >>> known_code("BD-1800.2000 * YB-8000"), known_code("BD-1800")
+    ('BD-1800.2000', '')
+    """
+    code = text.partition("*")[0].strip()
+    return code if code in services_by_term() else ""
+
+
 @functools.cache
 def version() -> str:
     """Return the version of the table: the newest of its rows."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ecosystem.records import Unknown
 from ecosystem.taxonomy import Taxonomy
+from surveys.readers import read_tables
 from surveys.terms import SCHEMES, services_by_term, version
 
 ORGANIZATIONS = "id,name,description\no1,Harbor Hill,A shelter\n"
@@ -81,6 +83,17 @@ def test_every_row_of_the_table_of_terms_names_a_service_of_ours_and_holds_no_wo
     assert set(services_by_term().values()) <= set(taxonomy.services)
     assert all(not any(character.islower() or character == " " for character in code) for code in services_by_term())
     assert SCHEMES == ("airs", "open_eligibility")
+
+
+@pytest.mark.shared
+def test_codes_of_211_are_services_of_ours_whoever_they_are_for(shared_data: Path) -> None:
+    tables = read_tables(shared_data / "directories" / "sf211_icarol" / "sf_only.csv", "sf_only.csv")
+    (mapped,) = [issue.message for issue in tables.issues if issue.code == "terms_mapped"]
+    assert mapped.startswith("23 terms of its taxonomy stand for services of ours in 29 places")  # 20 of its rows have codes; counted by hand
+    (table,) = tables.tables
+    at = [names[0] for names in table.names].index("service_type")
+    # given as "RX-8450.7000-700 * YS-2000.9500": what stands after the star is for whom
+    assert sum(row.cells[at].startswith("RX-8450.7000-700; RX-8450.7000-750; ") for row in table.rows) == 1
 
 
 def test_the_day_a_service_was_assured_is_the_age_of_its_facts(read_answers: Any) -> None:
