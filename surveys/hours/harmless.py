@@ -95,7 +95,7 @@ _THINGS = words_of(
     exhibit exhibits concert concerts show shows ticket tickets rental rentals retail thrift warehouse donation donations appliance appliances car
     cars auto vehicle system confirm renewal fee fees charge property interview interviews dropbox clothesline wk wks fridge freezer
     overnight overnights citywide countywide statewide metro deployed embedded clinician clinicians paramedic
-    paramedics along hablamos español inglés somalí oromo atención accessible confidential anonymous storytime homework
+    paramedics along hablamos español inglés somalí oromo atención accessible confidential anonymous storytime trailer trailers homework
     enrolled foot ambassador ambassadors ladies gentlemen menores mayores
     mujeres hombres adultos jóvenes niños albergue refugio despensa distribución alimentos consulta consultas asesoría legal gratis
     gratuita taller talleres clases grupo apoyo víctimas violencia doméstica equipo móvil centro juvenil mediación abogado abogados

@@ -73,12 +73,16 @@ def _without_homonyms(words: tuple[str, ...]) -> tuple[str, ...]:
             continue  # online
         if word in ("response", "respond", "responds") and after in ("within", "time", "times", "notice"):
             continue  # how soon an answer comes
+        if word == "calls" and before in ("respond", "responds", "responding"):
+            continue  # they come
         if not queue and not (word in _AMBIGUOUS and (after in _WORKS or before in _MACHINES)):
             out.append(word)
     return tuple(out)
 
 
-_AMBIGUOUS = frozenset({"line", "lines", "machine", "machines", "recording", "recordings", "línea", "linea", "response", "respond", "responds"})
+_AMBIGUOUS = frozenset(
+    {"line", "lines", "machine", "machines", "recording", "recordings", "línea", "linea", "response", "respond", "responds", "calls"}
+)
 
 
 @lru_cache(maxsize=4096)

@@ -256,6 +256,8 @@ class Understanding(Judging):
                 if span.start is None and not span.all_day:
                     raise Refused("end_only", span.place)
         statement.all_day = clause.times[0][0].all_day
+        if statement.all_day and clause.dayparts and clause.days and clause.label and clause.label[0].rstrip("s") in clause.dayparts:
+            raise Refused("daypart", clause.place)  # "Nights and weekends 24 hours"
         if clause.sun:
             statement.reasons.append("sun_times")
         if clause.run is not None:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from surveys.hours.clauses import Days
 from surveys.hours.cursor import DAYS
-from surveys.hours.gathering import Gathering
+from surveys.hours.gathering import ENDS_TIMES, Gathering
 from surveys.hours.misspelt import ask_before, ask_behind
 from surveys.hours.tokens import DAILY
 
@@ -24,7 +24,7 @@ def read_days(walk: Gathering) -> None:
         if len(group) > 1 and any(part.days == DAILY for part in group):
             walk.stray("every_day", first)  # "Monday, daily"
             break
-    own = groups[0].pop() if "comma" in walk.kinds[begun : walk.at] and _turns(walk, groups) else None
+    own = groups[0].pop() if "comma" in walk.kinds[begun : walk.at] and _turns(walk, groups, begun) else None
     walk.take_days(groups, first, walk.tokens[walk.at - 1])
     if own is not None:
         walk.begin_next()
@@ -32,10 +32,17 @@ def read_days(walk: Gathering) -> None:
         walk.extend(walk.tokens[walk.at - 1])
 
 
-def _turns(walk: Gathering, groups: list[list[Days]]) -> bool:
+def _turns(walk: Gathering, groups: list[list[Days]], begun: int) -> bool:
     """Whether the last of some days begins hours of its own: "9am-5pm Mon-Thu, Fri 9am-3pm", with nothing behind it that the times could go with."""
     clause = walk.clause
-    if not clause.times or clause.days or len(groups) != 1 or len(groups[0]) < 2 or not walk.range_at(walk.at):
+    if (
+        not clause.times
+        or clause.days
+        or len(groups) != 1
+        or len(groups[0]) < 2
+        or not walk.range_at(walk.at)
+        or walk.kinds[begun - 1] not in ENDS_TIMES
+    ):
         return False
     return walk.kinds[walk.at + 3] in ("end", "semi", "stop", "close")
 

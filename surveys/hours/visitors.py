@@ -43,7 +43,10 @@ def limits_of(clause: Clause) -> list[str]:
     group" and a "senior center" are things.
     """
     label = clause if clause.carried is None else clause.carried
-    return [word for words in (label.label, clause.words, clause.brackets) for word in _limits(words)]
+    found = [word for words in (label.label, clause.words, clause.brackets) for word in _limits(words)]
+    if not found and label.colon and label.label and label.label[-1] in PEOPLE - _REFERRAL:
+        found = label.label[-1:]  # "Tribal members: M-F 9-5"
+    return found
 
 
 def ages_in(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -52,7 +55,7 @@ def ages_in(text: str, start: int, end: int) -> tuple[int, int] | None:
     >>> ages_in("Mon 3-6pm (ages 12-17)", 0, 22), ages_in("All ages Mon 3-6pm", 0, 18)
     ((11, 21), None)
     """
-    found = _AGES.search(text, start)
+    found = _AGES.search(text, start, end + 24)  # the second of two ages may stand behind
     return found.span() if found and found.start() < end else None
 
 
@@ -66,7 +69,8 @@ def _limits(words: list[str] | tuple[str, ...]) -> list[str]:
         elif word in _CUSTOMERS:
             limited = before in _KNOWN or after in _ONLY or not _ONLY.isdisjoint((before, words[at - 2] if at > 1 else ""))
         else:
-            limited = word in PEOPLE and (alone or after in _ONLY or not _ONLY.isdisjoint((before, words[at - 2] if at > 1 else "")))
+            far = after in ("of", "in", "from") and not _ONLY.isdisjoint(words[at + 2 : at + 6])  # "residents of Ward 4 only"
+            limited = word in PEOPLE and (alone or far or after in _ONLY or not _ONLY.isdisjoint((before, words[at - 2] if at > 1 else "")))
         if limited:
             out += [word, after] if after in _REQUIRED else [word]
     return out

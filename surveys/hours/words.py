@@ -64,7 +64,8 @@ PHONE = words_of(
 # hours in which a team comes
 RESPONSE = words_of(
     """
-    response responder responders respond responds dispatch dispatched mobile interrupter interrupters interruption interruptions canvass canvassing
+    response responder responders respond responds responding dispatch dispatched mobile interrupter interrupters interruption interruptions
+    canvass canvassing
     móvil movil móviles moviles interruptor interruptores
     """
 )

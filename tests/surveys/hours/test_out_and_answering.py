@@ -20,6 +20,7 @@ ALWAYS = Schedule.daily("00:00", "24:00")
         ("On the block", "response"),
         ("Equipo móvil de crisis", "response"),
         ("Mobile crisis", "response"),
+        ("Responding to calls", "response"),
         ("Mobile mental health", "response"),
         # these stop at a place where people come to them
         ("Mobile clinic", "open"),

@@ -42,6 +42,7 @@ def test_one_reading_is_possible(text: str, expected: str) -> None:
         ("Open Mon-Fri 9-5; Wed 9-12", "contradiction"),
         ("Daily 9-5, 1st Sun 12-5", "contradiction"),
         ("Nightly 9-6", "overnight"),
+        ("Nights and weekends 24 hours", "daypart"),  # when does a night begin?
         ("Sunday night service 6-7", "ampm_ambiguous"),  # an hour, or thirteen
     ],
 )

@@ -22,6 +22,8 @@ WEEK = Schedule.daily("09:00", "17:00", days=range(5))  # Mon-Fri 9-5
         ("Mon-Fri 9-5. Members only.", WEEK, ["Members only"]),
         ("Mon-Fri 9-5; only for women", WEEK, ["women"]),
         ("Mon-Fri 9-5, current clients only", WEEK, ["clients only"]),
+        ("Tribal members: Mon-Fri 9-5", WEEK, ["members"]),
+        ("Residents of Ward 4 only: Mon-Fri 9-5", WEEK, ["Residents"]),
         ("Clinic Mon-Fri 9-5 available only to patients", WEEK, ["patients"]),
     ],
 )
