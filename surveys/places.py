@@ -16,6 +16,7 @@ import shapely
 
 from ecosystem.gazetteer import ORDINALS, STREET_WORDS, in_full
 from ecosystem.records import AreaPart, CoverageArea, normalize_name
+from surveys.distances import DISTANCE, center_of, read_distance
 from surveys.response import Tell, fold, quoted
 
 CITYWIDE = AreaPart("citywide")
@@ -52,20 +53,6 @@ _EXCEPT = re.compile(
     r"|excepto|menos|salvo|a excepción de|excluyendo|sin incluir|pero no)\b[:\s]*(?P<left>.+?)\)?$",
     re.IGNORECASE | re.DOTALL,
 )
-_DISTANCE = re.compile(
-    r"(?P<number>\d+(?:[.,]\d+)?(?:\s*/\s*\d+)?|½|¼|¾|half|one-half|one|an|a|quarter|media|una?|two|three|five|ten|dos|tres|cinco|diez)"
-    r"(?:\s+(?:of\s+)?(?:an?|una?))?[\s-]*"
-    r"(?P<unit>miles?|mi|millas?|kilometers?|kilometres?|kilómetros?|kilometros?|kms?|meters?|metres?|metros?|m|blocks?|cuadras?|feet|ft|pies)\b\.?",
-    re.IGNORECASE,
-)
-_METRES = {
-    "mi": 1609.344, "mil": 1609.344, "kil": 1000.0, "kms": 1000.0, "km": 1000.0, "met": 1.0, "m": 1.0, "fee": 0.3048, "ft": 0.3048, "pie": 0.3048,
-}  # fmt: skip
-_NUMBER_WORDS = {
-    "½": 0.5, "¼": 0.25, "¾": 0.75, "half": 0.5, "one-half": 0.5, "media": 0.5, "quarter": 0.25, "a": 1.0, "an": 1.0, "one": 1.0, "un": 1.0,
-    "una": 1.0,
-    "two": 2.0, "dos": 2.0, "three": 3.0, "tres": 3.0, "five": 5.0, "cinco": 5.0, "ten": 10.0, "diez": 10.0,
-}  # fmt: skip
 _KINDS = r"wards?|precincts?|districts?|zones?|sectors?|beats?|tracts?|distritos?|zonas?|sectores?|precintos?|distrito policial"
 _OF_WHAT = r"(?:(?P<of>police|fire|census|school|council|city council|congressional|zoning)\s+)?"
 _NUMBERED = re.compile(
@@ -92,15 +79,6 @@ _BETWEEN = re.compile(
 _NEAR = re.compile(
     r"^(?:in and around|near|nearby|close to|next to|around|in the vicinity of|cerca de|alrededor de|junto a)\s+(?P<place>.+)$", re.IGNORECASE
 )
-_CENTER = re.compile(r"^(?:radius\b\s*)?(?:of|from|around|to|de|del|desde|alrededor de)\s+(?P<center>.+)$", re.IGNORECASE)
-_OWN_PLACE = re.compile(
-    r"(?:(?:our|my|its|their|this|nuestr[ao]s?|su)\b.*|us|here|aquí|nosotros|(?:the |each |a |el |la |del? )?"
-    r"(?:main |home |community |service |program |drop[ -]in |physical )?"
-    r"(?:hub|site|office|center|centre|location|building|address|facility|clinic|shelter|headquarters|hq|home|base|campus|church|school|agency"
-    r"|organization|program|storefront|oficina|sede|centro|local|edificio|iglesia|escuela|clínica|albergue|organización)s?)",
-    re.IGNORECASE,
-)
-"""What a distance is measured from when it is the provider's own place; anything else has a name and must be found."""
 _AT_A_DISTANCE = re.compile(r"radius|within|around|radio|alrededor|from (?:our|the)|of (?:our|the)", re.IGNORECASE)
 _SUFFIX = re.compile(r"\s+(?:neighborhoods?|area|community|residents|only|solamente|barrio)$", re.IGNORECASE)
 _WEB = re.compile(r"www\.|://|@|\.(?:org|com|net|gov|edu)\b", re.IGNORECASE)
@@ -176,7 +154,7 @@ class Reader:
         if metres is None:
             tell("radius_refused", f"{quoted(text)} is not a distance. Write it as 2 miles, 3 km or 1500 m.")
             return None
-        center = _center_of(text)
+        center = center_of(text)
         if center and fold(center) not in {fold(name) for name in own_names}:
             found = self.gazetteer.find(center) or self.gazetteer.along(center)
             if found is not None:
@@ -195,42 +173,9 @@ class Reader:
         return CoverageArea((), unresolved=(text,))
 
 
-def _center_of(text: str) -> str:
-    """Return the name that a distance is measured from, empty where it is the provider's own place.
-
-    >>> [_center_of(text) for text in ("2 miles", "within 2 mi of our office", "half a mile from the hub", "2 blocks of Lake Street")]
-    ['', '', '', 'Lake Street']
-    """
-    match = _DISTANCE.search(text)
-    named = _CENTER.match(text[match.end() :].strip(" .,;()")) if match is not None else None
-    return "" if named is None or _OWN_PLACE.fullmatch(named["center"].strip()) else named["center"].strip()
-
-
 def _closest(reader: Reader, text: str) -> str:
     close = reader.closest(text)
     return f" Closest: {', '.join(close)}." if close else ""
-
-
-def read_distance(text: str) -> float | None:
-    """Return metres of a distance, None where the text holds none. A block counts 100 metres (1/16 mile).
-
-    >>> [read_distance(text) for text in ("2 miles", "within 1.5 km of our site", "half a mile", "1/2 mi", "far")]
-    [3218.688, 1500.0, 804.672, 804.672, None]
-    """
-    match = _DISTANCE.search(text)
-    if match is None:
-        return None
-    word = match["number"].lower().replace(",", ".")
-    if "/" in word:
-        top, bottom = (float(part) for part in word.split("/"))
-        if not bottom:
-            return None
-        number = top / bottom
-    else:
-        number = _NUMBER_WORDS.get(word, 0.0) or (float(word) if word[0].isdigit() else 0.0)
-    unit = match["unit"].lower()
-    metres = 100.0 if unit.startswith(("block", "cuadra")) else _METRES.get(unit[:3], _METRES.get(unit[:2], _METRES.get(unit[:1], 0.0)))
-    return number * metres or None
 
 
 def read_polygon(text: str, tell: Tell) -> CoverageArea | None:
@@ -360,7 +305,7 @@ class _Words:
             return self._numbered(match["of"] or "", match["kind"], match["numbers"])
         if (street := self._street(text)) is not None:
             return street
-        if _AT_A_DISTANCE.search(text) or _DISTANCE.fullmatch(text.strip()) or _center_of(text):
+        if _AT_A_DISTANCE.search(text) or DISTANCE.fullmatch(text.strip()) or center_of(text):
             metres = read_distance(text)
             if metres is not None:
                 return self.reader.distance(text, self.tell, around=self.around, is_confidential=self.is_confidential, own_names=self.own_names)

@@ -10,7 +10,8 @@ from shapely.geometry import LineString, Point, box
 from ecosystem.city import City
 from ecosystem.geography import Geography
 from ecosystem.records import AreaPart, CoverageArea
-from surveys.places import Places, Reader, read_distance, read_polygon
+from surveys.distances import read_distance
+from surveys.places import Places, Reader, read_polygon
 from surveys.response import Problems
 
 ALL = AreaPart("citywide")
