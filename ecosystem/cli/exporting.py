@@ -47,7 +47,7 @@ def export(
     if withheld := _counts(whole, "withheld"):
         say(f"Withheld, because this edition may not tell of them: {withheld}.")
     if edition is EditionName.analyst:
-        say("This edition holds everything but the addresses of confidential places. Do not pass it on.", style="bold")
+        say("This edition holds everything but the address and point of confidential places; texts are as given. Do not pass it on.", style="bold")
     heading("Left out, guessed or withheld")
     for row in losses:
         if row["why"]:

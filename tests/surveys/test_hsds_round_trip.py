@@ -94,7 +94,7 @@ def test_a_service_is_one_tree_with_its_place_hours_and_areas(answers: surveys.S
     shelter = services(written(answers.records))["Night shelter", "Mill Street House"]
     assert (shelter["status"], shelter["minimum_age"], shelter["assured_date"]) == ("active", 18, "2026-08-01")
     assert "maximum_age" not in shelter
-    assert shelter["eligibility_description"] == "Ages 18 and up. For women and families. asks for ID."
+    assert shelter["eligibility_description"] == "Ages 18 and up. For women and families. Asks for ID."
     assert [(one["name"], one["code"], one["note"]) for one in shelter["languages"]] == [("Spanish", "es", "staff"), ("Somali", "so", "interpreter")]
     assert (shelter["organization"]["name"], shelter["organization"]["alternate_name"]) == ("Harbor Hill", "HH")
     assert shelter["url"] == "https://harbor.example"
@@ -329,10 +329,14 @@ def test_our_answers_come_back_as_they_were(
 
 @pytest.mark.shared
 @pytest.mark.parametrize("version", VERSIONS)
-def test_the_official_example_comes_back_as_it_was(shared_data: Path, read_answers: ReadAnswers, written: Written, version: str) -> None:
-    source = shared_data / "directories" / "hsds_spec" / ("3.0" if version == "3.0" else "3.1-dev") / "examples" / "service_full.json"
-    example = json.loads(source.read_text(encoding="utf-8"))
-    survey = read_answers({"service.json": source.read_bytes()})
+@pytest.mark.parametrize("packing", ["service_full.json", "organization_full.json", "service_at_location_full.json", "tabular.json"])
+def test_the_official_examples_come_back_as_they_were(
+    shared_data: Path, read_answers: ReadAnswers, written: Written, version: str, packing: str
+) -> None:
+    """All official examples tell of one service."""
+    folder = shared_data / "directories" / "hsds_spec" / ("3.0" if version == "3.0" else "3.1-dev") / "examples"
+    example = json.loads((folder / "service_full.json").read_text(encoding="utf-8"))
+    survey = read_answers({packing: (folder / packing).read_bytes()})
     (service,) = services(written(survey.records, "public", version)).values()
     for name in ("name", "description", "url", "status", "minimum_age", "maximum_age", "assured_date"):
         assert service[name] == (example[name].strip() if isinstance(example[name], str) else example[name]), name

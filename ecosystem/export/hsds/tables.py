@@ -215,7 +215,8 @@ class _Tables:
             sentences.append(say("hsds.for_whom", {"names": names}))
         asked = [say(f"requirement.{name}") for name, value in sorted(who.requirements.items()) if known_or(value, False)]
         if asked:
-            sentences.append(say("hsds.asked", {"names": asked}))
+            text = say("hsds.asked", {"names": asked})
+            sentences.append(text[:1].upper() + text[1:])
         return " ".join(sentences)
 
     def interpreters(self, languages: Sequence[Language]) -> str:
