@@ -7,12 +7,14 @@ import hashlib
 import json
 import re
 import types
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 import maps
+from ecosystem.graph import Ecosystem
 from ecosystem.presentation import LANGUAGES
 from maps.page import squeeze
 from maps.payload import codec
@@ -130,6 +132,27 @@ def test_the_goal_and_its_parts_stand_in_the_html(town: types.ModuleType, html: 
     assert "assault &lt;i&gt;{n}" in section
     assert section.count("<svg") == 7
     assert "goal-card" not in html.split("</style>")[1]
+
+
+def test_what_is_not_known_of_the_goal_is_not_said(town: types.ModuleType) -> None:
+    eco, coverage, results = town.make_town_with_calls()
+    found = results["diversion"]
+
+    def section(eco: Ecosystem, *, without: str) -> str:
+        kept = tuple(finding for finding in found if not re.fullmatch(without, finding.kind))
+        page = maps.draw(eco, coverage, {**results, "diversion": replace(found, items=kept)})
+        return re.sub(r"<[^>]*>", " ", page[page.index('<section class="card goal-card"') :].split("</section>")[0])
+
+    parts = "diversion_(goal|policy|coverage|capacity.*|not_sent)"
+    answer_not_known = section(eco, without=parts)
+    assert "18 could go to someone other than police; the goal is 20. How many do today is not known." in answer_not_known
+    assert "Answered without police" not in answer_not_known
+    types_not_known = section(eco, without=f"{parts}|diversion_share")
+    assert "Of 100 calls" not in types_not_known
+    assert "leaves out calls" in types_not_known
+    goal_not_known = section(replace(eco, city=eco.city.model_copy(update={"goal": None})), without=parts)
+    assert "Of 100 calls, 18 could go to someone other than police." in goal_not_known
+    assert "The goal" not in goal_not_known
 
 
 # ------------------------------------------------------------------------------------------------------------------------- hostile answers
