@@ -13,8 +13,8 @@ from typing import Any
 from ecosystem.presentation import INK, PAPER, PART_LOOKS, number
 from maps.payload.words import fill
 
-GOAL_MESSAGES = tuple(f"report.calls.bar.{name}" for name in (*PART_LOOKS, "policy", "range", "goal_row"))
-"""The report's words for the rows of the table."""
+GOAL_MESSAGES = tuple(f"report.calls.bar.{name}" for name in (*PART_LOOKS, "policy", "range", "goal_row", "note"))
+"""The report's words for the rows of the table, and how to read it."""
 _HEIGHT, _TOP = 34, 9
 
 
@@ -30,6 +30,8 @@ def goal_section(goal: Mapping[str, Any], words: Mapping[str, str]) -> str:
         head += [element("p", goal["sentence"], ' class="headline"'), _picture(goal)]
     notes = [f'<p class="note" data-note="{row}">{escape(text)}</p>' for row, text in enumerate(first_notes)]
     left = [_table(goal, element)] if goal["sentence"] else []
+    if goal["parts"]:
+        left.append(element("p", "report.calls.bar.note", ' class="note"'))
     return (
         f'<section class="card goal-card" aria-labelledby="goal-title">{"".join(head)}<div class="pair">'
         f'<div>{"".join(left + notes)}</div><div class="app" id="hours-of-calls"></div></div></section>'
