@@ -27,7 +27,7 @@ from ecosystem.calls.goal import Shares, Split, pick_up, target_in, way_to_goal
 from ecosystem.calls.levers import Levers
 from ecosystem.calls.quality import QUALITY_COLUMNS
 from ecosystem.calls.recode import UNKNOWN
-from ecosystem.calls.unmet import Show, by_area, by_hour, by_need_and_area, by_need_and_hours, by_part_of_week, funnel_rows, shown_as
+from ecosystem.calls.unmet import Show, by_area, by_hour, by_need_and_area, by_need_and_hours, by_part_of_week, coarse, funnel_rows, shown_as
 from ecosystem.coverage import Coverage
 from ecosystem.edition import suppress_count
 from ecosystem.errors import MissingFileError
@@ -130,7 +130,8 @@ def _more(case: _Case) -> dict[str, pd.DataFrame]:
     more["calls_windows"] = answering.windows(calls, opened, demand.profile, years=demand.years, minimum=minimum)
     if shares.knows_answer:
         more["calls_answered"] = answering.answered(demand.summaries, minimum=minimum)
-        more |= _goal_tables(case)
+        if case.tells_diverted:
+            more |= _goal_tables(case)
     if shares.is_stated:
         more["areas"] = by_area(case.levers, demand.cube, show)
         more["needs"] = by_need_and_area(case.levers, show)
@@ -148,7 +149,12 @@ def _more(case: _Case) -> dict[str, pd.DataFrame]:
     if minimum:
         few = more["calls_quality"]["n"].between(0, minimum, inclusive="neither")
         more["calls_quality"] = more["calls_quality"][~few].reset_index(drop=True)
+        more |= {name: coarse(more[name], columns) for name, columns in MORE_COLUMNS.items() if name in more and name not in _NOT_SMALL}
     return more
+
+
+_NOT_SMALL = ("calls_quality", "calls_sure", "calls_years")
+"""Tables that hold no count of a few calls: what is left out of them is left out whole."""
 
 
 def _sure(case: _Case) -> pd.DataFrame:
@@ -166,7 +172,7 @@ def _sure(case: _Case) -> pd.DataFrame:
     seconds = case.demand.summaries[case.demand.summaries["by"] == "how"].set_index("value")["unit_s"]
     if seconds.sum() > 0:
         by_time |= {name: float(seconds.reindex(ways).sum() / seconds.sum()) for name, ways in _WAYS.items()}
-    return way.sure(by_week, told, by_time, knows_answer=shares.knows_answer)
+    return way.sure(by_week, told, by_time, knows_answer=case.tells_diverted)
 
 
 _WAYS = {"diverted": list(measures.DIVERTED), "attended": list(measures.ATTENDED)}
@@ -208,6 +214,12 @@ class _Case:
     def minimum(self) -> int:
         """Counts of fewer calls than this are not shown: none for analysts."""
         return 0 if self.eco.edition == "analyst" else self.eco.city.privacy.minimum_count
+
+    @property
+    def tells_diverted(self) -> bool:
+        """Whether the share answered without police may be told with decimals: it is known, and rests on enough calls."""
+        diverted = self.shares.diverted
+        return diverted is not None and not 0 < diverted * self.shares.base < self.minimum
 
     @cached_property
     def groups(self) -> dict[str, NDArray[np.float64]]:
@@ -348,7 +360,7 @@ def _table(case: _Case) -> pd.DataFrame:
 
 
 def _suppressed(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
-    """The table without the numbers of needs that have too few calls, or too few diverted ones."""
+    """The table without the numbers of needs that have too few calls, or too few diverted ones, and with the others not exact."""
     shown = table.copy()
     for name in ("calls", "diverted"):
         small = shown[name].notna() & shown[name].map(
@@ -356,7 +368,7 @@ def _suppressed(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
         )
         columns = [column.name for column in COLUMNS if column.name != "need"] if name == "calls" else ["diverted", "pick_up"]
         shown.loc[small, columns] = np.nan
-    return shown
+    return coarse(shown, COLUMNS)
 
 
 def _about_goal(case: _Case) -> Iterator[Finding]:
@@ -578,7 +590,8 @@ def _warnings(case: _Case) -> Iterator[Finding]:
     quality = case.demand.quality
     for row in quality[quality["rule"].str.startswith("suppressed")].itertuples():
         what = str(row.rule).split(" ", 1)[1]
-        yield _finding("diversion_left_out", "diversion.left_out", {"what": what}, status="not_known", group=what, weight=shares.base)
+        message = "diversion.left_out.maybe" if str(row.rule).startswith("suppressed?") else "diversion.left_out"
+        yield _finding("diversion_left_out", message, {"what": what}, status="not_known", group=what, weight=shares.base)
 
 
 def _finding(

@@ -64,6 +64,7 @@ WINDOW_COLUMNS = (
 )
 TYPE_COLUMNS = (
     Column("type", "text", "Type of call as the exports write it."),
+    Column("description", "text", "What it means, by the city's list of codes."),
     Column("calls", "count", "Calls in the time counted."),
     Column("needs", "text", "The needs behind it, with their shares."),
     Column("tier", "text", "A alternative first, P phone or online, C with conditions, XP police required, XM medical or fire required."),
@@ -179,10 +180,11 @@ def decided(types: CallTypes, summaries: pd.DataFrame, *, on: dt.date) -> pd.Dat
         needs = "; ".join(f"{code} {share:.0%}" for code, share in row.needs)
         days = ("" if day is None else day.isoformat() for day in (row.decided_on, row.review_by))
         rows.append(
-            (row.name, n, needs, row.tier, row.low, row.mid, row.high, row.condition, row.agreement, changed / counted if counted else np.nan,
-             row.decided_by, *days)
+            (row.name, row.description, n, needs, row.tier, row.low, row.mid, row.high, row.condition, row.agreement,
+             changed / counted if counted else np.nan, row.decided_by, *days)
         )  # fmt: skip
-    rows += [(name, n, "", "", np.nan, np.nan, np.nan, "", None, np.nan, "", "", "") for name, (n, _, _) in behind.items() if name not in told]
+    nothing = (np.nan, np.nan, np.nan, "", None, np.nan, "", "", "")
+    rows += [(name, "", n, "", "", *nothing) for name, (n, _, _) in behind.items() if name not in told]
     table = pd.DataFrame(rows, columns=[column.name for column in TYPE_COLUMNS])
     numbers = ["calls", "low", "mid", "high", "agreement", "changed"]
     table[numbers] = table[numbers].astype("float64").round(6)

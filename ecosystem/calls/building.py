@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import itertools
 import json
 import os
 import time
@@ -23,12 +24,14 @@ from typing import TYPE_CHECKING, Any
 
 from ecosystem.calls import engine, measures
 from ecosystem.calls.beats import Beats, read_beats
+from ecosystem.calls.clocks import FIRST_MONDAY
 from ecosystem.calls.grid import GridIndex
 from ecosystem.calls.ingest import INCIDENTS, Ingest, read_incidents
-from ecosystem.calls.recode import CallTypes, propose, read_codes
+from ecosystem.calls.recode import UNKNOWN, CallTypes, codes_to_choose, propose, read_codes
 from ecosystem.calls.sources import find_exports
+from ecosystem.calls.values import Seen, values_to_explain
 from ecosystem.errors import CityError, InputError, Issue, MissingFileError, OutputError
-from ecosystem.outputs import OutputFolder
+from ecosystem.outputs import OutputFolder, write_file_whole
 from ecosystem.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
@@ -46,6 +49,7 @@ WINDOW_DAYS = 364
 """The days that count as today: 52 whole weeks, so that every weekday counts as often."""
 STRAY = 0.05
 """A day with fewer calls than this share of a usual day is no day of the feed: a mistyped date stands alone."""
+MOST = 0.9
 STAMP = "inputs.json"
 LAYOUT = 4
 """Grows when what `build` writes changes, so that folders of an older version are built again."""
@@ -56,12 +60,20 @@ CLOCK_NS = 2_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What `review` wrote: the file, how many types it has, how many nobody decided, and which share of calls that is."""
+    """What `review` wrote: the file, how many types it has, how many nobody decided, and which share of calls that is.
+
+    `share_unknown` is the share of calls whose type has no need, decided or proposed; `n_for_most` how many types, the most frequent first, are
+    nine tenths of all calls; `codes` the list of codes to choose from; `values` what the city has to explain in city.toml.
+    """
 
     path: Path
     n_types: int
     n_open: int
     share_open: float
+    share_unknown: float
+    n_for_most: int
+    codes: Path
+    values: tuple[Seen, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +83,8 @@ class Demand:
     `cube` has a row per need, area and half hour (`measures.CUBE_COLUMNS`) with the calls from `first_day` to `last_day`, at most 52 weeks;
     `funnel` the steps from rows to the base, over all years; `quality` one row per rule; `profile` calls by need, area, year and half hour
     (`years_ago`), empty where there is no whole year to compare with; `years` how many whole ones the exports hold. `summaries` are
-    `measures.summaries` of the calls of the cube, `weeks` the sums per week and need since the exports hold every call; `types` the decided table.
+    `measures.summaries` of the calls of the cube, `weeks` the sums per whole week and need since the exports hold every call; `types` the decided
+    table.
     `issues` are decisions about call types that are open or overdue and what makes the data doubtful; `sources` the digest of each file it was
     made from.
     """
@@ -123,6 +136,18 @@ def types_path(city: City) -> Path:
     return (city.folder / settings_of(city).types).resolve()
 
 
+def _codes_path(city: City) -> Path:
+    """Where the list of codes for the table of call types lies."""
+    path = types_path(city)
+    return path.with_name(f"{path.stem}_codes.csv")
+
+
+def _no_exports(city: City) -> list[Path]:
+    """Files that may lie among the exports and are none."""
+    settings = settings_of(city)
+    return [types_path(city), _codes_path(city), *(path for path in (settings.codes, settings.beats) if path is not None)]
+
+
 def review(city: City, *, progress: Callable[[str], None] = lambda _: None) -> Review:
     """Write the table of call types for a person to decide: proposals for every type of the exports that the table lacks. What is there stays.
 
@@ -141,9 +166,16 @@ def review(city: City, *, progress: Callable[[str], None] = lambda _: None) -> R
     known = CallTypes.read(path, needs=_needs(city)) if path.is_file() else CallTypes()
     table = known.with_proposals(found, read_codes(settings.codes))
     table.write(path)
+    codes = _codes_path(city)
+    write_file_whole(codes, codes_to_choose(Taxonomy.read(city.taxonomy), city.language))
     open_rows = [row.name for row in table.rows if not row.is_decided]
-    total = sum(found.values())
-    return Review(path, len(table.rows), len(open_rows), sum(found.get(name, 0) for name in open_rows) / total if total else 0.0)
+    unknown = [row.name for row in table.rows if any(need == UNKNOWN for need, _ in row.needs) or not row.needs]
+    total = max(1, sum(found.values()))
+    share_open, share_unknown = (sum(found.get(name, 0) for name in names) / total for names in (open_rows, unknown))
+    upto = list(itertools.accumulate(sorted(found.values(), reverse=True)))
+    n_for_most = sum(count < MOST * total for count in upto) + 1
+    values = values_to_explain(settings, but=_no_exports(city))
+    return Review(path, len(table.rows), len(open_rows), share_open, share_unknown, min(n_for_most, len(found)), codes, values)
 
 
 def build(city: City, geography: Geography, *, progress: Callable[[str], None] = lambda _: None) -> Demand:
@@ -183,7 +215,7 @@ def build(city: City, geography: Geography, *, progress: Callable[[str], None] =
         out.write_parquet("funnel.parquet", funnel.fillna(0.0).round(DECIMALS))
         out.write_parquet("profile.parquet", _profile(engine.fetch, backend, _within(incidents, first, last), table, first, last, city))
         full = _within(incidents, settings.complete_from or first, last)
-        weeks = engine.fetch(measures.weeks(full, table), backend)
+        weeks = _whole(engine.fetch(measures.weeks(full, table), backend), max(first, settings.complete_from or first), last)
         out.write_parquet("weeks.parquet", weeks.sort_values(["week", "need"], ignore_index=True).round(DECIMALS))
         quality = _suspects(engine.fetch(measures.type_weeks(full), backend), read_codes(settings.codes), ingest.quality, beats.issues)
         out.write_parquet("quality.parquet", quality)
@@ -283,6 +315,13 @@ def _within(incidents: Any, first: dt.date, last: dt.date) -> Any:
     return incidents.filter(incidents["received"] >= ibis.literal(start), incidents["received"] < ibis.literal(end))
 
 
+def _whole(weeks: pd.DataFrame, first: dt.date, last: dt.date) -> pd.DataFrame:
+    """The weeks that lie between two days as a whole: the first and the last of an export may be cut."""
+    starts = weeks["week"] * 7
+    day = (first - FIRST_MONDAY).days, (last - FIRST_MONDAY).days
+    return weeks[(starts >= day[0]) & (starts + 6 <= day[1])]
+
+
 def _profile(
     fetch: Callable[[Any, Any], pd.DataFrame], backend: Any, incidents: Any, types: Any, first: dt.date, last: dt.date, city: City
 ) -> pd.DataFrame:
@@ -300,7 +339,7 @@ def _stamp(city: City, known: Mapping[str, Any] = MappingProxyType({}), before: 
     """What the demand side rests on: settings, and per file its size and digest. `known` saves reading files last changed `before` it was made."""
     settings = settings_of(city)
     aside = [types_path(city), *(path for path in (settings.codes, settings.beats) if path is not None)]
-    paths = [*find_exports(settings.files, but=aside), *(path for path in aside if path.is_file())]
+    paths = [*find_exports(settings.files, but=_no_exports(city)), *(path for path in aside if path.is_file())]
     paths += [path for entry in city.geographies for path in (entry.file, entry.aliases) if path is not None and path.is_file()]
     files = {}
     for path in sorted(set(paths)):
@@ -345,7 +384,7 @@ def _finder(geography: Geography) -> Callable[[str], str | None]:
 def _read(city: City, geography: Geography | None, folder: Path, beats: Beats | None = None) -> Ingest:
     """Read the exports into a folder; without a geography nothing is placed."""
     settings = settings_of(city)
-    but = [types_path(city), *(path for path in (settings.codes, settings.beats) if path is not None)]
+    but = _no_exports(city)
     if geography is None or beats is None:
         return read_incidents(settings, folder, time_zone=city.time_zone, but=but)
     return read_incidents(

@@ -98,7 +98,8 @@ def find_columns(headers: Iterable[str], stated: Mapping[str, str] = MappingProx
         wanted = {"type": 'type_final = "..."', "time": 'received = "..."'}
         problems.append(
             f"{file or 'the export'}: no column is recognized as the {' or the '.join(missing)} of the call. It has {', '.join(there) or 'none'}. "
-            f"Write under [calls.columns]: {' and '.join(wanted[what] for what in missing)}"
+            f"Write under [calls.columns]: {' and '.join(wanted[what] for what in missing)}. "
+            "If it is no export but a list of codes or beats, name it in city.toml, [calls] codes or beats"
         )
     if problems:
         raise InputError("; ".join(problems) + ".")

@@ -29,6 +29,8 @@ from ecosystem.outputs import write_file_whole
 if TYPE_CHECKING:
     import pandas as pd
 
+    from ecosystem.taxonomy import Taxonomy
+
 VERSION = "1.0"
 TIERS = ("A", "P", "C", "XP", "XM", "")
 BASELINE = ("BASE-XP", "BASE-FIRE", "BASE-MEDICAL")
@@ -273,6 +275,35 @@ class CallTypes:
         kinds = dict.fromkeys(("type", "need", "tier"), "str") | dict.fromkeys(("share", "low", "mid", "high"), "float64")
         kinds |= dict.fromkeys(("from_day", "to_day"), "int64")
         return pd.DataFrame(rows, columns=["type", "need", "share", "low", "mid", "high", "tier", "from_day", "to_day"]).astype(kinds)
+
+
+def codes_to_choose(taxonomy: Taxonomy, language: str = "en") -> bytes:
+    """Return the codes that the columns needs and tier take, with what they mean, as CSV for whoever decides."""
+    import pandas as pd
+
+    from ecosystem.outputs import to_csv
+
+    rows = [("needs", need.code, need.name.get(language, need.name["en"])) for need in taxonomy.needs.values()]
+    rows += [("needs", code, meaning) for code, meaning in _OTHER_CODES.items()]
+    rows += [("tier", code, meaning) for code, meaning in _TIERS.items()]
+    return to_csv(pd.DataFrame(rows, columns=["column", "code", "meaning"]))
+
+
+_OTHER_CODES = {
+    "BASE-XP": "police required",
+    "BASE-FIRE": "fire department required",
+    "BASE-MEDICAL": "ambulance required",
+    "EXCL-OFFICER": "started by an officer: no demand of residents",
+    "EXCL-ADMIN": "administrative: no demand of residents",
+    UNKNOWN: "cannot be told from the type; more than a tenth of these and no share is stated",
+}
+_TIERS = {
+    "A": "an alternative team first",
+    "P": "can be closed by phone or online",
+    "C": "with conditions, or together with police",
+    "XP": "police required by law or risk",
+    "XM": "ambulance or fire required, police not",
+}
 
 
 def _row(cells: Mapping[str, str], codes: set[str]) -> CallType:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ecosystem.calls.clocks import SLOTS
-from ecosystem.findings import CITY
+from ecosystem.findings import CITY, Column
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +60,26 @@ def shown_as(per_year: float, *, minimum: int = 0) -> Show:
         return float("nan") if count < minimum else 10.0 * round(count * per_year / 10)
 
     return show
+
+
+COUNTS = frozenset(
+    {"calls", "calls_then", "calls_now", "alternative", "unmet", "unmet_low", "unmet_high", "diverted", "taken", "now", "wanted", "missing"}
+)
+"""Columns that count calls, wherever they stand."""
+
+
+def coarse(table: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return a table with counts of calls as tens, rates as whole numbers and shares as whole percents, so that nobody can work out a count that
+    is not shown from the others and their sum."""
+    told = table.copy()
+    for column in columns:
+        if column.name in COUNTS or column.name.startswith(("divertible_", "covered_")):
+            told[column.name] = (told[column.name] / 10).round() * 10
+        elif column.name in ("per_1000", "minutes_per_call"):
+            told[column.name] = told[column.name].round()
+        elif column.kind == "share" and not column.name.startswith("ratio"):
+            told[column.name] = told[column.name].round(2)
+    return told
 
 
 def unmet_of(levers: Levers) -> NDArray[np.float64]:

@@ -61,7 +61,7 @@ LEVER_COLUMNS = (
 
 
 def weekly(weeks: pd.DataFrame, cells: pd.DataFrame, opened: Mapping[str, NDArray[np.float64]], area_ids: Sequence[str]) -> pd.DataFrame:
-    """Return one row per week of `cells` with the sums of `weeks` and `covered`: calls that others could answer with somebody known on duty.
+    """Return one row per whole week of `cells` with the sums of `weeks` and `covered`: calls that others could answer with somebody known on duty.
 
     `cells` are those of `measures.weekly_cells`, `opened` per need (areas, 336).
     """
@@ -75,8 +75,7 @@ def weekly(weeks: pd.DataFrame, cells: pd.DataFrame, opened: Mapping[str, NDArra
             share[at] = opened[str(need)][rows[at], slots[at]]
     covered = (cells["e_mid"] * share).groupby(cells["week"].to_numpy()).sum()
     by_week = weeks.drop(columns="need").groupby("week").sum()
-    first = cells["week"].min() if len(cells) else by_week.index.min()
-    by_week = by_week[by_week.index >= first]
+    by_week = by_week[by_week.index >= (covered.index.min() if len(covered) else 0)]
     told: pd.DataFrame = by_week.assign(covered=covered.reindex(by_week.index).fillna(0.0))
     return told
 

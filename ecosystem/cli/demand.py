@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ecosystem.calls.building import Demand
 
 ISSUES_SHOWN = 12
+LEAST_OF_VALUE = 2
 
 
 class Step(StrEnum):
@@ -39,6 +40,7 @@ def calls(
 
 def _review(folder: Path, json: bool) -> None:
     from ecosystem.calls.building import review
+    from ecosystem.calls.recode import UNKNOWN
     from ecosystem.city import City
 
     city = City.read(folder)
@@ -51,7 +53,23 @@ def _review(folder: Path, json: bool) -> None:
     say_path("table", done.path)
     if done.n_open:
         say("Its needs and shares are proposals, made from the names. For each row: accept or change it, and write who decided under decided_by.")
-        say("Begin with the most frequent. While more than a tenth of the calls is undecided, no share is stated that others could answer.")
+        say(f"Begin with the most frequent: {done.n_for_most:,} types are nine of ten calls.")
+    if done.share_unknown > 0:
+        say(
+            f"The type of {done.share_unknown:.0%} of the calls stands as {UNKNOWN}: no rule fits its name, or people said so. While more than a "
+            "tenth of the calls that count is undecided or unknown, no share is stated that others could answer. Give such a type the need that is "
+            "mostly behind it, in shares if there are several (N03:0.5;N10:0.5)."
+        )
+    say_path("codes", done.codes)
+    if done.values:
+        heading("Values that city.toml explains under [calls]")
+        shown = [(one.column, one.value, f"{one.n:,}", one.named) for one in done.values if one.named or one.n >= LEAST_OF_VALUE]
+        print_table(("Column", "Value", "Rows", "Named as"), shown, right=(2,))
+        say(
+            "officer_started: an officer began it (usual words such as OFFICER and ONVIEW are known without a list). duplicates: a second call about "
+            "the same thing. [calls.answered] alternative, phone, online, fire_medical, nobody: who answered; what none of these lists names was "
+            "answered by police."
+        )
     say(f"Then: ecosystem calls build {folder}")
 
 
@@ -84,7 +102,7 @@ FUNNEL = {
     "with_hour": "  of them with a known hour",
     "in_area": "  of them with a known area",
     "in_window": "of them in the time that counts (at most the last 52 weeks): what all shares are shares of",
-    "unknown": "calls with a type that nobody decided (all years)",
+    "unknown": "calls whose type is undecided or unknown (all years)",
 }
 
 

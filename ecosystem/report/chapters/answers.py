@@ -47,6 +47,10 @@ def _number(value: float, digits: int = 0) -> str:
     return "" if math.isnan(value) else number(value, digits)
 
 
+def _calls(m: Material, count: float) -> str:
+    return m.say("calls.heat.some") if math.isnan(count) else number(count)
+
+
 def _points(m: Material, share: float) -> str:
     return "" if math.isnan(share) else percent_text(share, m.language)
 
@@ -68,7 +72,7 @@ def _who(m: Material, table: pd.DataFrame | None) -> list[Block]:
     if not math.isnan(diverted):
         blocks.append(Paragraph(m.say("answers.how.diverted", first=_points(m, diverted))))
     rows = [
-        (m.catalogue.text(f"how.{row['how']}"), _number(row["calls"]), _share(m, row["share_of_calls"]), _share(m, row["share_of_time"]),
+        (m.catalogue.text(f"how.{row['how']}"), _calls(m, row["calls"]), _share(m, row["share_of_calls"]), _share(m, row["share_of_time"]),
          _number(row["minutes_per_call"]), _number(row["median_min"], 1), _number(row["p90_min"], 1), _share(m, row["with_arrival"]))
         for row in table.to_dict("records")
     ]  # fmt: skip
@@ -202,7 +206,8 @@ def _types(m: Material, table: pd.DataFrame) -> list[Block]:
         tier = m.catalogue.text(f"tier.{row['tier']}") if row["tier"] else ""
         who = (row["decided_by"],) if with_names else ()
         days_of = (m.date(dt.date.fromisoformat(day)) if day else "" for day in (row["decided_on"], row["review_by"]))
-        rows.append((row["type"], _number(row["calls"]), tier, between, *who, *days_of))
+        name = " – ".join(filter(None, (str(row["type"]), str(row["description"]).capitalize() if row["description"] != row["type"] else "")))
+        rows.append((name, _number(row["calls"]), tier, between, *who, *days_of))
     names = ("type", "calls", "tier", "divertible", *(("decided_by",) if with_names else ()), "decided_on", "review_by")
     header = tuple(m.column(name) for name in names)
     caption = m.say("answers.types.most", n=len(rows))

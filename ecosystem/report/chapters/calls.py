@@ -5,6 +5,7 @@ Everything here is read from the analysis `diversion`; a city without calls has 
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping, Sequence
 
@@ -23,6 +24,7 @@ WAY = ("not_sent", "capacity", "capacity_or_not_sent", "coverage", "policy")
 ANCHORS = ("minneapolis", "minneapolis_could", "minneapolis_time", "seattle", "albuquerque", "eugene")
 MOST_AREAS = 20
 MOST_RULES = 12
+WHOLE_YEAR = 364
 HEAT_KEYS = ("none", "some", "up_to_56", "up_to_112", "up_to_167")
 
 
@@ -34,6 +36,7 @@ def write(m: Material) -> Chapter | None:
     blocks: list[Block] = [Paragraph(m.say("calls.lead"), "lead"), Paragraph(m.city.emergency_words(m.language), "caution")]
     blocks += [Paragraph(finding.sentence(m.catalogue), "caution") for finding in m.findings("diversion", *_DOUBTS)]
     blocks += _the_way(m)
+    blocks += [Paragraph(m.say("calls.short", n=days), "note") for days in _days(m) if days < WHOLE_YEAR]
     blocks += _by_need(m, found.table)
     blocks += _what_helps(m)
     blocks += _levers(m, found.more)
@@ -172,6 +175,12 @@ def _points(m: Material, share: float) -> str:
     return "" if math.isnan(share) else percent_text(share, m.language)
 
 
+def _days(m: Material) -> list[int]:
+    """How many days of calls all shares rest on."""
+    spans = [(str(finding.values["first_day"]), str(finding.values["last_day"])) for finding in m.findings("diversion", "diversion_share")]
+    return [(dt.date.fromisoformat(last) - dt.date.fromisoformat(first)).days + 1 for first, last in spans]
+
+
 def _by_need(m: Material, table: pd.DataFrame) -> list[Block]:
     """The table by need: the needs that others could answer, then what is behind all other calls."""
     known = table[table["need"].isin(list(m.eco.taxonomy.needs)) & table["calls"].notna()]
@@ -282,8 +291,11 @@ def _areas_of(m: Material, parts: pd.DataFrame) -> Figure:
     for record in parts.sort_values(["area_id", "part"]).to_dict("records"):
         by_area.setdefault(str(record["area_id"]), []).append(float(record["unmet"]))
     order = sorted(by_area)
+    n_all = len(order)
     if m.eco.edition == "analyst":  # nobody else sees neighborhoods ranked
         order.sort(key=lambda area: -round(sum(by_area[area]), 6))
+    else:
+        order = [area for area in order if any(value > 0 for value in by_area[area])] or order
     shown = order[:MOST_AREAS] if m.eco.edition == "analyst" else order
     values = [by_area[area] for area in shown]
     breaks = _breaks([value for row in values for value in row])
@@ -296,7 +308,11 @@ def _areas_of(m: Material, parts: pd.DataFrame) -> Figure:
     drawing = grid(keys, classes, names, [f"{hour:02d}" for _, hour in PARTS], groups, prefix="calls-areas", alt=title)
     rows = tuple((name, *(_heat_words(m, value) for value in row)) for name, row in zip(names, values, strict=True))
     table = Table(title, (m.column("area"), *columns), rows, frozenset(range(1, len(PARTS) + 1)))
-    note = m.say("calls.unmet.areas.note") if len(shown) == len(order) else m.say("calls.unmet.areas.most", n=len(shown), total=len(order))
+    note = m.say("calls.unmet.areas.note")
+    if len(order) < n_all:
+        note = m.join(note, m.say("calls.unmet.areas.few", n=n_all - len(order)))
+    elif len(shown) < len(order):
+        note = m.say("calls.unmet.areas.most", n=len(shown), total=len(order))
     return Figure(title, drawing, _legend(m, classes, [key for row in keys for key in row], "ca"), note, table)
 
 

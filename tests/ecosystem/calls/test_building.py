@@ -72,7 +72,12 @@ def demand(city: City, ground: Geography) -> Demand:
 
 def test_review_proposes_and_a_second_one_changes_nothing(city: City) -> None:
     first = review(city)
-    assert (first.n_types, first.n_open, first.share_open) == (3, 3, 1.0)
+    assert (first.n_types, first.n_open, first.share_open, first.share_unknown, first.n_for_most) == (3, 3, 1.0, 0.0, 3)
+    assert {(one.column, one.value): (one.n, one.named) for one in first.values} == {
+        ("source", "911"): (336, ""), ("source", "OFFICER"): (168, ""), ("unit", "BCR1"): (60, "answered.alternative"),
+        ("unit", "U1"): (108, ""), ("unit", "U2"): (168, ""), ("unit", "U3"): (168, ""),
+    }  # fmt: skip
+    assert "N01" in first.codes.read_text(encoding="utf-8")
     written = first.path.read_bytes()
     again = review(city)
     assert again.path.read_bytes() == written
