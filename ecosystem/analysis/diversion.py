@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, TypedDict
 
@@ -37,6 +37,7 @@ from ecosystem.schedule import DAY, Schedule, clock
 
 MOST_LOST = 0.1
 """Crews that lose at least this share of their calls for want of teams or vehicles are named to the office."""
+LEAST_SHARE = 0.001
 LEAST_TIMED = 30
 """So many calls tell how long one about a need binds a team, and how often a crew is busy; fewer do not."""
 
@@ -400,13 +401,15 @@ def _about_goal(case: _Case) -> Iterator[Finding]:
         return
     served = None if case.answered.served is None else case.answered.served / shares.base
     split = Split.of(shares, goal.target_share, served=served)
+    if not case.tells_diverted:  # so few that the exact share would tell them
+        split = replace(split, diverted=max(round(split.diverted, 2), LEAST_SHARE))
     ends_of_way = _way(goal)
     wanted = goal.target_share if ends_of_way is None else target_in(case.eco.city.as_of.year, **ends_of_way)
     ends = {bound: Split.of(shares, goal.target_share, served=served, bound=bound).parts["policy"] for bound in ("low", "high")}
     values = {
         "goal": goal.target_share,
         "diverted": split.diverted,
-        "attended": shares.attended,
+        "attended": shares.attended if case.tells_diverted else None,
         "wanted": wanted,
         "gap": split.gap,
         "calls": round(shares.base),
@@ -421,7 +424,7 @@ def _about_goal(case: _Case) -> Iterator[Finding]:
         values,
         known=split.diverted,
         possible=split.diverted,
-        numerator=case.shown(split.diverted * shares.base),
+        numerator=case.shown(split.diverted * shares.base) if case.tells_diverted else None,
         weight=shares.base,
         of=shares.base,
     )

@@ -68,6 +68,10 @@ COUNTS = frozenset(
 """Columns that count calls, wherever they stand."""
 
 
+NEARLY_NOTHING = 0.005
+"""What is not quite nothing, or not quite all, never reads as that."""
+
+
 def coarse(table: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
     """Return a table with counts of calls as tens, rates as whole numbers and shares as whole percents, so that nobody can work out a count that
     is not shown from the others and their sum."""
@@ -78,7 +82,10 @@ def coarse(table: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
         elif column.name in ("per_1000", "minutes_per_call"):
             told[column.name] = told[column.name].round()
         elif column.kind == "share" and not column.name.startswith("ratio"):
-            told[column.name] = told[column.name].round(2)
+            rounded = told[column.name].round(2)
+            told[column.name] = rounded.mask((rounded == 0) & (told[column.name] > 0), NEARLY_NOTHING).mask(
+                (rounded == 1) & (told[column.name] < 1), 1 - NEARLY_NOTHING
+            )
     return told
 
 

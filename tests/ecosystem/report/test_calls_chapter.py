@@ -10,13 +10,14 @@ import pandas as pd
 import pytest
 
 from ecosystem.analysis import diversion
+from ecosystem.calls import answering, neighborhoods, way
 from ecosystem.calls.unmet import PARTS
 from ecosystem.coverage import Coverage
-from ecosystem.findings import Finding, Findings
+from ecosystem.findings import Column, Finding, Findings
 from ecosystem.graph import Ecosystem
 from ecosystem.messages import LANGUAGES
-from ecosystem.report.chapters import calls
-from ecosystem.report.document import Chapter, Figure, Items, Table
+from ecosystem.report.chapters import answers, calls
+from ecosystem.report.document import Chapter, Figure, Items, Paragraph, Table
 from ecosystem.report.material import Material
 
 
@@ -99,3 +100,85 @@ def test_cell_with_few_calls_is_said_to_be_small_and_not_none(tell: Callable[...
 def test_no_calls_no_chapter(tell: Callable[..., Chapter | None]) -> None:
     empty = Findings.of("diversion", diversion.COLUMNS, pd.DataFrame(columns=[column.name for column in diversion.COLUMNS]))
     assert tell(results=empty) is None
+
+
+# -- how calls are answered ------------------------------------------------------------------------------------------------------------------
+
+
+def told(columns: tuple[Column, ...], *rows: tuple[object, ...]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=[column.name for column in columns])
+
+
+NAN = float("nan")
+
+
+def answers_of(median: float) -> Findings:
+    """What `found` has, with who answered, how fast, when, and two groups of residents; without arrivals where the median is not known."""
+    base = found()
+    p90 = median * 2
+    more = {
+        "calls_answered": told(answering.ANSWERED_COLUMNS, ("alternative", 90.0, 0.09, 0.2, 60.0, 0.9, median, p90), ("both", NAN, *[NAN] * 6)),
+        "calls_responses": told(
+            answering.RESPONSE_COLUMNS, ("all", "", 1000.0, 30.0, 0.8, 0.75, median, p90), ("need", "N01", 400.0, 60.0, 0.9, 0.8, median, p90)
+        ),
+        "calls_windows": told(answering.WINDOW_COLUMNS, ("N01", 400.0, 19.5, 27.5, 0.6, 0.1, 0.3, 2.0, 300.0, 400.0, 0.55)),
+        "calls_groups": told(
+            neighborhoods.GROUP_COLUMNS, ("new_here", "most", 2, 250.0, 1.67, 1.06, 2.62, 0.5, 0.6, NAN), ("new_here", "least", 2, 150.0, *[NAN] * 6)
+        ),
+        "calls_types": told(
+            answering.TYPE_COLUMNS, ("415", "NOISE", 400.0, "N08", "A", 0.4, 0.6, 0.8, "", 0.7, 0.1, "Board", "2026-01-01", "2026-02-01")
+        ),
+    }
+    return replace(base, more=base.more | more)
+
+
+def answers_chapter(small_run: TownRun, language: str, median: float) -> Chapter:
+    m = Material.of(small_run, language)
+    chapter = answers.write(replace(m, results={**m.results, "diversion": answers_of(median)}))
+    assert chapter is not None
+    return chapter
+
+
+def test_answers_say_how_fast_for_how_many_and_warn_that_few_calls_is_not_little_need(small_run: TownRun) -> None:
+    for language in LANGUAGES:
+        answers_chapter(small_run, language, 11.3)
+    chapter = answers_chapter(small_run, "en", 11.3)
+    said = " ".join(block.text for block in chapter.blocks if isinstance(block, Paragraph))
+    assert "within 11.3 minutes, nine of ten within 22.6 minutes. That is known for 75% of calls" in said
+    assert "Few calls does not mean little need" in said
+    assert "60% of calls about" in said
+    assert "come between 19:30–03:30" in said
+    assert "1.67 times as many calls" in said
+    assert "they agree on 70% of calls" in said
+    tables = [block for block in chapter.blocks if isinstance(block, Table)]
+    assert tables[0].rows[1][1] == "too few to show"
+    assert any(row[0] == "415 – Noise" and row[-1] == "1 February 2026" for row in tables[-1].rows)
+
+
+def test_without_arrivals_nobody_says_how_fast(small_run: TownRun) -> None:
+    said = " ".join(block.text for block in answers_chapter(small_run, "en", NAN).blocks if isinstance(block, Paragraph))
+    assert "no valid time of arrival" in said
+
+
+def test_goal_tells_its_range_and_where_the_city_should_be(tell: Callable[..., Chapter | None]) -> None:
+    base = found()
+    sure = ("divertible", 0.3, 0.29, 0.31, 0.1, 0.5, 0.4), ("diverted", 0.09, 0.088, 0.092, NAN, NAN, 0.14)
+    more = {
+        "calls_sure": told(way.SURE_COLUMNS, *sure),
+        "calls_years": told(
+            way.YEAR_COLUMNS,
+            ("2024", 0, 0.09, NAN, NAN, 0.09, ""),
+            ("2026", 52, 0.09, 0.088, 0.092, 0.112, "behind"),
+            ("2034", 0, NAN, NAN, NAN, 0.2, "to_come"),
+        ),
+        "calls_base": told(way.BASE_COLUMNS, ("residents", 259_000.0, 23_300.0, 51_800.0, 28_500.0, 78.0)),
+        "calls_levers": told(way.LEVER_COLUMNS, ("always", "N01", 1_200.0, 0.012), ("vehicles", "", NAN, NAN)),
+    }
+    chapter = tell(results=replace(base, more=base.more | more))
+    assert chapter is not None
+    said = " ".join(block.text for block in chapter.blocks if isinstance(block, Paragraph))
+    assert "9% of calls are answered without police. Had other weeks been counted, it would be 8.8% to 9.2%" in said
+    assert "asks for 11.2% in 2026. The city is at 9%: it is behind" in said
+    rows = [row for block in chapter.blocks if isinstance(block, Table) for row in block.rows]
+    assert ("2026", "11.2%", "9% (8.8% – 9.2%)", "52", "behind") in rows
+    assert ("A vehicle for every crew", "too few to show", "") in rows
