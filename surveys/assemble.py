@@ -26,13 +26,13 @@ from ecosystem.records import (
 )
 from ecosystem.taxonomy import Taxonomy
 from surveys import places
+from surveys.asking import Setting
 from surveys.city_lists import read_contracts, read_invited
 from surveys.codebook import Codebook, choice_key
 from surveys.decisions import Decisions, Talk, hours_to_decide, names_to_decide
 from surveys.duplicates import duplicate_issues, find_duplicates, organizations_to_decide
 from surveys.entries import Entry, read_entries
 from surveys.identity import Directory
-from surveys.interpret import Setting
 from surveys.joining import join
 from surveys.questionnaire.folder import CODEBOOK, QUESTIONNAIRE
 from surveys.readers import READ_SUFFIXES, read_tables

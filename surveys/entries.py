@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 from ecosystem.errors import Issue, Severity
 from ecosystem.records import OWN_WORD
+from surveys.asking import Setting, decide_answers
 from surveys.codebook import Layout
 from surveys.corrections import ResponseKey
 from surveys.identity import Claim, stated_names
-from surveys.interpret import Setting, decide_answers
 from surveys.privacy import is_personal, looks_personal
 from surveys.response import Block, Problem, Problems, Row, Table, fold, split_list
 from surveys.stacked import stacked_points

@@ -17,8 +17,9 @@ from ecosystem.errors import Issue
 from ecosystem.findings import Finding, Findings
 from ecosystem.records import NOT_ASKED, OWN_WORD, Delivery, Dispute, Invitation, Records, Service, Source, Unknown
 from ecosystem.schedule import Hours
+from surveys.asking import Respondent, Setting
 from surveys.decisions import FILES, Talk
-from surveys.interpret import Respondent, Setting, read_offer
+from surveys.interpret import read_offer
 from surveys.response import Block, Row, Table, fold
 from surveys.time_zones import FLAG
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Literal, TypeVar, cast
 
 from ecosystem.errors import Issue
@@ -34,7 +34,6 @@ from ecosystem.records import (
     Route,
     RouteKind,
     Service,
-    Source,
     Unknown,
     UnknownReason,
     delivery_id,
@@ -42,16 +41,13 @@ from ecosystem.records import (
     stable_id,
 )
 from ecosystem.schedule import Hours, Mode
-from ecosystem.taxonomy import Taxonomy
 from surveys import places
-from surveys.codebook import Codebook
-from surveys.decisions import Decisions
+from surveys.asking import Questions, Respondent, Setting, decide_answers
 from surveys.privacy import address_key, default_publish, is_withheld_address, personal_data_in, says_confidential, with_consent
 from surveys.response import Answer, Block, Problem, Problems, Tell, fold, quoted, split_list
 from surveys.timetable import read_timetable
 from surveys.values import (
     Ages,
-    DateOrder,
     ordered,
     read_age,
     read_ages,
@@ -79,39 +75,6 @@ _FOR_THE_PUBLIC = frozenset({"public_phone", "website", *(helper for helpers in 
 _WEB = re.compile(r"(?:https?://)?[\w-]+(?:\.[\w-]+)+(?::\d+)?(?:[/?#][^\s<>\"']*)?", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What reading an answer needs to know of the city and of the form it stands in.
-
-    `time_zone` is the city's. `orders` says per column how dates with slashes are written. `is_inside` says whether a (longitude, latitude) lies
-    in the city. `stacked` are the points of the table, as written, that are centers of postal codes and no place's own. `remembered` is what
-    (question, text) said before, with its problems: most answers are one of few.
-    """
-
-    codebook: Codebook
-    taxonomy: Taxonomy
-    places: places.Reader
-    decisions: Decisions = field(default_factory=Decisions)
-    protected_services: frozenset[str] = frozenset()
-    is_inside: Callable[[float, float], bool] = lambda longitude, latitude: True  # noqa: ARG005 - without a geography every point is
-    time_zone: str = ""
-    orders: Mapping[str, DateOrder | None] = field(default_factory=dict)
-    stacked: frozenset[tuple[str, str]] = frozenset()
-    remembered: dict[tuple[str, str], tuple[object, tuple[Problem, ...]]] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Respondent:
-    """Who answered: the organization's key and all its names (for decisions), the role, the date; and what it consented to, None where not said."""
-
-    key: str
-    names: tuple[str, ...]
-    role: str = ""
-    date: dt.date | None = None
-    may_list: bool | None = None
-    may_show_address: bool | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Offer:
     """What the answers about one delivery say. `service` and `delivery` are None where they say nothing of a service.
@@ -127,20 +90,6 @@ class Offer:
     is_confidential: bool = False
     secret_address: str = ""
     secret_point: tuple[float, float] | None = None
-
-
-def decide_answers(block: Block, names: tuple[str, ...], decisions: Decisions) -> Block:
-    """Return the block with the answers that a person decided in `decisions/answers.csv`."""
-    if "answers.csv" not in decisions.by_text:
-        return block
-    replaced = dict(block.replaced)
-    for question in block.columns:
-        answer = block.answer(question)
-        if answer:
-            decided = decisions.find("answers.csv", answer.text, respondent=names, question=(question, answer.column))
-            if decided is not None:
-                replaced[question] = decided
-    return replace(block, replaced=replaced) if replaced else block
 
 
 def read_offer(block: Block, respondent: Respondent, setting: Setting) -> Offer:
@@ -179,80 +128,8 @@ def _personal_data(answer: Answer, respondent: Respondent) -> list[Issue]:
     return [answer.issue(Problem("personal_data_in_text", message), respondent.key)]
 
 
-class _Reader:
-    """The answers about one delivery while they are read."""
-
-    def __init__(self, block: Block, respondent: Respondent, setting: Setting) -> None:
-        self.block, self.respondent, self.setting, self.codebook = block, respondent, setting, setting.codebook
-        self.sources: dict[str, Source] = {}
-        self.issues: list[Issue] = []
-        self.found: dict[str, Answer | Unknown] = {}
-        self.asked = {*block.columns, *block.constants}
-
-    # -- one question ----------------------------------------------------------------------------------------------------------------------
-
-    def known(self, question: str) -> Answer | Unknown:
-        """Return the answer where it says something, else why it does not."""
-        if question not in self.asked:
-            return NOT_ASKED
-        if question not in self.found:
-            answer = self.block.answer(question)
-            assert answer is not None  # it was asked
-            reason = self.codebook.why_unknown(answer.text)
-            self.found[question] = answer if reason is None else Unknown(cast(UnknownReason, reason), self.source(answer))
-        return self.found[question]
-
-    def source(self, answer: Answer) -> Source:
-        return answer.source(self.respondent.role, self.respondent.date)
-
-    def tell(self, answer: Answer, problem: Problem) -> None:
-        self.issues.append(answer.issue(problem, self.respondent.key))
-
-    def read(self, question: str, reader: Callable[[str, Tell], T | None], *, fact: str = "") -> T | Unknown:
-        """Return what `reader` makes of the answer; Unknown("refused") where it makes nothing of it. Problems become issues."""
-        answer = self.known(question)
-        if isinstance(answer, Unknown):
-            return answer
-        problems = Problems()
-        value = reader(self.codebook.meaning(question, answer.text), problems)
-        for problem in problems.items:
-            self.tell(answer, problem)
-        source = self.source(answer)
-        if value is None:
-            return Unknown("refused", source)
-        self.sources[fact or question] = source
-        return value
-
-    def choose(self, question: str, reader: Callable[[str, Tell], T | None], *, fact: str = "") -> T | Unknown:
-        """Return what `read` does, where `reader` needs but the text: one text of a table is read once."""
-
-        if question not in self.asked:
-            return NOT_ASKED
-
-        def recall(text: str, tell: Tell) -> T | None:
-            if (question, text) not in self.setting.remembered:
-                problems = Problems()
-                self.setting.remembered[question, text] = reader(text, problems), tuple(problems.items)
-            value, told = self.setting.remembered[question, text]
-            for problem in told:
-                tell(problem.code, problem.message, severity=problem.severity, text=problem.text)
-            return cast("T | None", value)
-
-        return self.read(question, recall, fact=fact)
-
-    def text(self, question: str) -> str:
-        """Return a plain text, empty where there is none."""
-        return known_or(self.read(question, lambda text, _: text), "")
-
-    def yes_no(self, question: str) -> bool | Unknown:
-        return self.choose(question, lambda text, tell: read_yes_no(question, text, self.codebook, tell))
-
-    def decided_area(self, question: str) -> Callable[[str], str | None]:
-        if not self.setting.decisions.by_text.get("area_names.csv"):
-            return lambda _: None
-        answer = self.block.answer(question)
-        asked = (question, answer.column if answer is not None else question)
-        return lambda text: self.setting.decisions.find("area_names.csv", text, respondent=self.respondent.names, question=asked)
+class _Reader(Questions):
+    """The answers about one delivery while they become a delivery."""
 
     # -- the whole -------------------------------------------------------------------------------------------------------------------------
 

@@ -28,11 +28,12 @@ from ecosystem.records import (
     Unknown,
     delivery_id,
 )
+from surveys.asking import Respondent, Setting, decide_answers
 from surveys.corrections import ResponseKey, hold_latest
 from surveys.entries import Entry
 from surveys.follow_ups import settle
 from surveys.identity import Directory
-from surveys.interpret import Offer, Respondent, Setting, decide_answers, read_comments, read_consent, read_offer
+from surveys.interpret import Offer, read_comments, read_consent, read_offer
 from surveys.merging import as_possible, beside_listed_service, beside_listing, merge_deliveries, merge_services
 from surveys.privacy import address_key
 from surveys.referrals import resolve_referrals

@@ -16,8 +16,9 @@ from ecosystem.geography import Geography
 from ecosystem.records import Delivery, Unknown
 from ecosystem.schedule import Hours, Schedule, union
 from ecosystem.taxonomy import Taxonomy
+from surveys.asking import Respondent, Setting
 from surveys.codebook import Codebook, Form
-from surveys.interpret import Offer, Respondent, Setting, read_offer
+from surveys.interpret import Offer, read_offer
 from surveys.places import Reader
 from surveys.readers.spreadsheet import decode, read_csv
 from surveys.response import Block, Row, Table
