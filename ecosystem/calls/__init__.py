@@ -1,6 +1,6 @@
 """Calls for service: who calls for what, where and when, and how far the city is from its goal.
 
-From dispatch exports to one row per incident (`ingest`, with `sources`, `columns`, `clocks`, `grid` and `quality`). Incidents hold no point,
+From dispatch exports to one row per incident (`ingest`, with `sources`, `columns`, `clocks`, `rows`, `grid` and `quality`). Incidents hold no point,
 address or number: nothing finer than an area and a half hour of the week leaves this package.
 
 **Beyond one city.** Measured with `tests/benchmarks/bench_calls.py` on two processors shared with much other work, in CPU seconds, since those of

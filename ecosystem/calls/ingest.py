@@ -5,7 +5,7 @@ Three steps, all in DuckDB and on disk, so that a file may be larger than memory
 1. *stage*: every row of every file is typed; what cannot be read becomes NULL and is counted.
 2. *who is alone*: most incidents have one row and go straight through. Only rows that share an incident number are compared and grouped. Numbers
    are compared by a hash of 64 bits: among 12 million, two different ones are taken for one with a chance of 4 in a million.
-3. *incidents*: units and officers of one incident become one row, their time summed; the place becomes an area, and the point is forgotten.
+3. *incidents*: units and officers of one incident become one row (`rows`), their time summed; the place becomes an area, and the point is forgotten.
 
 One row of `incidents.parquet` is one incident (`INCIDENT_COLUMNS`). It holds no coordinate, no address and no number of the incident, by which a
 public feed would give the address away. It is a working table of the analyst and no output of an edition. `quality` says what was dropped or
@@ -14,7 +14,9 @@ doubted and why.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,14 +25,16 @@ import numpy as np
 
 from ecosystem.calls import clocks
 from ecosystem.calls.columns import TIMES, Role, find_columns
-from ecosystem.calls.engine import duck, named, quoted, sorted_parts
+from ecosystem.calls.engine import THREADS, duck, named, quoted, sorted_parts
 from ecosystem.calls.grid import BORDER, OUTSIDE, GridIndex
 from ecosystem.calls.quality import check_quality
+from ecosystem.calls.rows import NEVER, merge_rows
 from ecosystem.calls.sources import Export, find_exports, open_export, text_of
 
 if TYPE_CHECKING:
     import duckdb
     import pandas as pd
+    import pyarrow as pa
 
     from ecosystem.city import Answered, Calls
 
@@ -41,6 +45,8 @@ ALTERNATIVE, POLICE, PHONE, ONLINE, FIRE_MEDICAL = 1, 2, 4, 8, 16
 """Bits of who took part in an incident."""
 LONGEST_S = 86_400
 """A unit that was bound longer than a day forgot to report itself free."""
+MOST_AT_ONCE = 1_000_000
+"""Rows that share their incident with others are merged so many at a time by each thread, some 250 MB."""
 IMPOSSIBLE, MISSING, POINT, ZERO = range(4)
 """What the coordinates of a row are."""
 _KEY = """case when incident is null then null
@@ -48,6 +54,8 @@ _KEY = """case when incident is null then null
         then (case when trim(incident) <> '' then hash(trim(incident)) end)
       else hash(incident) end"""
 """The number of an incident as 64 bits. Only what could hold a stray blank is trimmed, which takes longer than all else here."""
+
+_BOUND = f"""case when date_diff('second', dispatched, cleared) between 0 and {LONGEST_S} then date_diff('second', dispatched, cleared) end"""
 
 INCIDENT_COLUMNS: Mapping[str, str] = {
     "type_initial": "what the call taker typed first; the final type where the export has only that",
@@ -111,6 +119,7 @@ def read_incidents(
             has_names = _make_places(connection, grid, find_area, known_beats)
             n_rows = _one(connection, "select count(*) from stage")
             _find_shared(connection, n_rows)
+            _merge_shared(connection, has_beats=bool(known_beats))
             incidents = _incidents_sql(knows_answer=calls.answered is not None, has_names=has_names, has_beats=bool(known_beats))
             if n_rows <= MOST_SORTED:
                 connection.execute("set preserve_insertion_order = true")
@@ -346,15 +355,48 @@ def _find_shared(connection: duckdb.DuckDBPyConnection, n_rows: int) -> None:
     connection.execute("create temp table shared as select key from shared_rows")
 
 
+def _merge_shared(connection: duckdb.DuckDBPyConnection, *, has_beats: bool) -> None:
+    """The table `merged`: one row per shared number. The numbers are dealt into parts whose rows fit into memory."""
+
+    def time(moment: str, condition: str = "true") -> str:
+        return f"case when {condition} then coalesce(epoch_us({moment}), {NEVER}) else {NEVER} end"
+
+    begun = "coalesce(dispatched, received, timestamp '9999-01-01')"
+    ended = "coalesce(cleared, arrived, dispatched, received, timestamp '1900-01-01')"
+    cells = """received, dispatched, arrived, cleared, type_initial, type_final, priority, source, is_officer_started, is_duplicate, who, unit, beat,
+      area_name, longitude, latitude"""
+    flags = ", ".join(f"cast({flag} as utinyint) as {flag}" for flag in ("is_timeless", "is_officer_started", "is_duplicate"))
+    rows = f"""
+    select key, {time("received")} as received, {time("arrived")} as arrived, epoch_us({begun}) as begun, epoch_us({ended}) as ended, {flags}, who,
+      {time("arrived", f"who & {ALTERNATIVE} > 0")} as by_alternative, {time("arrived", f"who & {POLICE} > 0")} as by_police,
+      coalesce({_BOUND}, -1) as seconds, hash(key, {cells}) as cells, hash(key, unit) as car, cast(unit is not null as utinyint) as has_unit,
+      hash(key, unit, dispatched) as stint, {time(begun, f"place = {POINT}")} as spot_at, longitude, latitude, cell, place,
+      type_initial, type_final, priority, source, {"beat" if has_beats else "cast(null as varchar) as beat"}, area_name
+    from stage semi join shared using (key)"""
+    n_shared = _one(connection, "select count(*) from stage semi join shared using (key)")
+    connection.execute("""create temp table merged (received timestamp, is_timeless boolean, arrived timestamp, type_initial varchar,
+      type_final varchar, priority varchar, source varchar, is_officer_started boolean, is_duplicate boolean, who utinyint, first varchar,
+      n_rows integer, n_units integer, unit_s bigint, longitude double, latitude double, cell integer, place utinyint, beat varchar,
+      area_name varchar)""")
+    parts = -(-n_shared // MOST_AT_ONCE)
+    merging: deque[Future[pa.Table]] = deque()
+    with ThreadPoolExecutor(THREADS) as pool:
+        for part in range(parts):
+            mine = f" where key % {parts} = {part}" if parts > 1 else ""
+            dealt = connection.sql(rows + mine).to_arrow_table()
+            if dealt.num_rows:
+                merging.append(pool.submit(merge_rows, dealt))
+            while len(merging) == THREADS or (merging and part == parts - 1):
+                connection.register("merged_rows", merging.popleft().result())
+                connection.execute("insert into merged by name select * from merged_rows")
+
+
 def _incidents_sql(*, knows_answer: bool, has_names: bool, has_beats: bool) -> str:
     """The SELECT that gives one row per incident."""
-    seconds = "date_diff('second', dispatched, cleared)"
     waited = "date_diff('second', received, arrived)"
-    valid = f"case when {seconds} between 0 and {LONGEST_S} then {seconds} end"
     how = f"""case when who & {ALTERNATIVE} > 0 and who & {POLICE} > 0 then 'both' when who & {ALTERNATIVE} > 0 then 'alternative'
         when who & {POLICE} > 0 then 'police' when who & {PHONE} > 0 then 'phone' when who & {ONLINE} > 0 then 'online'
         when who & {FIRE_MEDICAL} > 0 then 'fire_medical' else 'nobody' end"""
-    late = "timestamp '9999-01-01'"
     named_area = named_place = by_name = ""
     beat = "cast(null as varchar)"
     if has_names:
@@ -364,39 +406,15 @@ def _incidents_sql(*, knows_answer: bool, has_names: bool, has_beats: bool) -> s
         beat = f"case when {'area_names.area_id is null and ' if has_names else ''}area_beats.area_id is null then area_beats.name end"
         named_area, named_place = f"{named_area}, area_beats.area_id", f"{named_place} when area_beats.name is not null then 'beat'"
         by_name += f" left join area_beats on case when place <> {POINT} then together.beat end = area_beats.name"
-    begun = f"coalesce(dispatched, received, {late})"
-    ended = "coalesce(cleared, arrived, dispatched, received, timestamp '1900-01-01')"
-    by_alternative, by_police = (f"min(arrived) filter (who & {bit} > 0)" for bit in (ALTERNATIVE, POLICE))
+    columns = """received, is_timeless, arrived, type_initial, type_final, priority, source, is_officer_started, is_duplicate, who, first, n_rows,
+      n_units, unit_s, longitude, latitude, cell, place, beat, area_name"""
     return f"""
     with alone as (
-      select * from stage anti join shared using (key)),
-    several as (
-      select *, hash(received, dispatched, arrived, cleared, type_initial, type_final, priority, source, is_officer_started, is_duplicate, who, unit,
-        beat, area_name, longitude, latitude) as cells from stage semi join shared using (key)),
-    bound as (
-      select key, sum(s) as unit_s from (
-        select key, unit, dispatched, max({valid}) as s from several group by all) group by all),
-    grouped as (
-      select key, min(received) as received, bool_and(is_timeless) as is_timeless,
-        min(arrived) as arrived, min(struct_pack(t := {begun}, v := type_initial)) filter (type_initial is not null).v as type_initial,
-        max(struct_pack(t := {ended}, v := type_final)) filter (type_final is not null).v as type_final,
-        max(struct_pack(t := {ended}, v := priority)) filter (priority is not null).v as priority,
-        min(struct_pack(t := {begun}, v := source)) filter (source is not null).v as source,
-        bool_or(is_officer_started) as is_officer_started, bool_and(is_duplicate) as is_duplicate, cast(bit_or(who) as utinyint) as who,
-        case when {by_alternative} < {by_police} then 'alternative' when {by_police} < {by_alternative} then 'police' end as first,
-        count(distinct cells) as n_rows, greatest(count(distinct unit), 1) as n_units,
-        min(struct_pack(t := {begun}, lon := longitude, lat := latitude, c := cell)) filter (place = {POINT}) as spot,
-        min(place) as worst_place, min(beat) as beat, min(area_name) as area_name
-      from several group by key),
+      select * replace ({"beat" if has_beats else "cast(null as varchar)"} as beat), cast(null as varchar) as first, 1 as n_rows, 1 as n_units,
+        {_BOUND} as unit_s
+      from stage anti join shared using (key)),
     together as (
-      select received, is_timeless, arrived, type_initial, type_final, priority, source, is_officer_started, is_duplicate, who,
-        cast(null as varchar) as first, 1 as n_rows, 1 as n_units, {valid} as unit_s, longitude, latitude, cell, place, beat, area_name
-      from alone
-      union all
-      select received, is_timeless, arrived, type_initial, type_final, priority, source, is_officer_started, is_duplicate, who, first,
-        n_rows, n_units, unit_s, spot.lon, spot.lat, coalesce(spot.c, -1), case when spot is not null then {POINT} else worst_place end, beat,
-        area_name
-      from grouped g left join bound on g.key = bound.key)
+      select {columns} from alone union all select {columns} from merged)
     select type_initial, type_final, priority, source, is_officer_started, is_duplicate, received,
       {clocks.week_sql("received")} as week, case when not is_timeless then {clocks.slot_sql("received")} end as slot,
       {how if knows_answer else "'not_known'"} as how, first, cast(n_rows as integer) as n_rows, cast(n_units as integer) as n_units,

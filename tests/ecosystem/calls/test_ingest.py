@@ -75,6 +75,31 @@ def test_numbers_are_sorted_in_parts_with_equals_together() -> None:
     assert sum(map(len, seen)) == 1000  # no number is in two parts
 
 
+@pytest.mark.parametrize("at_once", [1, 1_000_000])
+def test_rows_of_an_incident_are_merged_alike_in_one_part_or_in_many(read: Read, monkeypatch: pytest.MonkeyPatch, at_once: int) -> None:
+    monkeypatch.setattr("ecosystem.calls.ingest.MOST_AT_ONCE", at_once)
+    ingest, incidents = read(
+        "incident_no,received,dispatched,arrived,cleared,initial_call_type,final_call_type,priority,source,unit,lat,lon\n"
+        "P1,2026-03-02 10:00,2026-03-02 10:05,2026-03-02 10:20,2026-03-02 10:15,B,Y,1,,U1,,\n"  # as early as the next row
+        "P1,2026-03-02 10:00,2026-03-02 10:05,,2026-03-02 10:15,A,Z,2,911,BCR1,44.97,-93.28\n"
+        "P1,2026-03-02 10:00,2026-03-02 10:05,,2026-03-02 10:12,A,Z,2,911,BCR1,44.97,-93.28\n"  # the same stint, cleared earlier
+        "P1,2026-03-02 10:01,2026-03-02 10:07,2026-03-02 10:09,,C,X,3,WEB,BCR1,44.97,-93.22\n"  # another stint; neither first nor last
+        "P2,,,,,,N,,,,0,0\n"
+        "P2,,,,,,N,,,,0,0\n"
+        "P2,,,,,,M,,,,,\n"
+        "P3,2026-03-02 12:00,,,,N,N,,,U9,44.97,-93.22\n",
+        answered={"alternative": ["BCR*"]},
+    )
+    assert (ingest.n_rows, ingest.n_units, ingest.n_incidents) == (8, 7, 3)
+    one, three, two = (row._asdict() for row in incidents.itertuples())  # by time, unknown ones last
+    assert [one[name] for name in ("type_initial", "type_final", "priority", "source")] == ["A", "Z", "2", "911"]  # ties: A before B, Z after Y
+    assert [one[name] for name in ("n_rows", "n_units", "unit_s", "response_s")] == [4, 2, 600 + 600, 9 * 60]
+    assert [one[name] for name in ("how", "first", "area_id", "place")] == ["both", "alternative", "west", "point"]
+    assert (two["type_initial"], two["type_final"], two["n_rows"], two["n_units"], two["place"]) == ("M", "N", 2, 1, "missing")
+    assert pd.isna([two["received"], two["unit_s"], two["source"], two["area_id"], two["first"]]).all()
+    assert (three["n_rows"], three["n_units"], three["area_id"]) == (1, 1, "east")
+
+
 def test_repeated_upload_is_counted_once(read: Read) -> None:
     row = "P1,2026-03-02 10:00:00,FIGHT,U1\n"
     ingest, incidents = read(f"incident_no,received,call_type,unit\n{row}{row}", f"incident_no,received,call_type,unit\n{row}")
