@@ -15,13 +15,13 @@ from typing import NamedTuple
 
 from ecosystem.schedule import Kind, Piece, Schedule, union
 from surveys.hours.clauses import Clause
-from surveys.hours.named_days import days_between
+from surveys.hours.listed_days import Groups, groups_of_days, list_of_days
 from surveys.hours.times import Minutes, range_of, week_of
-from surveys.hours.tokens import Clock, Token, same_length, tokenize
+from surveys.hours.tokens import Clock, same_length, tokenize
 from surveys.hours.walk import read_clauses
 
 _TIME = r"(?:\d{1,2}(?::\d\d)?|\d{3,4})(?:[ ]?(?:[AaPp]\.[Mm]\.|[AaPp][Mm]|[AaPp](?![\w.])))?|12[ ]?[Nn]oon|[Nn]oon|[Mm]idnight"
-_cut = re.compile(rf"(?<![^\s,:;])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;]|$|\.(?:\s|$)|[A-Z][a-z])").split
+_cut = re.compile(rf"(?<![^\s,:;/&])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;/&]|$|\.(?:\s|$)|[A-Z][a-z])").split
 
 
 class Said(NamedTuple):
@@ -46,11 +46,13 @@ Paired = list[tuple[tuple[int, ...], list[Span]]]  # days and the ranges of time
 
 def plain_pieces(text: str, kind: Kind) -> tuple[Piece, ...]:
     """Return the pieces of a text of days, times and days closed only; () where anything else is said or anything needs judgement."""
-    if "(" in text:
-        return ()
     parts = _cut(same_length(text))  # words, time, time, words, ... words
     words = parts[::3]
-    if len(parts) == 1 or not (words[0].isspace() or not words[0] or _before(words[0], False)):
+    if len(parts) == 1:
+        return ()
+    times_first = not words[0] or words[0].isspace()
+    grouped = "(" in text or "/" in text
+    if not times_first and not (groups_of_days(words[0]) if grouped else _before(words[0], False)):
         return ()
     spans: list[Span] = []
     military = halved = False
@@ -65,10 +67,60 @@ def plain_pieces(text: str, kind: Kind) -> tuple[Piece, ...]:
         if halved:
             return ()
         spans = [_span(first, last, True) or span for first, last, span in zip(parts[1::3], parts[2::3], spans, strict=True)]
+    if grouped:
+        return () if times_first else _grouped(groups_of_days(words[0]), words[1:], spans, kind)
     closed: list[int] = []
-    order = _times_first if not words[0] or words[0].isspace() else _days_first
-    paired = order(words, spans, closed)
+    paired = (_times_first if times_first else _days_first)(words, spans, closed)
     return _pieces(paired, set(closed), kind) if paired else ()
+
+
+def _grouped(groups: Groups, words: Sequence[str], spans: Sequence[Span], kind: Kind) -> tuple[Piece, ...]:
+    """Return the pieces of groups of days with groups of times, in their order: "WED(1,3)/FRI 11AM-1PM/9-11AM"; `words` stand behind each range."""
+    times = [[spans[0]]]
+    for text, span in zip(words, spans[1:], strict=False):
+        if text == "/":
+            times.append([span])
+        elif _joins(text):
+            times[-1].append(span)
+        else:
+            return ()
+    if words[-1]:
+        return ()
+    if len(times) == len(groups):
+        pairs = list(zip(groups, times, strict=True))
+    elif len(times) == 1 or len(groups) == len(groups[0]) == 1:
+        pairs = [(tuple([part for group in groups for part in group]), [span for group in times for span in group])]
+    else:
+        return ()
+    weekly: list[Schedule] = []
+    nth: dict[tuple[str, ...], list[Schedule]] = {}
+    any_inferred: tuple[str, ...] = ()
+    for parts, ranges in pairs:
+        found = _minutes(ranges, len({day for part in parts for day in part.days}))
+        if found is None:
+            return ()
+        minutes, inferred = found
+        any_inferred = any_inferred or (("ampm_inferred",) if inferred else ())
+        for part in parts:
+            week = week_of(part.days, minutes)
+            if part.nth:
+                nth.setdefault(("nth_weekday", "nth:" + ",".join([str(number) for number in dict.fromkeys(part.nth)])), []).append(week)
+            else:
+                weekly.append(week)
+    pieces = [Piece(kind, union(weekly), True, "", any_inferred)] if weekly else []
+    return (*pieces, *[Piece(kind, union(weeks), False, "", (*any_inferred, *why)) for why, weeks in nth.items()])
+
+
+def _minutes(spans: Sequence[Span], days: int) -> tuple[tuple[Minutes, ...], bool] | None:
+    """Return the minutes of ranges on a number of days, and whether am or pm was inferred; None where they are not clear or in no order."""
+    minutes: list[Minutes] = []
+    inferred = False
+    for span in spans:
+        if span.minutes is None or not (span.always_clear or days < 5) or (minutes and span.minutes[0] < minutes[-1][1]):
+            return None
+        minutes.append(span.minutes)
+        inferred = inferred or span.inferred
+    return tuple(minutes), inferred
 
 
 def _days_first(words: Sequence[str], spans: Sequence[Span], closed: list[int]) -> Paired:
@@ -117,14 +169,11 @@ def _pieces(paired: Paired, seen: set[int], kind: Kind) -> tuple[Piece, ...]:
         if not seen.isdisjoint(days):
             return ()
         seen.update(days)
-        minutes: list[Minutes] = []
-        inferred = False
-        for span in spans:
-            if span.minutes is None or not (span.always_clear or len(days) < 5) or (minutes and span.minutes[0] < minutes[-1][1]):
-                return ()
-            minutes.append(span.minutes)
-            inferred = inferred or span.inferred
-        week = week_of(days, tuple(minutes))
+        found = _minutes(spans, len(days))
+        if found is None:
+            return ()
+        inferred = found[1]
+        week = week_of(days, found[0])
         if inferred in when:
             when[inferred].append(week)
         else:
@@ -175,45 +224,13 @@ def _before(text: str, again: bool) -> Said | None:
     tokens = tokenize(text)
     if not _ALLOWED.issuperset([token.kind for token in tokens]) or "night" in text.lower():
         return None
-    days = _list_of_days(tokens, again)
+    days = list_of_days(tokens, again)
     if days:
         return Said(days)
     *others, last = read_clauses([*(_STATEMENT_TOKENS if again else ()), *tokens, *_RANGE_TOKENS])
     if not last.days_first or any(other.strays for other in others):
         return None
     return _said(last, others[again:])
-
-
-def _list_of_days(tokens: Sequence[Token], again: bool) -> tuple[int, ...]:
-    """Return the days of "; Monday - Wednesday, Friday: ", sorted; () where anything else is said or a day is named twice.
-
-    Behind a statement (`again`) a sign may stand first.
-    """
-    at, count = 0, len(tokens)
-    if again and count and tokens[0].kind in ("semi", "comma", "stop", "and"):
-        at = 1
-    if count and tokens[-1].kind in ("comma", "colon"):
-        count -= 1
-    days: list[int] = []
-    while at < count and tokens[at].kind == "day":
-        first = last = tokens[at].value
-        at += 1
-        if at + 1 < count and tokens[at].kind in ("dash", "to") and tokens[at + 1].kind == "day":
-            last = tokens[at + 1].value
-            at += 2
-            if first == last:
-                return ()
-        if not isinstance(first, int) or not isinstance(last, int):
-            return ()
-        days += days_between(first, last)
-        if at == count:
-            return tuple(sorted(days)) if len(set(days)) == len(days) else ()
-        if tokens[at].kind == "comma" and at + 1 < count and tokens[at + 1].kind == "and":
-            at += 1
-        if tokens[at].kind not in ("comma", "and"):
-            return ()
-        at += 1
-    return ()
 
 
 @lru_cache(maxsize=8192)

@@ -92,7 +92,7 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
         return Reading(text, "refused", messages=(Message("too_long_text", text[:40], 0, len(text)),))
     pieces = plain_pieces(text, kind)
     if pieces:
-        return Reading(text, "read", Hours(pieces), tuple([flag for piece in pieces for flag in piece.flags]))
+        return Reading(text, "read", Hours(pieces), tuple(dict.fromkeys([flag for piece in pieces for flag in piece.flags])))
     tokens = join_phrases(tokenize(text), text)
     understanding = Understanding(text, read_clauses(tokens), kind, military=is_military(tokens))
     try:
