@@ -187,11 +187,14 @@ class Schedule:
 
 def _merge(pieces: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
     merged: list[tuple[int, int]] = []
+    begun, reached = 0, -1  # of the last one
     for start, end in sorted(pieces):
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
+        if start > reached:
             merged.append((start, end))
+            begun, reached = start, end
+        elif end > reached:
+            reached = end
+            merged[-1] = (begun, reached)
     return tuple(merged)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 
 from ecosystem.schedule import DAY, Piece, clock, union
 from surveys.hours.clauses import Clause, Days, Place, Span
@@ -233,7 +234,7 @@ class Closures:
                 kept.append((part, minutes))  # holidays
             left: dict[tuple[Minutes, ...], list[int]] = {}
             for day in part.days:
-                rest = tuple(_subtract(minutes, _gone(day, days, spans, by_shift=by_shift)))
+                rest = _subtract(minutes, tuple(_gone(day, days, spans, by_shift=by_shift)))
                 left.setdefault(rest, []).append(day)
             kept += [(Days(tuple(same), part.nth, part.alternate, part.holidays and rest == minutes), rest) for rest, same in left.items() if rest]
         statement.parts = kept
@@ -261,8 +262,9 @@ def _common(spans: Iterable[Minutes], others: Iterable[Minutes]) -> list[Minutes
     return [(max(start, a), min(end, b)) for start, end in spans for a, b in others if max(start, a) < min(end, b)]
 
 
-def _subtract(spans: Iterable[Minutes], gone: Iterable[Minutes]) -> list[Minutes]:
+@lru_cache(maxsize=4096)
+def _subtract(spans: tuple[Minutes, ...], gone: tuple[Minutes, ...]) -> tuple[Minutes, ...]:
     out = list(spans)
     for a, b in gone:
         out = [piece for start, end in out for piece in ((start, min(end, a)), (max(start, b), end)) if piece[0] < piece[1]]
-    return out
+    return tuple(out)

@@ -151,6 +151,9 @@ def ranges_of(spans: Sequence[Span], days: int, *, military: bool) -> tuple[tupl
 @lru_cache(maxsize=4096)
 def week_of(days: tuple[int, ...], spans: tuple[Minutes, ...]) -> Schedule:
     """Return the minutes of the week of ranges on each of some days."""
+    if len(spans) == 1 and 0 <= spans[0][0] < spans[0][1] < DAY:
+        start, end = spans[0]
+        return Schedule(tuple([(day * DAY + start, day * DAY + end) for day in sorted(set(days))]))
     return Schedule.of(*((day * DAY + start, day * DAY + end) for day in days for start, end in spans))
 
 

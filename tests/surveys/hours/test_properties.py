@@ -142,6 +142,8 @@ def test_the_short_way_reads_as_the_long_way() -> None:
         "closed Sunday; Friday",
         "Mo, We",
         "holidays",
+        "WED(1,3)",
+        "MON/SAT (2ND & 4TH)",
     ]
     times = [
         "9-5",
@@ -159,7 +161,7 @@ def test_the_short_way_reads_as_the_long_way() -> None:
         "9 a.m.-5 p.m.",
         "24-7",
     ]
-    between = ["; ", ", ", " ", ". ", "\n", " and ", " / ", ": ", " & ", ",and ", " to ", " closed ", "; closed "]
+    between = ["/", "; ", ", ", " ", ". ", "\n", " and ", " / ", ": ", " & ", ",and ", " to ", " closed ", "; closed "]
     compared = 0
     for _ in range(6_000):
         parts = [source.choice(days), source.choice(times)] * source.randint(1, 3)
