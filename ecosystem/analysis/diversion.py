@@ -123,7 +123,7 @@ def _more(case: _Case) -> dict[str, pd.DataFrame]:
     states = (shares.is_stated, shares.knows_answer)
     sums = neighborhoods.sums_by_area(case.cells, case.coverage.area_ids)
     residents = case.coverage.area_residents if case.eco.geography.has_residents else np.zeros(len(sums))
-    calls = measures.calls_by_slot(demand.cube, needs=case.coverage.needs, area_ids=case.coverage.area_ids)
+    calls = {need: case.levers.n[row] for row, need in enumerate(case.levers.needs) if need in case.coverage.needs}
     opened = {"known": case.open_known, "possible": case.open_possible}
     more["calls_areas"] = neighborhoods.by_area(sums, residents, demand.summaries, demand.per_year, minimum=minimum, states=states)
     more["calls_groups"] = neighborhoods.by_group(sums, residents, case.groups, demand.per_year, minimum=minimum, states=states)

@@ -155,11 +155,13 @@ def _moved(profile: pd.DataFrame, years: int) -> dict[str, tuple[float, float, f
     """Per need with enough calls in both: calls of the oldest whole year and of the last, and the share that moved in place or hour of the day."""
     found = {}
     both = profile[profile["years_ago"].isin([0, years - 1])]
+    sums = both.groupby(["need", "years_ago"])["n"].sum().round(6)
+    counted = sums[sums >= _LEAST_A_YEAR].groupby("need").size()
+    both = both[both["need"].isin(counted.index[counted == 2])]
     for need, rows in both.assign(hour=both["slot"] % PER_DAY // 2).groupby("need", sort=True):
         cells = rows.pivot_table(index=["area_id", "hour"], columns="years_ago", values="n", aggfunc="sum", fill_value=0.0)
-        if len(cells.columns) == 2 and cells.sum().min() >= _LEAST_A_YEAR:
-            then, now = cells[years - 1].to_numpy(dtype=np.float64), cells[0].to_numpy(dtype=np.float64)
-            found[str(need)] = (float(then.sum()), float(now.sum()), moved_share(then, now))
+        then, now = cells[years - 1].to_numpy(dtype=np.float64), cells[0].to_numpy(dtype=np.float64)
+        found[str(need)] = (float(then.sum()), float(now.sum()), moved_share(then, now))
     return found
 
 

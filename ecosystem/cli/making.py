@@ -211,6 +211,10 @@ def _next_steps(folder: Path, *, is_drafted: bool = False) -> Iterable[str]:
     yield f"Send {folder / 'form' / 'form.xlsx'} (or form.csv) to them; the codes of services and needs are in it."
     yield f"Or write it with your own neighborhoods, for KoboToolbox and ODK, as spreadsheet and on paper: ecosystem questionnaire {folder}"
     yield f"Put what comes back into {folder / 'responses'}: CSV or XLSX, as many files as you like."
+    yield (
+        f"If you have exports of calls for service: put them into {folder / 'calls'}, switch [calls] on in city.toml and run: "
+        f"ecosystem calls review {folder}"
+    )
     yield f"See what was understood: ecosystem check {folder}"
     yield f"Build maps, reports and tables: ecosystem build {folder}"
 
