@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -294,13 +293,6 @@ def test_the_error_that_is_printed_is_the_error_measured(geography: Geography) -
                 errors.append(abs((np.hypot(x - cx, y - cy) <= r).mean() - exact))
     assert geography.lattice_error == lattice_error_of(256)
     assert np.quantile(errors, 0.99) == pytest.approx(geography.lattice_error, rel=0.3)
-
-
-def test_reading_and_counting_the_city_takes_less_than_a_second_and_a_half(shared_data: Path, city: City) -> None:
-    alone = city.model_copy(update={"geographies": city.geographies[:1]})
-    start = time.process_time()
-    with_population(Geography.read(alone), alone)
-    assert time.process_time() - start < 1.5
 
 
 def test_the_map_of_the_city_is_drawn_with_few_points_and_no_gaps(geography: Geography) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import time
 from collections import defaultdict
 from pathlib import Path
 
@@ -125,7 +124,5 @@ def test_5000_organizations_are_looked_through_without_comparing_all() -> None:
         )
         for at in range(5000)
     ]
-    begin = time.process_time()
     matches = candidates(listings)
-    assert time.process_time() - begin < 10
     assert len(matches) < 100_000  # all pairs would be 12,497,500
