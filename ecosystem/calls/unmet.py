@@ -166,10 +166,9 @@ def by_need_and_hours(levers: Levers, possible: Mapping[str, NDArray[np.float64]
 def _cut(hours: NDArray[np.float64], least: float) -> tuple[str, NDArray[np.float64]]:
     """The finest cut whose parts hold enough of the first row's calls, and all rows (rows, 168) summed by its parts."""
     for cut, part_of in CUTS.items():
-        parts: NDArray[np.float64] = np.stack([np.bincount(part_of, weights=row).astype(np.float64) for row in hours])
-        calls = parts[0]
+        calls = np.bincount(part_of, weights=hours[0])
         if calls[calls >= least].sum() >= MOST_SHOWN * calls.sum() > 0:
-            return cut, parts
+            return cut, np.stack([np.bincount(part_of, weights=row) for row in hours])
     return "week", hours.sum(axis=1, keepdims=True)
 
 

@@ -174,15 +174,15 @@ def _with_names(run: Run, table: pd.DataFrame, declared: Sequence[Column]) -> pd
         for count in counted:
             hidden |= table[count].map(lambda value: people(run, value) is None, na_action="ignore").eq(True)
     for column in declared:
-        cells = [cell(run, value, column) for value in table[column.name]]
+        is_plain = table[column.name].dtype.kind in "iuf" and _is_number(column)
+        cells = table[column.name].to_list() if is_plain else [cell(run, value, column) for value in table[column.name]]
         if column.name in counted or "person_hours" in column.name:
             cells = [None if is_hidden else value for value, is_hidden in zip(cells, hidden, strict=True)]
         columns[column.name] = pd.Series(cells, index=table.index, dtype="float64" if _is_number(column) else "object")
         named = {"need": "need", "area": "area", "organization": "organization", "delivery": "delivery"}.get(column.kind)
         if named:
-            columns[f"{column.name}_name"] = pd.Series(
-                [storable(_name(run, named, value)) for value in table[column.name]], index=table.index, dtype="object"
-            )
+            name_of = functools.cache(lambda value, kind=named: storable(_name(run, kind, value)))
+            columns[f"{column.name}_name"] = pd.Series([name_of(value) for value in table[column.name]], index=table.index, dtype="object")
     return pd.DataFrame(columns, index=table.index)
 
 

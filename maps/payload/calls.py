@@ -14,6 +14,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ecosystem.calls.unmet import CUTS
 from ecosystem.findings import CITY
 from ecosystem.messages import Catalogue
@@ -108,18 +110,21 @@ def pack_weeks(coverage: Coverage, results: Mapping[str, Findings]) -> bytes:
     table = _more(results, "weeks")
     if table is None:
         return b""
-    places, cuts = [*coverage.area_ids, CITY], list(CUTS)
-    of_need = dict(iter(table.groupby("need", sort=False)))
+    cuts = {cut: row for row, cut in enumerate(CUTS)}
+    counts = table[list(_COUNTS)].to_numpy(dtype=float)
+    shown = np.where(np.isnan(counts), TOO_FEW, np.rint(counts)).astype(int)
+    codes = np.abs(shown) + (shown > 0)
+    rows_of: dict[tuple[str, str], list[int]] = {}
+    for row, (need, place) in enumerate(zip(table["need"], table["area_id"], strict=True)):
+        rows_of.setdefault((need, place), []).append(row)
+    part, cut = table["part"].to_numpy(), table["cut"].to_list()
+    needs = set(table["need"])
     numbers: list[int] = []
     for need in coverage.needs:
-        numbers.append(int(need in of_need))
-        if need not in of_need:
-            continue
-        by_place = dict(iter(of_need[need].groupby("area_id", sort=False)))
-        for place in places:
-            rows = by_place[place].sort_values("part")
-            numbers.append(cuts.index(rows["cut"].iloc[0]))
-            numbers += [abs(shown) + (shown > 0) for shown in map(_shown, rows[list(_COUNTS)].to_numpy().ravel())]
+        numbers.append(int(need in needs))
+        for place in [*coverage.area_ids, CITY] if need in needs else ():
+            rows = rows_of[need, place]
+            numbers += [cuts[cut[rows[0]]], *codes[sorted(rows, key=part.__getitem__)].ravel().tolist()]
     return codec.varints(numbers)
 
 
