@@ -294,6 +294,10 @@ class Codebook:
         """Return what the codebook says `text` means as an answer to `question`, else the text as it is."""
         return self.choices.get(question, {}).get(choice_key(text), text) if self.choices else text
 
+    def names_choice(self, question: str, text: str) -> bool:
+        """Return whether the codebook itself says what `text` means as an answer to `question`."""
+        return choice_key(text) in self.choices.get(question, ())
+
     def choice(self, question: str, text: str) -> str | None:
         """Return the code of a choice, None where no choice has this word.
 

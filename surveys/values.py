@@ -7,6 +7,7 @@ say") are sorted out before by `Codebook.why_unknown`.
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -337,7 +338,8 @@ def read_choices(question: str, text: str, codebook: Codebook, tell: Tell) -> tu
         return [whole], []
     codes: list[str] = []
     unknown: list[str] = []
-    for item in _items(text, lambda piece: codebook.choice(question, piece) is not None):
+    is_one = functools.partial(codebook.names_choice, question)
+    for item in _items(text, lambda piece: codebook.choice(question, piece) is not None, is_one):
         code = codebook.choice(question, item)
         if code is None:
             unknown.append(item)
@@ -366,8 +368,9 @@ def read_codes(question: Literal["service_type", "needs"], text: str, taxonomy: 
     if fold(text) in ("all", "all of the above", "everything", "any", "todo", "todos", "todas", "all of them", "todas las anteriores"):
         tell("choice_all", f"{quoted(text)} names no {what}. Ask for the main one, and at most two others.")
         return None
+    is_one = functools.partial(codebook.names_choice, question)
     codes: list[str] = []
-    for item in [text] if code_of(text) is not None else _items(text, lambda piece: code_of(piece) is not None):
+    for item in [text] if code_of(text) is not None else _items(text, lambda piece: code_of(piece) is not None, is_one):
         code = code_of(item)
         if code is None:
             tell(f"{question}_unknown", f"{quoted(item)} is no {what} of the taxonomy. Use its code or name, or map it in codebook.toml.", text=item)
@@ -376,29 +379,31 @@ def read_codes(question: Literal["service_type", "needs"], text: str, taxonomy: 
     return codes or None
 
 
-def _items(text: str, is_known: Callable[[str], bool]) -> Sequence[str]:
+def _items(text: str, is_known: Callable[[str], bool], is_one: Callable[[str], bool]) -> Sequence[str]:
     """Cut a list at its semicolons, else at its commas. What a comma joins stays whole where it is known so; beside semicolons it is cut where
-    all it joins is known.
+    all it joins is known. What semicolons join stays whole where `is_one`: the codebook of the form names it.
 
-    >>> _items("Food, and clothing; Shelter, Meals", {"Food, and clothing", "Shelter", "Meals"}.__contains__)
-    ['Food, and clothing', 'Shelter', 'Meals']
+    >>> known, one = {"Food, and clothing", "Shelter", "Meals"}, {"Rent; bills"}
+    >>> _items("Food, and clothing; Shelter, Meals; Rent; bills", known.__contains__, one.__contains__)
+    ['Food, and clothing', 'Shelter', 'Meals', 'Rent; bills']
     """
     if ";" not in text and "\n" not in text:
-        return _cut_at_commas(text, is_known)
+        return _cut(text.split(","), ", ", is_known)
     items: list[str] = []
-    for item in split_list(text):
-        cut = [item] if "," not in item or is_known(item) else _cut_at_commas(item, is_known)
+    for item in _cut(split_list(text), "; ", is_one):
+        cut = [item] if "," not in item or is_known(item) else _cut(item.split(","), ", ", is_known)
         items += cut if all(map(is_known, cut)) else [item]
     return items
 
 
-def _cut_at_commas(text: str, is_known: Callable[[str], bool]) -> list[str]:
-    pieces = [piece.strip() for piece in text.split(",")]
+def _cut(pieces: Sequence[str], mark: str, is_known: Callable[[str], bool]) -> list[str]:
+    """The pieces of a list without blanks; the longest runs that are known when `mark` joins them again are one."""
+    pieces = [piece.strip() for piece in pieces]
     items: list[str] = []
     at = 0
     while at < len(pieces):
         for end in range(len(pieces), at, -1):
-            joined = ", ".join(pieces[at:end])
+            joined = mark.join(pieces[at:end])
             if end == at + 1 or is_known(joined):
                 if joined:
                     items.append(joined)

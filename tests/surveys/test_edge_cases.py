@@ -1,8 +1,8 @@
 """The list of edge cases of the design, one by one, from the file to the record, for those that no test of a reader or of hours stands for.
 
 Others: soft hyphens, NUL cells, line breaks in quotes, marks and encodings in `readers/test_spreadsheet.py`; labels that come twice, versions of
-a form and wrong languages in `readers/test_tools.py`; choices with commas, typed others, long titles, repeats, unfinished and rejected answers in
-the tests of each tool; an organization spelt in two ways in `test_identity.py`.
+a form and wrong languages in `readers/test_tools.py`; choices with commas, typed others, long titles, repeats (and those with no rows), second
+rows of headers, unfinished and rejected answers in the tests of each tool; an organization spelt in two ways in `test_identity.py`.
 """
 
 from __future__ import annotations
@@ -52,6 +52,23 @@ def test_a_repeat_that_was_renamed_between_versions_is_one(read_answers: Any) ->
     cells = {service.name: service.sources["service"] for service in survey.records.services}
     assert [(cells[name].sheet, cells[name].row) for name in ("Meals", "Bread", "Beds")] == [("program", 2), ("program", 3), ("service", 2)]
     assert "repeat_renamed" in {issue.code for issue in survey.issues}
+
+
+@pytest.mark.parametrize("cell", ["Kin; house guests;Under 25", "Under 25;Kin; house guests"])
+def test_a_choice_that_holds_a_semicolon_is_one_choice(read_answers: Any, cell: str) -> None:
+    codebook = '[columns]\n"Who?" = "groups"\n[choices.groups]\n"Kin; house guests" = "families"\n"Under 25" = "youth"\n'
+    table = f'Timestamp,organization,service,mode,Who?\n2026/03/02 9:14:07 AM CST,Hub,Meals,walk_in,"{cell}"\n'
+    form = ["ID", "Start time", "Completion time", "Email", "Name", "organization", "service", "mode", "Who?"]
+    boxes = ["organization", "service", "mode", "Who?", "Who?/Kin; house guests", "Who?/Under 25", "_index"]
+    for name, content in {
+        "google.csv": table,
+        "microsoft.xlsx": as_workbook({"Form1": [form, ["1", "", "", "", "", "Hub", "Meals", "walk_in", f"{cell};"]]}),
+        "kobo.xlsx": as_workbook({"Form": [boxes, ["Hub", "Meals", "walk_in", cell, "1", "1", "1"]]}),
+    }.items():
+        survey = read_answers({name: content}, codebook=codebook)
+        (delivery,) = survey.records.deliveries
+        assert sorted(delivery.eligibility.groups) == ["families", "youth"], name
+        assert "choice_unknown" not in {issue.code for issue in survey.issues}
 
 
 def test_an_answer_for_a_partner_under_ones_own_key_is_told(read_answers: Any) -> None:
