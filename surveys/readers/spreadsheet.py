@@ -1,9 +1,9 @@
 """What text stands in the cells of a CSV file or a workbook?
 
-Every cell is text, cleaned of what nobody meant to type. A CSV file may be in UTF-8, UTF-16 or Windows-1252 and use a comma, semicolon,
-tab or bar; which one is found out and said. A row with too many or too few cells is told with its text and kept where its cells can be told
-apart. Of a workbook every sheet is read; dates come as 2026-10-01, times as 09:30, and a formula as the value last computed for it. A cell that
-holds an error of the spreadsheet (#REF!) comes empty, and is told.
+Every cell is text, cleaned of what nobody meant to type. A CSV file may be in UTF-8, UTF-16, Windows-1252 or Mac Roman and use a comma,
+semicolon, tab or bar; which one is found out and said. A row with too many or too few cells is told with its text and kept where its cells can
+be told apart. Of a workbook every sheet is read; dates come as 2026-10-01, times as 09:30, and a formula as the value last computed for it. A
+cell that holds an error of the spreadsheet (#REF!) comes empty, and is told.
 """
 
 from __future__ import annotations
@@ -27,10 +27,19 @@ from surveys.response import Row, Table, Tables, clean
 
 DELIMITERS = (",", ";", "\t", "|")
 SNIFFED_ROWS = 60
+TELLING_LINES = 2_000
+"""Lines with letters beyond English that are looked at to tell Windows-1252 from Mac Roman."""
 LONGEST_CELL_LINES = 200
 """A cell with more lines than this is a quotation mark that was never closed."""
 
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+
+_ODD = re.compile(
+    r"[a-z][À-ÖØ-ÞŠŽŸ]|[A-Za-z][†‡„ˆ‰·˙¸¯˘˚˝˛ˇ¨∆√][A-Za-z]|[a-z][‡·˙]|[†‡·˙][a-z]|[ƒ\ufffd]|[\d ][ÐÑ][\d ]|(?<!\w)[ÒÓ](?=[A-Z]?[a-z])"
+    r"|\d¡|¥ [A-Z]|[aeiou][–œ][aeiou]|[b-df-hj-np-tv-z]œ[a-z]|[cs]i—n|ñ(?![aeiouáéíóú])"
+    r"|[A-Za-z][a-z]’(?!(?:s|t|d|m|re|ve|ll|am|all|clock)\b)[a-z]"
+)
+"""What stands in words only where a text was read in the wrong one of Windows-1252 and Mac Roman: JosŽ, donÕt, m·s, Pe–a, Garc’a, MonñFri."""
 
 _SEPARATOR = re.compile(r'"?sep=([,;|\t]|\\t)"?')
 """A first line by which a spreadsheet program says how the cells below are parted."""
@@ -58,10 +67,10 @@ class _Record(NamedTuple):
 
 
 def decode(raw: bytes) -> tuple[str, str]:
-    """Return the text of a file and its encoding: by its byte order mark, else UTF-16 by its NUL bytes, else UTF-8, else Windows-1252.
+    """Return the text of a file and its encoding: by its byte order mark, else UTF-16 by its NUL bytes, else UTF-8, else Windows-1252 or Mac Roman.
 
-    >>> decode("Peña".encode("cp1252"))
-    ('Peña', 'cp1252')
+    >>> decode("Peña".encode("cp1252")), decode("Peña".encode("mac_roman"))
+    (('Peña', 'cp1252'), ('Peña', 'mac_roman'))
     """
     if raw.startswith(b"\xef\xbb\xbf"):
         return raw[3:].decode("utf-8", "replace"), "utf-8-sig"
@@ -70,7 +79,12 @@ def decode(raw: bytes) -> tuple[str, str]:
     sample = raw[:2000]
     if len(sample) > 3 and sample.count(0) > len(sample) // 4:
         return raw.decode("utf-16-le" if sample[1] == 0 else "utf-16-be", "replace"), "utf-16"
-    for encoding in ("utf-8", "cp1252"):
+    try:
+        return raw.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError:
+        told_by = b"\n".join(itertools.islice((line for line in raw.splitlines() if not line.isascii()), TELLING_LINES))
+    as_windows, as_mac = (len(_ODD.findall(told_by.decode(encoding, "replace"))) for encoding in ("cp1252", "mac_roman"))
+    for encoding in ("mac_roman", "cp1252") if as_mac < as_windows else ("cp1252",):
         try:
             return raw.decode(encoding), encoding
         except UnicodeDecodeError:
@@ -87,7 +101,7 @@ def read_csv(raw: bytes, name: str) -> Tables:
     def tell(code: str, message: str, *, severity: Severity = "warning", row: int = 0, written: str = "") -> None:
         issues.append(Issue(name, "", row, "", code, severity, written, message))
 
-    if encoding in ("cp1252", "latin-1", "utf-16"):
+    if encoding in ("cp1252", "latin-1", "mac_roman", "utf-16"):
         message = f"the file is not UTF-8; it was read as {encoding}. Look whether names with accents are right; if not, save it as 'CSV UTF-8'."
         tell("encoding", message, severity="info")
     if "\ufffd" in text:

@@ -26,7 +26,7 @@ def codes(tables: Tables) -> list[str]:
 ROWS = [("Peña House", "Mo-Fr 09:00-12:00, 13:00-17:00"), ("Hub", "24/7")]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "latin-1", "mac_roman"])
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|", ", "])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_any_encoding_delimiter_and_line_end_gives_the_same_cells(encoding: str, delimiter: str, end: str) -> None:
@@ -41,6 +41,38 @@ def test_an_encoding_that_is_not_utf_8_is_said() -> None:
     tables = read_csv("name,x\nPeña,1\n".encode("cp1252"), "a.csv")
     assert tables.encoding == "cp1252"
     assert "cp1252" in tables.issues[0].message
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Peña",
+        "José",
+        "García",
+        "Martínez",
+        "Clínica",
+        "policía",
+        "según",
+        "más",
+        "atención",
+        "don’t",
+        "“Food” bank",
+        "9:00 – 17:00",
+        "CAFÉ",
+        "• Meals",
+    ],
+)
+def test_a_file_from_an_older_mac_is_told_from_one_from_windows(text: str) -> None:
+    for encoding in ("mac_roman", "cp1252"):
+        tables = read_csv(f"name,x\n{text},1\n".encode(encoding), "a.csv")
+        assert (rows(tables), codes(tables)) == ([(text, "1")], ["encoding"])
+
+
+@pytest.mark.parametrize(
+    "text", ["Mon–Fri 9–5", "food—hot meals", "Kids’ meals", "ma’am", "O’Brien", "Adult–oriented", "‘open’", "São Paulo", "90° ½ ©"]
+)
+def test_dashes_and_quotes_of_windows_are_not_taken_for_letters_of_a_mac(text: str) -> None:
+    assert rows(read_csv(f"name,x\n{text},1\n".encode("cp1252"), "a.csv")) == [(text, "1")]
 
 
 def test_nul_bytes_no_break_spaces_and_soft_hyphens_are_cleaned() -> None:
