@@ -1,8 +1,8 @@
 """What did people answer in Qualtrics?
 
 Three rows of headers: a code that the author may change, the question in the language of the account, and an ImportId that never changes,
-by which columns are told apart here. Older exports have two rows (V1, V2 ...; names). Questions of several choices stand in one column or
-in one for each choice; a typed "other" stands in a column that ends in _TEXT.
+by which columns are told apart here. Older exports have two rows (V1, V2 ...; names); where somebody took the row of ids out, codes tell columns
+apart. Questions of several choices stand in one column or in one for each choice; a typed "other" stands in a column that ends in _TEXT.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ _ADDED = frozenset(
     {"startdate", "enddate", "status", "progress", "duration", "finished", "recordeddate", "_recordid", "responseid", "responseset"}
     | {"distributionchannel", "userlanguage", "duration (in seconds)", "mail sent", "q_recaptchascore", "q_relevantidduplicate"}
 )
+_ALWAYS_THERE = ("StartDate", "EndDate", "RecordedDate", "Progress")
+"""Codes that stand in every export, in every language; below them are dates and numbers alone."""
 _NOT_FINISHED = frozenset({"0", "false", "falsch", "falso", "faux", "no"})
 _TESTS = frozenset({"1", "2", "8", "survey preview", "umfragevorschau", "survey test", "spam", "vista previa de la encuesta"})
 _IMPORT_ID = re.compile(r"(?:(?P<loop>\d+)_)?(?P<question>QID\d+)(?:_(?P<choice>x?\d+))?(?P<text>_TEXT)?")
@@ -39,11 +41,19 @@ def sign(tables: Sequence[Table]) -> str:
     table = tables[0]
     if any(_import_id(cell) for row in table.rows[:2] for cell in row.cells[:3]):
         return "a row of headers with ImportId"
-    return "two rows of headers, V1 above ResponseID" if _is_legacy(table) else ""
+    if _is_legacy(table):
+        return "two rows of headers, V1 above ResponseID"
+    return "columns StartDate, EndDate, RecordedDate and Progress" if {*_ALWAYS_THERE} <= {*table.columns} else ""
 
 
 def _is_legacy(table: Table) -> bool:
     return bool(table.rows) and table.columns[0] == "V1" and table.rows[0].cells[0].casefold() == "responseid"
+
+
+def _has_titles(table: Table) -> bool:
+    """Whether the questions, in whatever language, stand in the first row below the codes."""
+    below = [table.rows[0].cells[table.columns.index(code)] for code in _ALWAYS_THERE if code in table.columns]
+    return any(below) and not any(re.search(r"\d", text) for text in below)
 
 
 def _import_id(cell: str) -> str:
@@ -76,13 +86,12 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - Qualt
     if not table.rows:
         return tables
     ids = next((n for n, row in enumerate(table.rows[:2]) if any(_import_id(cell) for cell in row.cells)), None)
-    skip = 1 if ids is None else ids + 1
-    if ids is None and not _is_legacy(table):
-        skip = 0
+    is_legacy = ids is None and _is_legacy(table)
+    skip = ids + 1 if ids is not None else int(is_legacy or _has_titles(table))
     sheet = Sheet.of(table, skip=skip)
     texts = [_plain(text) for text in table.rows[0].cells] if skip and ids != 0 else list(table.columns)
     found = [_import_id(cell) for cell in table.rows[ids].cells] if ids is not None else [""] * len(table.columns)
-    heads = [_head(code, text, own, is_legacy=ids is None and skip == 1) for code, text, own in zip(table.columns, texts, found, strict=True)]
+    heads = [_head(code, text, own, is_legacy=is_legacy) for code, text, own in zip(table.columns, texts, found, strict=True)]
     by_id: Mapping[str, Column] = {head.key: column for head, column in zip(heads, sheet.columns, strict=True)}
     issues = [*tables.issues, detected(sheet, TOOL, sign([table]) or "as you said")]
 
@@ -98,8 +107,10 @@ def read(tables: Tables, *, nested: str = "") -> Tables:  # noqa: ARG001 - Qualt
     head_of = {id(column): head for column, head in zip(sheet.columns, heads, strict=True)}
     sent = next((by_id[name] for name in ("recordeddate", "enddate", "startdate") if name in by_id), None)
 
+    theirs = _PERSONAL if is_legacy or ids is not None else _PERSONAL - {"name"}  # a code that the author chose
+
     def is_theirs(column: Column) -> bool:
-        return head_of[id(column)].key in _PERSONAL
+        return head_of[id(column)].key in theirs
 
     sheet, told = take_out(sheet, added=lambda column: head_of[id(column)].key in _ADDED, personal=is_theirs)
     issues += told

@@ -132,6 +132,29 @@ def test_two_rows_of_headers_and_an_empty_last_column(kit: Any) -> None:
     assert [str(r.date) for r in survey.records.responses] == ["2026-01-02"]
 
 
+@pytest.mark.parametrize("ids", [True, False])
+def test_a_german_second_row_is_no_answer_and_german_words_for_tests_and_unfinished_are_known(kit: Any, ids: bool) -> None:
+    heads = [(code, german, own) for code, (german, own) in META.items()]
+    heads += [("organization", "Wie heißt Ihre Organisation?", "QID1_TEXT"), ("name", "Welches Angebot?", "QID2_TEXT")]
+    hub, test, inn = ([*OWN, name, "Essen"] for name in ("Hub", "Test", "Inn"))
+    test[2], inn[5] = "Umfragevorschau", "Falsch"
+    rows = three(heads, hub, test, inn)
+    tables = kit.tables(kit.csv(rows if ids else [*rows[:2], *rows[3:]]))
+    assert tables.format == "Qualtrics, csv (comma)"
+    assert kit.column(tables, "organization") == ["Hub", "Inn"]
+    assert kit.column(tables, "name") == ["Essen", "Essen"]
+    assert [row.is_finished for row in tables.tables[0].rows] == [True, False]
+    first = 4 if ids else 3
+    assert [(i.code, i.row) for i in tables.issues if i.severity == "warning"] == [("answer_is_test", first + 1), ("unfinished_answer", first + 2)]
+    assert "ana@example.org" not in repr(tables)
+
+
+def test_one_row_of_codes_is_read_as_codes(kit: Any) -> None:
+    tables = kit.tables(kit.csv([[*META, "organization"], [*OWN, "Hub"]]))
+    assert kit.column(tables, "organization") == ["Hub"]
+    assert "192.0.2.7" not in repr(tables)
+
+
 def test_real_export_of_a_german_account(shared_data: Path, kit: Any) -> None:
     tables = read_tables(shared_data / "surveys" / "qualtrics_sample_german_ui.csv", "q.csv")
     (table,) = tables.tables
