@@ -66,6 +66,8 @@ def read(tables: Tables, *, nested: str = "") -> Tables:
         message = "these are rows of a repeated group; the file of the answers they belong to is not beside it. Export the form again as ZIP."
         issues += [table.issue("root_missing", message, severity="error") for table in children or tables.tables]
         return replace(tables, format=TOOL, tables=(), issues=tuple(issues))
+    without_rows = {child.file for child in children if not child.rows}  # a repeated group that nobody filled in is nothing amiss
+    issues = [issue for issue in issues if issue.code != "no_answers" or issue.file not in without_rows]
     joined: list[Table] = []
     counts: dict[str, int] = {}
     left = list(children)

@@ -75,6 +75,25 @@ def test_the_time_of_sending_is_the_date_where_the_form_does_not_ask(kit: Any) -
     assert survey.records.responses[0].source.column == "organization"
 
 
+def test_repeats_with_no_rows_cost_no_answer(kit: Any) -> None:
+    content = sheets(kit)
+    inner = {**content, "slot": content["slot"][:1]}
+    tables = kit.tables(kit.xlsx(inner), "export.xlsx")
+    assert tables.repeats == {"service": 3, "slot": 0}
+    assert len(tables.tables[0].rows) == 4  # three services, and an organization without any
+    outer = {**inner, "service": content["service"][:1]}
+    tables = kit.tables(kit.xlsx(outer), "export.xlsx")
+    assert tables.repeats == {"service": 0, "slot": 0}
+    assert kit.column(tables, "organization") == ["Peña House", "Faith Patrol", "Only a Name"]
+    assert not [issue for issue in tables.issues if issue.severity != "info"]
+
+
+def test_a_group_with_no_rows_beside_its_newer_version_changes_nothing(kit: Any) -> None:
+    content = sheets(kit)
+    with_old = {f"{TITLE[:28]}...": content[f"{TITLE[:28]}..."], "program": content["service"][:1], **content}
+    kit.same({"export.xlsx": kit.xlsx(with_old)})
+
+
 def test_a_repeat_that_belongs_to_nobody_is_told_and_costs_itself(kit: Any) -> None:
     content = sheets(kit)
     content["service"][1][-1] = 77

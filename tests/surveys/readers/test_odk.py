@@ -86,6 +86,17 @@ def test_a_folder_is_one_export(kit: Any) -> None:
     assert tables.tables[0].rows[1].origins[2] == Origin("export/safety-slot.csv", "", 2)
 
 
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_repeat_with_no_rows_costs_no_answer_and_is_nothing_amiss(kit: Any, zipped: bool) -> None:
+    heads = {name: content.splitlines(keepends=True)[0] for name, content in files(kit).items()}
+    export = {**heads, "safety.csv": files(kit)["safety.csv"]}
+    survey = kit.read_answers({"safety.zip": kit.zip(export)} if zipped else {f"odk/{name}": content for name, content in export.items()})
+    assert sorted(organization.name for organization in survey.records.organizations) == ["Faith Patrol", "Only a Name", "Peña House"]
+    assert survey.records.deliveries == ()
+    assert "no_answers" not in kit.codes(survey)
+    assert [(i.row, i.text) for i in survey.issues if i.code == "nothing_but_a_name"] == [(2, "Peña House"), (3, "Faith Patrol"), (4, "Only a Name")]
+
+
 def test_a_repeat_without_its_form_is_told(kit: Any) -> None:
     tables = kit.tables(files(kit)["safety-service.csv"], "safety-service.csv")
     assert tables.tables == ()
