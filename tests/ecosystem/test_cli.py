@@ -519,6 +519,25 @@ def test_check_names_places_that_were_not_found_with_the_closest_and_who_answere
     assert told["places_not_found"] == [{"times": 1, "text": "Nortbank", "closest": "Northbank"}]
 
 
+def test_check_says_of_a_directory_what_became_of_its_values(tmp_path: Path) -> None:
+    city = tmp_path / "city"
+    assert run("init", str(city)).exit_code == 0
+    areas = gpd.GeoDataFrame({"area_id": ["a"], "name": ["Northbank"]}, geometry=[shapely.box(-93.3, 45, -93.2, 45.1)], crs="EPSG:4326")
+    areas.to_file(city / "boundaries" / "areas.geojson", driver="GeoJSON")
+    for name, table in {
+        "organizations": "id,name,description\no1,Hub,\n",  # kept 1
+        "services": "id,organization_id,name,status\ns1,o1,Meals,active\n",  # kept 2
+        "schedules": "id,service_id,freq,byday,opens_at,closes_at\nh1,s1,WEEKLY,MO,9am,5pm\n",  # kept 4, the hours written as no clock does
+        "contacts": "id,service_id,name,email\nc1,s1,Ana Person,ana@example.org\n",  # dropped 2
+    }.items():
+        file = city / "responses" / "listing" / f"{name}.csv"
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(table, encoding="utf-8")
+    text = " ".join(run("check", str(city), "--quick").output.split())
+    assert "responses/listing/contacts.csv: 7 values kept, 2 dropped, 1 guessed." in text
+    assert "Ana Person" not in text
+
+
 @pytest.mark.shared
 def test_init_from_an_export_takes_the_files_beside_it_that_belong_to_it(tmp_path: Path, shared_data: Path) -> None:
     surveys = shared_data / "surveys"
