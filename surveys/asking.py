@@ -7,7 +7,7 @@ be read is Unknown("refused"), and why is an issue. What a person decided about 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar, cast
 
@@ -151,3 +151,9 @@ class Questions:
         answer = self.block.answer(question)
         asked = (question, answer.column if answer is not None else question)
         return lambda text: self.setting.decisions.find("area_names.csv", text, respondent=self.respondent.names, question=asked)
+
+
+def most_telling(unknown: Sequence[Unknown]) -> Unknown:
+    """Return the reason that says most of why a fact is not known, of several answers about it."""
+    order: tuple[UnknownReason, ...] = ("disputed", "refused", "withheld", "dont_know", "blank", "redacted", "not_asked")
+    return min(unknown, key=lambda value: order.index(value.reason))

@@ -21,13 +21,11 @@ from ecosystem.records import (
     Capacity,
     Comment,
     Contact,
-    CoverageArea,
     Delivery,
     Eligibility,
     Gender,
     Language,
     Life,
-    Location,
     Publish,
     PublishLevel,
     Referral,
@@ -35,15 +33,13 @@ from ecosystem.records import (
     RouteKind,
     Service,
     Unknown,
-    UnknownReason,
     delivery_id,
     known_or,
     stable_id,
 )
 from ecosystem.schedule import Hours, Mode
-from surveys import places
-from surveys.asking import Questions, Respondent, Setting, decide_answers
-from surveys.privacy import address_key, default_publish, is_withheld_address, personal_data_in, says_confidential, with_consent
+from surveys.asking import Respondent, Setting, decide_answers, most_telling
+from surveys.privacy import address_key, default_publish, personal_data_in, with_consent
 from surveys.response import Answer, Block, Problem, Problems, Tell, fold, quoted, split_list
 from surveys.timetable import read_timetable
 from surveys.values import (
@@ -54,11 +50,11 @@ from surveys.values import (
     read_choices,
     read_codes,
     read_date,
-    read_degrees,
     read_languages,
     read_number,
     read_yes_no,
 )
+from surveys.whereabouts import Whereabouts
 from surveys.worked_out import HELPERS
 
 T = TypeVar("T")
@@ -128,7 +124,7 @@ def _personal_data(answer: Answer, respondent: Respondent) -> list[Issue]:
     return [answer.issue(Problem("personal_data_in_text", message), respondent.key)]
 
 
-class _Reader(Questions):
+class _Reader(Whereabouts):
     """The answers about one delivery while they become a delivery."""
 
     # -- the whole -------------------------------------------------------------------------------------------------------------------------
@@ -229,121 +225,6 @@ class _Reader(Questions):
             self.sources["hours"] = replace(table.source, role=self.respondent.role, date=self.respondent.date)
         return table.hours
 
-    # -- places ----------------------------------------------------------------------------------------------------------------------------
-
-    def is_confidential(self, *texts: str) -> bool:
-        """Whether the place is secret: as stated, else by what stands for an address or by the description."""
-        stated = self.yes_no("confidential")
-        if not isinstance(stated, Unknown):
-            return stated
-        answer = self.block.answer("address")
-        by_address = bool(answer) and is_withheld_address(answer.text) if answer is not None else False
-        if not by_address and not says_confidential(*texts):
-            return isinstance(stated, Unknown) and stated.reason == "refused"
-        where = self.block.answer("confidential") or self.block.answer("description") or self.block.answer("service")
-        if where is not None and not by_address:
-            message = "the words say that the place is confidential, so no address and no point of it are kept. Answer 'confidential' to settle it."
-            self.tell(where, Problem("confidential_by_words", message, "info"))
-        return True
-
-    def point(self, is_confidential: bool) -> tuple[float, float] | None:
-        """Return (longitude, latitude) of the place, None where it has none, where it must have none, or where it cannot be right."""
-        if is_confidential:
-            return None
-        longitude = self.read("longitude", lambda text, tell: read_degrees(text, 180.0, tell))
-        latitude = self.read("latitude", lambda text, tell: read_degrees(text, 90.0, tell))
-        if isinstance(longitude, Unknown) or isinstance(latitude, Unknown):
-            return None
-        if (self.block.text("longitude"), self.block.text("latitude")) in self.setting.stacked:
-            return None
-        answer = self.block.answer("latitude")
-        assert answer is not None
-        written = f"{longitude:g}, {latitude:g}"
-        if longitude == 0 and latitude == 0:
-            self.tell(answer, Problem("coordinate_refused", "0, 0 is a blank coordinate, not a place. Leave both empty."))
-            return None
-        if not self.setting.is_inside(longitude, latitude):
-            if abs(longitude) <= 90 and self.setting.is_inside(latitude, longitude):
-                message = "longitude and latitude are swapped; the point is not used. Swap the two columns."
-                self.tell(answer, Problem("coordinate_swapped", message, text=written))
-                return None
-            self.tell(answer, Problem("coordinate_outside", "the point lies outside every area of the city. Check both numbers.", text=written))
-        return longitude, latitude
-
-    def secret_point(self) -> tuple[float, float] | None:
-        """The point that was given for a confidential place; it is compared and then forgotten."""
-        longitude, latitude = (read_degrees(self.block.text(name), 180.0, Problems()) for name in ("longitude", "latitude"))
-        return None if longitude is None or latitude is None else (longitude, latitude)
-
-    def location(self, point: tuple[float, float] | None, is_confidential: bool) -> Location | Unknown:
-        """Return the place. Of a confidential one nothing is kept, neither here nor in a source or an issue."""
-        if is_confidential:
-            for question in ("address", "longitude", "latitude"):
-                answer = self.block.answer(question)
-                if answer and not is_withheld_address(answer.text):
-                    message = "an address or point was given for a confidential place and was not kept. Take it out of the file too."
-                    place = answer._replace(text="")
-                    self.issues.append(place.issue(Problem("confidential_address_dropped", message), self.respondent.key))
-                    break
-            for fact in ("address", "longitude", "latitude"):
-                self.sources.pop(fact, None)
-            return Unknown("withheld")
-        address = self.read("address", lambda text, _: text)
-        if point is not None:
-            source = self.sources.pop("longitude")
-            self.sources.pop("latitude", None)
-            self.sources.setdefault("address", source)
-            return Location(known_or(address, ""), point[0], point[1])
-        if isinstance(address, Unknown):
-            return address
-        return Location(address)
-
-    def places(self, question: str) -> CoverageArea | Unknown:
-        return self.read(question, lambda text, tell: self.setting.places.read(text, tell, decide=self.decided_area(question)).area)
-
-    def area(self, point: tuple[float, float] | None, is_confidential: bool) -> tuple[CoverageArea | Unknown, CoverageArea | Unknown]:
-        """Return (area it claims, part it focuses on)."""
-        focus_in_words: list[CoverageArea] = []
-        own_names = (*self.respondent.names, self.block.text("site"))
-
-        def in_words(text: str, tell: Tell) -> CoverageArea | None:
-            decide = self.decided_area("area")
-            found = self.setting.places.read(text, tell, around=point, is_confidential=is_confidential, own_names=own_names, decide=decide)
-            if found.focus is not None:
-                focus_in_words.append(found.focus)
-            return found.area
-
-        def at_distance(text: str, tell: Tell) -> CoverageArea | None:
-            decided = self.decided_area("area_radius")(text)
-            if decided is not None:
-                return self.setting.places.read(decided, tell, around=point, is_confidential=is_confidential, own_names=own_names).area
-            return self.setting.places.distance(text, tell, around=point, is_confidential=is_confidential, own_names=own_names)
-
-        stated = [
-            self.read("area", in_words),
-            self.read("area_radius", at_distance, fact="area"),
-            self.read("area_polygon", places.read_polygon, fact="area"),
-        ]
-        area: CoverageArea | Unknown
-        joined = places.join([claim for claim in stated if not isinstance(claim, Unknown)])
-        if joined is None:
-            area = _most_telling([claim for claim in stated if isinstance(claim, Unknown)])
-        elif not joined.parts and not joined.unresolved:
-            area = Unknown("refused", self.sources.get("area"))
-        else:
-            area = joined
-        if not isinstance(area, Unknown):
-            left_out = self.places("area_except")
-            self.sources.pop("area_except", None)
-            if not isinstance(left_out, Unknown):
-                exclusions = (*area.exclusions, *(part for part in left_out.parts if part not in area.exclusions))
-                area = replace(area, exclusions=exclusions, certain=area.certain and not left_out.unresolved)
-        focus = self.places("area_focus")
-        if isinstance(focus, Unknown) and focus_in_words:
-            focus = focus_in_words[0]
-            self.sources["area_focus"] = self.sources["area"]
-        return area, focus
-
     # -- for whom, how much, since when ----------------------------------------------------------------------------------------------------
 
     def eligibility(self) -> Eligibility:
@@ -363,7 +244,7 @@ class _Reader(Questions):
         refused = [bound for bound in bounds if isinstance(bound, Unknown) and bound.reason == "refused"]
         if refused or not known:
             self.sources.pop("ages", None)
-            return _most_telling([ages, *(bound for bound in bounds if isinstance(bound, Unknown))])
+            return most_telling([ages, *(bound for bound in bounds if isinstance(bound, Unknown))])
         least = next((bound.least for bound in known if bound.least is not None), None)
         most = next((bound.most for bound in reversed(known) if bound.most is not None), None)
         answer = self.block.answer("age_min")
@@ -427,7 +308,7 @@ class _Reader(Questions):
         phone, url = self.read("public_phone", _phone), self.read("website", _url)
         sources = [self.sources.pop(question) for question in ("public_phone", "website") if question in self.sources]
         if isinstance(phone, Unknown) and isinstance(url, Unknown):
-            return _most_telling([phone, url])
+            return most_telling([phone, url])
         self.sources["contact"] = sources[0]
         return Contact(known_or(phone, ""), known_or(url, ""))
 
@@ -510,8 +391,3 @@ def _url(text: str, tell: Tell) -> str | None:
     if addresses[0] != text:
         tell("url_cut", f"only {quoted(addresses[0])} was taken of {quoted(text)}. Write one address.", severity="info")
     return addresses[0]
-
-
-def _most_telling(unknown: list[Unknown]) -> Unknown:
-    order: tuple[UnknownReason, ...] = ("disputed", "refused", "withheld", "dont_know", "blank", "redacted", "not_asked")
-    return min(unknown, key=lambda value: order.index(value.reason))
