@@ -5,7 +5,7 @@ cell and what to do, and how each file was read. The path of an answer through t
 
 - `readers/`: a file becomes tables of text, each cell with its place (`response.py`);
 - `codebook.py`: columns become questions of our form, choices become codes; `questionnaire/` holds the form itself;
-- `values.py`, `timetable.py` (with `hours/`), `places.py`: one answer becomes one fact, or a reason why not;
+- `values.py`, `timetable.py` (with `stated_hours.py` and `hours/`), `places.py`: one answer becomes one fact, or a reason why not;
 - `interpret.py`: the facts of one row become deliveries; `privacy.py` says what must not come in;
 - `identity.py`, `decisions.py`: which answers are about one organization, what two say together, what a person decided;
 - `assemble.py`: all answers become records. `inspect.py` says what a file is, before anything is read from it.

@@ -22,7 +22,7 @@ from ecosystem.taxonomy import Taxonomy
 from surveys.codebook import SINGLE, Codebook, Form, Layout
 from surveys.privacy import is_personal, looks_personal
 from surveys.response import Problems, Table, Tables, split_list
-from surveys.timetable import read_text
+from surveys.stated_hours import read_text
 from surveys.values import read_ages, read_date, read_languages
 from surveys.worked_out import HELPERS
 

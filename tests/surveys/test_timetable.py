@@ -10,7 +10,8 @@ from ecosystem.records import Unknown
 from ecosystem.schedule import ALWAYS, Hours, Mode, Piece, Schedule
 from surveys.codebook import Codebook
 from surveys.response import Block, Problems, Row, Table
-from surveys.timetable import Timetable, agree, read_clock, read_day, read_days, read_text, read_timetable
+from surveys.stated_hours import read_clock, read_day, read_days, read_text
+from surveys.timetable import Timetable, agree, read_timetable
 
 OWN = Codebook.own()
 OFFICE = Schedule.daily("09:00", "17:00", days=range(5))

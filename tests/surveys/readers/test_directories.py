@@ -21,7 +21,7 @@ from ecosystem.schedule import ALWAYS, Schedule
 from ecosystem.taxonomy import Taxonomy
 from surveys.readers import directories, read_tables
 from surveys.response import Problems, Tables
-from surveys.timetable import read_text
+from surveys.stated_hours import read_text
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
