@@ -12,14 +12,15 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
+from ecosystem.boundaries.esri_curves import straighten
 from ecosystem.errors import GeographyError, Issue
 
 
 def read_esri_json(content: bytes, shown: str) -> tuple[gpd.GeoDataFrame, list[Issue]]:
     """Return the areas with their attributes, in the reference system that the answer names if any, and what is to be told.
 
-    Rings are put together by GDAL's ESRIJSON reader (which is a shell, which a hole). Raises GeographyError for what is no such answer,
-    and for an error that the server sent instead of areas.
+    Rings are put together by GDAL's ESRIJSON reader (which is a shell, which a hole), once curves are points. Raises GeographyError for what
+    is no such answer, and for an error that the server sent instead of areas.
     """
     try:
         answer = json.loads(content.decode("utf-8-sig"))
@@ -37,9 +38,9 @@ def read_esri_json(content: bytes, shown: str) -> tuple[gpd.GeoDataFrame, list[I
     told: list[Issue] = []
     if answer.get("exceededTransferLimit"):
         told.append(cut_off(len(features), shown))
-    curved = sum("curveRings" in (feature.get("geometry") or {}) for feature in features)
-    if curved:
-        text = f"areas with curved borders, which are not read: {curved}. Ask the server again with returnTrueCurves=false."
+    features, unread = _without_curves(features)
+    if unread:
+        text = f"areas with curved borders that cannot be read: {unread}. Ask the server again with returnTrueCurves=false."
         told.append(Issue(shown, code="curves_not_read", severity="error", message=text))
     try:
         frame = pyogrio.read_dataframe(_plain(answer, features))
@@ -56,6 +57,21 @@ def cut_off(features: int, shown: str) -> Issue:
     return Issue(shown, code="server_cut_off", severity="error", message=text)
 
 
+def _without_curves(features: list[dict[str, Any]]) -> tuple[list[dict[str, Any]], int]:
+    """Return features with points in place of their curves, and how many have curves that cannot be read."""
+    straight, unread = [], 0
+    for feature in features:
+        geometry = feature.get("geometry")
+        if isinstance(geometry, dict) and "curveRings" in geometry:
+            try:
+                geometry = {"rings": [straighten(ring) for ring in geometry["curveRings"]]}
+            except (TypeError, ValueError):
+                unread += 1
+            feature = {**feature, "geometry": {**feature["geometry"], **geometry}}
+        straight.append(feature)
+    return straight, unread
+
+
 def _plain(answer: dict[str, Any], features: list[dict[str, Any]]) -> bytes:
     """The answer without its reference system, which is read by its own rules, and with what makes it known as one."""
     kept = {key: value for key, value in answer.items() if key in ("fields", "fieldAliases", "hasZ", "hasM")}
@@ -66,7 +82,7 @@ def _plain(answer: dict[str, Any], features: list[dict[str, Any]]) -> bytes:
 def _rings(geometry: object) -> dict[str, Any] | None:
     if not isinstance(geometry, dict):
         return None
-    return {key: value for key, value in geometry.items() if key != "spatialReference"}
+    return {key: value for key, value in geometry.items() if key not in ("spatialReference", "curveRings")}
 
 
 def _reference_system(answer: dict[str, Any]) -> CRS | None:
