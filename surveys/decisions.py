@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ecosystem.errors import Issue
+from surveys.readers.spreadsheet import decode
 from surveys.response import Problems, clean, fold, text_key
 from surveys.values import read_date
 
@@ -221,10 +222,7 @@ def _rows(path: Path, name: str, columns: tuple[str, ...], issues: list[Issue]) 
     except OSError as error:
         issues.append(Issue(name, code="file_unreadable", severity="error", message=f"the file cannot be opened ({error.strerror})."))
         return []
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp1252", "replace")
+    text, _ = decode(raw)
     records = list(csv.reader(io.StringIO(text.replace("\x00", ""), newline="")))
     header = [fold(cell).replace(" ", "_") for cell in records[0]] if records else []
     missing = [column for column in columns if column not in header]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from answers import ReadAnswers
 from ecosystem.errors import Issue
 from surveys.decisions import Decisions, hours_to_decide
@@ -26,6 +28,12 @@ def test_the_most_exact_decision_holds(tmp_path: Path) -> None:
     assert find("hours.csv", "never", respondent=["Hub"], question=["hours"]) is None
     assert find("answers.csv", "whenever", respondent=["Hub"], question=["hours"]) is None
     assert decisions.unused() == ()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252", "mac_roman"])
+def test_decisions_are_found_whatever_program_saved_them(tmp_path: Path, encoding: str) -> None:
+    (tmp_path / "hours.csv").write_bytes("respondent,question,text,hours\n,,según la señal,24/7\n".encode(encoding))
+    assert Decisions.read(tmp_path).find("hours.csv", "según la señal", respondent=["Hub"], question=["hours"]) == "24/7"
 
 
 def test_no_folder_is_no_decisions(tmp_path: Path) -> None:
