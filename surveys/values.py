@@ -18,6 +18,7 @@ import dateutil.parser
 from ecosystem.records import Language, LanguageStrength
 from ecosystem.taxonomy import Taxonomy
 from surveys.codebook import Codebook
+from surveys.hours.words import MONTHS
 from surveys.response import Tell, fold, quoted, split_list
 
 DateOrder = Literal["month first", "day first"]
@@ -27,27 +28,6 @@ OLDEST = 120
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
 _SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}|\d{2})(?:[,T ].*)?")
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "january jan enero ene",
-            "february feb febrero",
-            "march mar marzo",
-            "april apr abril abr",
-            "may mayo",
-            "june jun junio",
-            "july jul julio",
-            "august aug agosto ago",
-            "september sept sep septiembre setiembre",
-            "october oct octubre",
-            "november nov noviembre",
-            "december dec diciembre dic",
-        ],
-        1,
-    )
-    for name in names.split()
-}
 _ONES = {
     word: number
     for number, words in enumerate(
@@ -228,14 +208,14 @@ def read_date(text: str, tell: Tell, *, order: DateOrder | None = "month first")
 
 def _date_in_words(text: str) -> tuple[int, int, int] | None:
     words = [re.sub(r"^(\d+)(st|nd|rd|th|o)$", r"\1", word) for word in fold(text).split() if word not in ("de", "del", "the", "of")]
-    months = [word for word in words if word in _MONTHS]
+    months = [word for word in words if word in MONTHS]
     numbers = [int(word) for word in words if word.isdigit()]
     if len(months) != 1:
         return None
     years = [number for number in numbers if FIRST_YEAR <= number <= LAST_YEAR]
     days = [number for number in numbers[:2] if 1 <= number <= 31]
     if len(years) == 1 and len(days) == 1 and numbers.index(years[0]) <= 1:
-        return years[0], _MONTHS[months[0]], days[0]
+        return years[0], MONTHS[months[0]], days[0]
     if not years and len(words) > 3:
         try:
             parsed = dateutil.parser.parse(text, ignoretz=True)

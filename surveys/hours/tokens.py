@@ -12,7 +12,7 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import NamedTuple
 
-from surveys.hours.words import ZONE_NAMES, ZONES
+from surveys.hours.words import MONTHS, ZONE_NAMES, ZONES
 
 
 class Clock(NamedTuple):
@@ -80,27 +80,6 @@ _DAY_SETS = {
     "nightly": DAILY,
     "everyday": DAILY,
     "everynight": DAILY,
-}
-_MONTHS = {
-    name: index
-    for index, names in enumerate(
-        (
-            "january jan enero ene",
-            "february feb febrero",
-            "march mar marzo",
-            "april apr abril abr",
-            "may mayo",
-            "june jun junio",
-            "july jul julio",
-            "august aug agosto ago",
-            "september sept sep septiembre setiembre",
-            "october oct octubre",
-            "november nov noviembre",
-            "december dec diciembre dic",
-        ),
-        start=1,
-    )
-    for name in names.split()
 }
 _ORDINALS = {
     "first": 1,
@@ -276,8 +255,8 @@ def _word(written: str) -> tuple[str, Hashable]:
         return "days", _DAY_SETS[word]
     if word in _ORDINALS:
         return "ordinal", _ORDINALS[word]
-    if word in _MONTHS and (word != "may" or written != "may") and written != "Mayo":  # "Mayo Clinic"
-        return "month", _MONTHS[word]
+    if word in MONTHS and (word != "may" or written != "may") and written != "Mayo":  # "Mayo Clinic"
+        return "month", MONTHS[word]
     if len(word) == 1:
         if written == "S":
             return "badday", written

@@ -11,6 +11,27 @@ def words_of(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+MONTHS = {
+    name: index
+    for index, names in enumerate(
+        (
+            "january jan enero ene",
+            "february feb febrero",
+            "march mar marzo",
+            "april apr abril abr",
+            "may mayo",
+            "june jun junio",
+            "july jul julio",
+            "august aug agosto ago",
+            "september sept sep septiembre setiembre",
+            "october oct octubre",
+            "november nov noviembre",
+            "december dec diciembre dic",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
 # words that change nothing between days and times
 FILLERS = words_of("of the month each every only on from in de hours hour open are is per monthly")
 # words in front of a number that is no time ("room 12", "ages 5-12")
