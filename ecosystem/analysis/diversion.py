@@ -318,6 +318,13 @@ class _Case:
         return send(crews, self.covered, by_others, weeks=self.demand.n_weeks)
 
 
+def levers_for(demand: Demand, coverage: Coverage) -> Levers:
+    """Return what answers "what if" for a city: its calls, and who is known to be on duty."""
+    called = set(demand.cube["need"].unique())
+    opened = {need: half_hour_shares(coverage.share_known(need), coverage.slot_minutes) for need in coverage.needs if need in called}
+    return Levers.of_arrays(demand.cube, opened, area_ids=coverage.area_ids)
+
+
 def half_hour_shares(shares: NDArray[np.float64], slot_minutes: int) -> NDArray[np.float64]:
     """Return shares (areas, slots) by half hours: hours are repeated, quarters of an hour averaged."""
     if slot_minutes == 60:

@@ -20,6 +20,7 @@ from ecosystem.cli.making import demo, init, questionnaire
 from ecosystem.cli.reading import check, hours, inspect
 from ecosystem.cli.results import analyze, build, diff, explain
 from ecosystem.cli.screen import complain, write_utf8
+from ecosystem.cli.supposing import suppose
 from ecosystem.errors import EcosystemError
 
 ERROR = 2
@@ -28,7 +29,7 @@ PANELS: dict[str, tuple[Callable[..., None], ...]] = {
     "Start": (demo, init, questionnaire),
     "Answers in": (inspect, hours, check, calls),
     "Results": (build, analyze, explain, diff, export),
-    "Questions": (who, contracts),
+    "Questions": (who, suppose, contracts),
 }
 """Every command, under the headings of `ecosystem --help`."""
 

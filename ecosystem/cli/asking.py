@@ -50,8 +50,8 @@ def who(
     words = Catalogue.read(eco.city.language if eco.city.language in ("en", "es") else "en", eco.taxonomy, eco.names)
     answer = who_can_come(
         eco,
-        need=_need(eco.taxonomy, need),
-        place=_place(eco, area),
+        need=find_need(eco.taxonomy, need),
+        place=find_place(eco, area),
         minute=minute,
         resident=Resident(age=age, language=_language(eco, words, language)),
         words=words,
@@ -76,7 +76,8 @@ def _ecosystem(city: Path, edition: EditionName) -> Ecosystem:
         return Ecosystem.build(records, inputs.geography, inputs.city, inputs.taxonomy, edition=edition.value)
 
 
-def _need(taxonomy: Taxonomy, text: str) -> str:
+def find_need(taxonomy: Taxonomy, text: str) -> str:
+    """Return the code of a need given by its code or name. Raises NameUnknownError with those that come close."""
     code = taxonomy.find_need(text)
     if code is not None:
         return code
@@ -95,7 +96,8 @@ def _need(taxonomy: Taxonomy, text: str) -> str:
     raise NameUnknownError(f"{text!r} is no need." + (f" Did you mean:{listed}" if listed else f" The codes are {', '.join(taxonomy.needs)}."))
 
 
-def _place(eco: Ecosystem, text: str) -> AreaPart:
+def find_place(eco: Ecosystem, text: str) -> AreaPart:
+    """Return the place of the city that a text names. Raises NameUnknownError with those that come close."""
     place = eco.geography.find(text)
     if place is not None:
         return place

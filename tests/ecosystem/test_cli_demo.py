@@ -166,3 +166,38 @@ def test_the_directory_goes_out_in_hsds_and_says_what_it_cost(riverbend: Path, t
     assert other.exit_code == 2
     assert "no earlier export" in " ".join(other.stderr.split())
     assert (riverbend / "city.toml").is_file()
+
+
+def test_what_if_somebody_were_always_there_and_always_sent(riverbend: Path) -> None:
+    def suppose(*options: str) -> dict[str, dict[str, float]]:
+        told = run("suppose", riverbend, *options, "--json")
+        assert told.exit_code == 0, told.output
+        return dict(json.loads(told.stdout))
+
+    everyone = suppose("--need", "N01", "--need", "N09", "--eligible", "N08=0", "--sent", "1")
+    today, then = everyone["today"], everyone["then"]
+    assert today["diverted"] < today["somebody_on_duty"] < today["others_could_answer"] < today["calls"]
+    assert then["others_could_answer"] < today["others_could_answer"]  # nobody else may answer N08 now
+    assert then["somebody_on_duty"] > today["somebody_on_duty"]
+    assert then["diverted"] == then["somebody_on_duty"]
+    ended = suppose("--rule", "N01=100%")
+    assert 0 < ended["today"]["calls"] - ended["then"]["calls"] < 0.1 * today["calls"]
+    assert ended["then"]["diverted"] == ended["today"]["diverted"]  # a rule changes the base, not what was diverted
+    one = suppose("--need", "N01", "--hours", "Sat-Sun 6pm-2am", "--area", "Westfield")
+    everywhere = suppose("--need", "N01", "--hours", "Sat-Sun 6pm-2am")
+    assert 0 < one["then"]["somebody_on_duty"] - one["today"]["somebody_on_duty"] < everywhere["then"]["somebody_on_duty"] - today["somebody_on_duty"]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ((), "say what to suppose"),
+        (("--need", "N01", "--hours", "evenings"), "from when until when"),
+        (("--eligible", "N01=2"), "NEED=SHARE"),
+        (("--need", "N01", "--area", "Nowhere Hill"), "no area is called"),
+    ],
+)
+def test_what_cannot_be_supposed_is_told(riverbend: Path, options: tuple[str, ...], told: str) -> None:
+    refused = run("suppose", riverbend, *options)
+    assert refused.exit_code == 2
+    assert told in " ".join(refused.output.split())
