@@ -7,57 +7,36 @@ known. No divertible share is stated while more than a tenth of the calls has a 
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 import pandas as pd
-from pydantic import Field
 
 from ecosystem.analysis import base
+from ecosystem.analysis.calls_and_cover import LEAST_TIMED, Case, Options
 from ecosystem.calls import answering, measures, neighborhoods, way
 from ecosystem.calls.building import Demand, read_demand
 from ecosystem.calls.change import find_moves
-from ecosystem.calls.clocks import SLOTS
-from ecosystem.calls.fleet import Answered, Crew, Work, send
+from ecosystem.calls.fleet import Work
 from ecosystem.calls.goal import Shares, Split, pick_up, target_in, way_to_goal
-from ecosystem.calls.levers import Levers
 from ecosystem.calls.quality import QUALITY_COLUMNS
-from ecosystem.calls.recode import UNKNOWN
 from ecosystem.calls.unmet import Show, by_area, by_hour, by_need_and_area, by_need_and_hours, by_part_of_week, coarse, funnel_rows, shown_as
 from ecosystem.coverage import Coverage
 from ecosystem.edition import suppress_count
 from ecosystem.errors import MissingFileError
 from ecosystem.findings import CITY, Column, Finding, Findings, finding_id
-from ecosystem.records import known_or
 from ecosystem.schedule import DAY, Schedule, clock
 
 MOST_LOST = 0.1
 """Crews that lose at least this share of their calls for want of teams or vehicles are named to the office."""
 LEAST_SHARE = 0.001
-LEAST_TIMED = 30
-"""So many calls tell how long one about a need binds a team, and how often a crew is busy; fewer do not."""
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from ecosystem.city import Goal
     from ecosystem.findings import Value
     from ecosystem.graph import Ecosystem
-
-
-class Options(base.AnalysisOptions):
-    """`minutes_per_call` is how long a call binds an alternative team, for needs whose calls do not tell it.
-
-    `shift_hours` is the length of the shift that is looked for; `most_needs` how many needs get a finding of their own.
-    """
-
-    minutes_per_call: float = Field(default=60.0, gt=0)
-    shift_hours: int = Field(default=8, ge=1, le=24)
-    most_needs: int = Field(default=5, ge=1)
 
 
 COLUMNS = (
@@ -80,7 +59,7 @@ def run(eco: Ecosystem, coverage: Coverage, options: Options) -> Findings:
     demand = _demand(eco)
     if demand is None or demand.cube.empty:
         return Findings.of("diversion", COLUMNS, pd.DataFrame(columns=[column.name for column in COLUMNS]))
-    case = _Case(eco, coverage, options, demand)
+    case = Case(eco, coverage, options, demand)
     table = _table(case)
     items = [*_warnings(case)]
     if case.shares.is_stated:
@@ -114,7 +93,7 @@ MORE_COLUMNS: Mapping[str, tuple[Column, ...]] = {
 """The tables beside the one by need that stand in the workbook, and what their columns mean."""
 
 
-def _more(case: _Case) -> dict[str, pd.DataFrame]:
+def _more(case: Case) -> dict[str, pd.DataFrame]:
     """The tables beside the one by need, those of `MORE_COLUMNS` and what map and report draw: calls nobody is on duty for by area, part of the
     week and hour, and how the base came about. A table that rests on something not known is not there."""
     demand, shares, minimum = case.demand, case.shares, case.minimum
@@ -158,7 +137,7 @@ _NOT_SMALL = ("calls_quality", "calls_sure", "calls_years")
 """Tables that hold no count of a few calls: what is left out of them is left out whole."""
 
 
-def _sure(case: _Case) -> pd.DataFrame:
+def _sure(case: Case) -> pd.DataFrame:
     shares, time = case.shares, Shares.of(case.sums, by_time=True)
     by_week = way.weekly(case.demand.weeks, case.demand.weekly_cells(), case.open_known, case.coverage.area_ids)
     covered = shares.covered["mid", "known"]
@@ -179,7 +158,7 @@ def _sure(case: _Case) -> pd.DataFrame:
 _WAYS = {"diverted": list(measures.DIVERTED), "attended": list(measures.ATTENDED)}
 
 
-def _goal_tables(case: _Case) -> dict[str, pd.DataFrame]:
+def _goal_tables(case: Case) -> dict[str, pd.DataFrame]:
     """What the goal means in calls a year, and where the city should be by now; none without a goal."""
     goal, demand, diverted = case.eco.city.goal, case.demand, case.shares.diverted
     if goal is None or goal.target_share is None or diverted is None:
@@ -193,144 +172,13 @@ def _goal_tables(case: _Case) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def _levers(case: _Case, show: Show) -> pd.DataFrame:
+def _levers(case: Case, show: Show) -> pd.DataFrame:
     shares, answered = case.shares, case.answered
     vehicles = None if answered.served is None else sum(work.lost - work.lost_with_all for work in answered.work)
     not_sent = None if answered.served is None or shares.diverted is None else answered.served - shares.diverted * shares.base
     high = (shares.divertible["high"] - shares.divertible["mid"]) * shares.base
     options = case.options
     return way.levers_of(case.levers, show, hours=options.shift_hours, limit=options.most_needs, vehicles=vehicles, not_sent=not_sent, high=high)
-
-
-@dataclass(frozen=True)
-class _Case:
-    """One city's calls laid over its coverage. `cells` are the cube with the open shares beside; `levers` the same as arrays."""
-
-    eco: Ecosystem
-    coverage: Coverage
-    options: Options
-    demand: Demand
-
-    @property
-    def minimum(self) -> int:
-        """Counts of fewer calls than this are not shown: none for analysts."""
-        return 0 if self.eco.edition == "analyst" else self.eco.city.privacy.minimum_count
-
-    @property
-    def tells_diverted(self) -> bool:
-        """Whether the share answered without police may be told with decimals: it is known, and rests on enough calls."""
-        diverted = self.shares.diverted
-        return diverted is not None and not 0 < diverted * self.shares.base < self.minimum
-
-    @cached_property
-    def groups(self) -> dict[str, NDArray[np.float64]]:
-        """People of each group of residents per area."""
-        units, n_areas = self.eco.geography.units, len(self.coverage.area_ids)
-        return {name: np.bincount(units.area_index, weights=people, minlength=n_areas).astype(np.float64) for name, people in units.groups.items()}
-
-    def shown(self, calls: float, factor: float = 1.0) -> float | None:
-        """A count of calls times a factor; None where so few calls may not be shown in this edition."""
-        if self.eco.edition != "analyst" and suppress_count(abs(calls), minimum=self.eco.city.privacy.minimum_count) is None:
-            return None
-        return calls * factor
-
-    @cached_property
-    def open_known(self) -> dict[str, NDArray[np.float64]]:
-        """Per need (areas, 336): the share of residents with somebody known to be on duty."""
-        return self._by_half_hour(self.coverage.share_known)
-
-    @cached_property
-    def open_possible(self) -> dict[str, NDArray[np.float64]]:
-        return self._by_half_hour(self.coverage.share_possible)
-
-    def _by_half_hour(self, share: Callable[[str], NDArray[np.float64]]) -> dict[str, NDArray[np.float64]]:
-        cube, profile = self.demand.cube, self.demand.profile
-        called = {*cube.loc[cube["e_high"] > 0, "need"].unique(), *profile["need"].unique()}
-        return {need: half_hour_shares(share(need), self.coverage.slot_minutes) for need in self.coverage.needs if need in called}
-
-    @cached_property
-    def cells(self) -> pd.DataFrame:
-        """The cube with `open_known` and `open_possible`, 0 where nobody answers the need or the area is none of ours."""
-        cube = self.demand.cube
-        row_of = {area_id: row for row, area_id in enumerate(self.coverage.area_ids)}
-        areas = cube["area_id"].astype("category")
-        rows = np.array([*(row_of.get(area_id, -1) for area_id in areas.cat.categories), -1], dtype=np.int64)[areas.cat.codes]
-        slots = cube["slot"].to_numpy(dtype=np.int64)
-        shares = {}
-        for side, opened in (("open_known", self.open_known), ("open_possible", self.open_possible)):
-            shares[side] = np.zeros(len(cube))
-            for need, at in cube.groupby("need", observed=True).indices.items():
-                if need in opened:
-                    shares[side][at] = np.where(rows[at] >= 0, opened[str(need)][rows[at], slots[at]], 0.0)
-        return cube.assign(**shares)
-
-    @cached_property
-    def sums(self) -> pd.DataFrame:
-        """The row of sums that `Shares` are made of: what `measures.shares` computes anywhere, here on the saved cube."""
-        cells = self.cells
-        row = {name: float(cells[name].sum()) for name in measures.CUBE_COLUMNS if name not in ("need", "area_id", "slot")}
-        row["unknown"] = float(cells.loc[cells["need"] == UNKNOWN, "n"].sum())
-        for bound, side in itertools.product(measures.BOUNDS, ("known", "possible")):
-            row[f"c_{bound}_{side}"] = float((cells[f"e_{bound}"] * cells[f"open_{side}"]).sum())
-            row[f"cs_{bound}_{side}"] = float((cells[f"s_{bound}"] * cells[f"open_{side}"]).sum())
-        return pd.DataFrame([row])
-
-    @cached_property
-    def shares(self) -> Shares:
-        return Shares.of(self.sums)
-
-    @cached_property
-    def levers(self) -> Levers:
-        return Levers.of_arrays(self.demand.cube, self.open_known, area_ids=self.coverage.area_ids)
-
-    @cached_property
-    def covered(self) -> dict[str, NDArray[np.float64]]:
-        """Eligible calls with somebody known to be on duty, per need (areas, 336)."""
-        covered = self.levers.e * self.levers.open
-        return {need: covered[row] for row, need in enumerate(self.levers.needs) if covered[row].any()}
-
-    @cached_property
-    def minutes_per_call(self) -> Mapping[str, float]:
-        """Per need the mean minutes that a call bound an alternative team, where the calls tell of enough of them."""
-        sums = self.demand.cube.groupby("need")[["alternative_timed_n", "alternative_s"]].sum()
-        told = sums[sums["alternative_timed_n"] >= LEAST_TIMED]
-        return {str(need): float(row["alternative_s"] / row["alternative_timed_n"] / 60) for need, row in told.iterrows()}
-
-    @cached_property
-    def answered(self) -> Answered:
-        """What the crews on duty can serve."""
-        coverage = self.coverage
-        reach = coverage.share_of_residents(coverage.member_known.toarray().astype(bool))
-        crews, by_others = [], {need: np.zeros(calls.shape, dtype=bool) for need, calls in self.covered.items()}
-        for column, delivery_id in enumerate(coverage.deliveries):
-            delivery = self.eco.deliveries[delivery_id]
-            needs = frozenset(need for row, need in enumerate(coverage.needs) if coverage.answers_known[row, column] and need in self.covered)
-            on_duty = _half_hours(coverage.slots_known[column].astype(bool), coverage.slot_minutes)
-            if not needs or not on_duty.any():
-                continue
-            if delivery.mode == "mobile":
-                teams, vehicles = (known_or(getattr(delivery.capacity, name), None) for name in ("teams", "vehicles"))
-                minutes = {need: self.minutes_per_call.get(need, self.options.minutes_per_call) for need in needs}
-                crews.append(Crew(delivery_id, needs, on_duty, reach[:, column], teams, vehicles, minutes))
-            else:
-                for need in needs:
-                    by_others[need] |= np.outer(reach[:, column] > 0, on_duty)
-        return send(crews, self.covered, by_others, weeks=self.demand.n_weeks)
-
-
-def levers_for(demand: Demand, coverage: Coverage) -> Levers:
-    """Return what answers "what if" for a city: its calls, and who is known to be on duty."""
-    called = set(demand.cube["need"].unique())
-    opened = {need: half_hour_shares(coverage.share_known(need), coverage.slot_minutes) for need in coverage.needs if need in called}
-    return Levers.of_arrays(demand.cube, opened, area_ids=coverage.area_ids)
-
-
-def half_hour_shares(shares: NDArray[np.float64], slot_minutes: int) -> NDArray[np.float64]:
-    """Return shares (areas, slots) by half hours: hours are repeated, quarters of an hour averaged."""
-    if slot_minutes == 60:
-        return np.repeat(shares, 2, axis=1)
-    halves: NDArray[np.float64] = shares.reshape(len(shares), SLOTS, -1).mean(axis=2)
-    return halves
 
 
 def _demand(eco: Ecosystem) -> Demand | None:
@@ -342,7 +190,7 @@ def _demand(eco: Ecosystem) -> Demand | None:
         return None
 
 
-def _table(case: _Case) -> pd.DataFrame:
+def _table(case: Case) -> pd.DataFrame:
     cells, shares = case.cells, case.shares
     sums = cells.assign(covered_known=cells["e_mid"] * cells["open_known"], covered_possible=cells["e_mid"] * cells["open_possible"])
     wanted = ["n", "unit_s", "taken", *(f"e_{bound}" for bound in measures.BOUNDS), *(f"n_{how}" for how in measures.HOW)]
@@ -379,7 +227,7 @@ def _suppressed(table: pd.DataFrame, minimum: int) -> pd.DataFrame:
     return coarse(shown, COLUMNS)
 
 
-def _about_goal(case: _Case) -> Iterator[Finding]:
+def _about_goal(case: Case) -> Iterator[Finding]:
     """The divertible share, and where the city has a goal and the feed tells who answered, the way to it in its parts."""
     shares, per_year = case.shares, case.demand.per_year
     time = Shares.of(case.sums, by_time=True)
@@ -470,21 +318,14 @@ def _way(goal: Goal) -> _Ends | None:
     return {"baseline": goal.baseline_share, "target": goal.target_share, "from_year": goal.baseline_year, "to_year": goal.target_year}
 
 
-def _all(case: _Case, what: Literal["teams", "vehicles"]) -> float:
+def _all(case: Case, what: Literal["teams", "vehicles"]) -> float:
     """Teams, or vehicles, of the crews that lose too many calls for want of vehicles; of all crews where none does."""
     works = [work for group in _short(case.answered.work) for work in group if work.crew.limit == "vehicles"]
     short = [work.crew for work in works or case.answered.work]
     return sum(float(getattr(crew, what) or 0) for crew in short)
 
 
-def _half_hours(slots: NDArray[np.bool_], slot_minutes: int) -> NDArray[np.bool_]:
-    if slot_minutes == 60:
-        return np.repeat(slots, 2)
-    halves: NDArray[np.bool_] = slots.reshape(SLOTS, -1).min(axis=1)
-    return halves
-
-
-def _about_shifts(case: _Case) -> Iterator[Finding]:
+def _about_shifts(case: Case) -> Iterator[Finding]:
     """The shift that would cover most eligible calls nobody is on duty for, need by need."""
     per_year, levers, hours = case.demand.per_year, case.levers, case.options.shift_hours
     missing = (levers.e * (1 - levers.open)).sum(axis=(1, 2))
@@ -506,7 +347,7 @@ def _about_shifts(case: _Case) -> Iterator[Finding]:
         )
 
 
-def _about_limits(case: _Case) -> Iterator[Finding]:
+def _about_limits(case: Case) -> Iterator[Finding]:
     """Crews that lose a tenth of their calls or more, by what limits them: vehicles or teams. Those that share a need are told together."""
     for works in _short(case.answered.work):
         ids, limit = tuple(sorted(work.crew.id for work in works)), works[0].crew.limit
@@ -552,7 +393,7 @@ def _short(works: tuple[Work, ...]) -> list[list[Work]]:
     return groups
 
 
-def _about_moves(case: _Case) -> Iterator[Finding]:
+def _about_moves(case: Case) -> Iterator[Finding]:
     """Needs whose calls have moved away from where and when somebody is on duty."""
     coverage, demand = case.coverage, case.demand
     for move in find_moves(demand.profile, case.open_known, coverage.area_ids, years=demand.years):
@@ -591,7 +432,7 @@ def _about_moves(case: _Case) -> Iterator[Finding]:
         )
 
 
-def _warnings(case: _Case) -> Iterator[Finding]:
+def _warnings(case: Case) -> Iterator[Finding]:
     """What makes the figures smaller or less sure than they look."""
     shares = case.shares
     if not shares.is_stated:

@@ -31,7 +31,7 @@ def suppose(
     json: JsonOption = False,
 ) -> None:
     """What would change with more hours, other rules, or if more were sent: calls a year, today and then."""
-    from ecosystem.analysis.diversion import levers_for
+    from ecosystem.analysis.calls_and_cover import Case, Options
     from ecosystem.calls.levers import Change, Opening
     from ecosystem.pipeline import run_city
 
@@ -42,15 +42,22 @@ def suppose(
     demand = run.inputs.demand
     if demand is None:
         raise InputError("the city has no calls, so nothing can be counted. Name its exports in city.toml under [calls].")
-    levers = levers_for(demand, run.coverage)
+    case = Case(run.eco, run.coverage, Options(), demand)
+    if not case.shares.is_stated:
+        raise InputError(
+            "more than a tenth of the calls has a type that nobody decided, so no share is stated that others could answer. "
+            f"Decide the most frequent first: ecosystem calls review {city}"
+        )
+    levers, is_answer_known = case.levers, case.shares.knows_answer
     openings = (Opening(tuple(find_need(run.eco.taxonomy, one) for one in need), _slots(hours), _areas(run.eco, area or ())),) if need else ()
     change = Change(openings, _shares(run.eco, eligible or (), "--eligible"), sent, _shares(run.eco, rule or (), "--rule"))
     today, then = levers.answer(), levers.answer(change)
     if json:
         factor = demand.per_year
-        print_json({name: {key: value * factor for key, value in _numbers(outcome).items()} for name, outcome in (("today", today), ("then", then))})
+        told = {"today": _numbers(today, is_answer_known), "then": _numbers(then, is_answer_known or sent is not None)}
+        print_json({name: {key: None if value is None else value * factor for key, value in numbers.items()} for name, numbers in told.items()})
     else:
-        _print(demand.per_year, today, then, change)
+        _print(demand.per_year, today, then, change, is_answer_known)
 
 
 def _slots(hours: str) -> tuple[int, ...]:
@@ -93,8 +100,10 @@ def _shares(eco: Ecosystem, texts: Sequence[str], option: str) -> dict[str, floa
     return shares
 
 
-def _numbers(outcome: Outcome) -> dict[str, float]:
-    return {"calls": outcome.base, "others_could_answer": outcome.divertible, "somebody_on_duty": outcome.covered, "diverted": outcome.diverted}
+def _numbers(outcome: Outcome, is_answer_known: bool) -> dict[str, float | None]:
+    """The sums of an outcome; who answered is None where the calls do not tell it."""
+    diverted = outcome.diverted if is_answer_known else None
+    return {"calls": outcome.base, "others_could_answer": outcome.divertible, "somebody_on_duty": outcome.covered, "diverted": diverted}
 
 
 WORDS = {
@@ -105,14 +114,18 @@ WORDS = {
 }
 
 
-def _print(per_year: float, today: Outcome, then: Outcome, change: Change) -> None:
+def _print(per_year: float, today: Outcome, then: Outcome, change: Change, is_answer_known: bool) -> None:
+    before, after = _numbers(today, is_answer_known), _numbers(then, is_answer_known or change.sent is not None)
+
+    def told(outcome: Outcome, count: float | None) -> str:
+        return "not known" if count is None else f"{count * per_year:,.0f} ({outcome.share(count):.1%})"
+
     rows = []
-    before, after = _numbers(today), _numbers(then)
     for name, words in WORDS.items():
-        shares = (today.share(before[name]), then.share(after[name]))
-        calls = (before[name] * per_year, after[name] * per_year)
-        rows.append((words, *(f"{count:,.0f} ({share:.1%})" for count, share in zip(calls, shares, strict=True)), f"{calls[1] - calls[0]:+,.0f}"))
+        old, new = before[name], after[name]
+        change_told = "not known" if old is None or new is None else f"{(new - old) * per_year:+,.0f}"
+        rows.append((words, told(today, old), told(then, new), change_told))
     print_table(("Calls a year", "Today", "Then", "Change"), rows, right=(1, 2, 3))
-    if change.sent is None:
+    if change.sent is None and is_answer_known:
         say("Newly covered calls are sent to those on duty as often as covered calls are today. Say --sent to suppose another share.")
     say("A team on duty counts as free: what too few teams or vehicles take away is in 'ecosystem analyze diversion'. Middle estimates of the table.")

@@ -201,3 +201,12 @@ def test_what_cannot_be_supposed_is_told(riverbend: Path, options: tuple[str, ..
     refused = run("suppose", riverbend, *options)
     assert refused.exit_code == 2
     assert told in " ".join(refused.output.split())
+
+
+def test_nothing_is_supposed_while_more_than_a_tenth_of_the_calls_is_undecided(riverbend: Path, tmp_path: Path) -> None:
+    city = tmp_path / "undecided"
+    shutil.copytree(riverbend, city, ignore=shutil.ignore_patterns("out"))
+    (city / "calls" / "call_types.csv").unlink()
+    refused = run("suppose", city, "--need", "N01")
+    assert refused.exit_code == 2
+    assert "nobody decided" in " ".join(refused.output.split())

@@ -17,6 +17,7 @@ from shapely.geometry import box
 
 from ecosystem.analysis import analyze, diversion
 from ecosystem.analysis.base import Results
+from ecosystem.analysis.calls_and_cover import Case
 from ecosystem.calls.building import Demand
 from ecosystem.calls.measures import CUBE_COLUMNS
 from ecosystem.calls.unmet import by_need_and_area, by_need_and_hours, shown_as
@@ -167,7 +168,7 @@ def make_town_with_calls(text: Text = as_given, *, edition: str = "public") -> t
     profile = pd.DataFrame({"need": [], "area_id": [], "years_ago": [], "slot": [], "n": []})
     nothing = pd.DataFrame()
     demand = Demand(Path(), cube, {}, quality, profile, dt.date(2025, 9, 29), dt.date(2026, 9, 27), nothing, nothing)
-    case = diversion._Case(eco, coverage, diversion.Options(), demand)
+    case = Case(eco, coverage, diversion.Options(), demand)
     show = shown_as(demand.per_year, minimum=0 if edition == "analyst" else 10)
     more = {"needs": by_need_and_area(case.levers, show), "weeks": by_need_and_hours(case.levers, case.open_possible, show, least=10)}
     items = [*diversion._warnings(case), *diversion._about_goal(case), *diversion._about_shifts(case)]

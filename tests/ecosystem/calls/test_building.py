@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from ecosystem.analysis import analyze, diversion
+from ecosystem.analysis.calls_and_cover import Case
 from ecosystem.calls import engine, measures
 from ecosystem.calls.building import Demand, build, demand_of, is_fresh, read_demand, review
 from ecosystem.calls.levers import Change, Levers, Opening
@@ -308,7 +309,7 @@ def test_shares_on_the_saved_cube_are_those_of_the_portable_measures(
     cells = engine.table(backend, "cube", demand.cube)
     opened = engine.table(backend, "coverage", measures.half_hours(coverage.table(), coverage.slot_minutes))
     portable = engine.fetch(measures.shares(cells, opened), backend).iloc[0].fillna(0)
-    own = diversion._Case(eco, coverage, diversion.Options(), demand).sums.iloc[0]
+    own = Case(eco, coverage, diversion.Options(), demand).sums.iloc[0]
     assert {name: own[name] for name in portable.index} == pytest.approx(dict(portable))
     needs = engine.fetch(measures.by_need(cells, opened), backend).set_index("need")
     table = diversion.run(eco, coverage, diversion.Options()).table.set_index("need")
