@@ -20,9 +20,11 @@ _WORDS = words_of("until closes close open opens stays at on the only we are and
 
 def applies(clause: Clause) -> bool:
     """Whether a clause says until when it is open on some days, and nothing else."""
+    if not clause.days or not clause.times or clause.times[0][0].start is not None:
+        return False
     words = clause.all_words
     spans = [span for group in clause.times for span in group]
-    if "until" not in words or not clause.days or len(spans) != 1 or spans[0].start is not None or spans[0].all_day:
+    if "until" not in words or len(spans) != 1 or spans[0].all_day:
         return False
     plain = not (clause.closed or clause.months or clause.season or clause.sun or clause.exceptions)
     return plain and _WORDS.issuperset(words) and all(part.days and not part.nth and not part.alternate for part in flat(clause))

@@ -156,11 +156,11 @@ class Closures:
         if closure.times and not closure.days and sentence and sentence[-1].all_day:
             return [statement for statement in sentence if statement.place == sentence[-1].place]  # "Shelter 24/7, closed 12-1; office 9-5"
         timed = [statement for statement in self.statements if not statement.all_day or closure.days]
-        same = [statement for statement in self._same_sentence(closure) if statement in timed]
-        scope = self.scope(closure.place)
-        mine = [statement for statement in timed if statement.scope == scope and not statement.all_day]
+        same = [statement for statement in sentence if statement in timed]
         if closure.days and closure.days_first and self.text[closure.place[0] :][:5].lower() not in ("close", "excep", "exclu"):
-            return mine  # "Park: Saturday closed": under its own label only
+            scope = self.scope(closure.place)
+            # "Park: Saturday closed": under its own label only
+            return [statement for statement in timed if not statement.all_day and self.scope(statement.place) == scope]
         if closure.days and same:
             return [statement for statement in timed if (statement.kind, statement.note) == (same[-1].kind, same[-1].note)]
         if closure.days:
@@ -213,7 +213,7 @@ class Closures:
             if not other.nth and not other.alternate
             for day in other.days
         )
-        statement.pieces.append(Piece(statement.kind, gone, False, statement.note, ("closure", *flag)))
+        statement.pieces += (Piece(statement.kind, gone, False, statement.note, ("closure", *flag)),)
         self.flags.append(flag[0])
 
     def _doubt_before(self, closure: Clause, own: Statement, spans: Sequence[Minutes]) -> None:
@@ -223,12 +223,13 @@ class Closures:
                 continue
             gone = union(week_of(part.days, tuple(_common(minutes, spans))) for part, minutes in other.parts if not part.nth and not part.alternate)
             if gone:
-                other.pieces.append(Piece(other.kind, gone, False, other.note, ("closure", "unclear")))
+                other.pieces += (Piece(other.kind, gone, False, other.note, ("closure", "unclear")),)
                 self.note("pairing", place_of(closure, self.text))
 
     def _take(self, statement: Statement, days: Sequence[int], spans: Sequence[Minutes], *, by_shift: bool) -> None:
         """Take `spans` of some days away: by shift, what begins on a day is all that day's; else minutes of the clock are meant."""
         kept: list[tuple[Days, tuple[Minutes, ...]]] = []
+        open_parts: tuple[tuple[Days, int], ...] = ()
         for part, minutes in statement.parts:
             if not part.days:
                 kept.append((part, minutes))  # holidays
@@ -238,10 +239,9 @@ class Closures:
                 left.setdefault(rest, []).append(day)
             kept += [(Days(tuple(same), part.nth, part.alternate, part.holidays and rest == minutes), rest) for rest, same in left.items() if rest]
         statement.parts = kept
-        open_parts = []
         for part, minute in statement.open_parts:
             open_days = tuple(day for day in part.days if not _holds(minute, _gone(day, days, spans, by_shift=by_shift)))
-            open_parts.append((Days(open_days, part.nth, part.alternate), minute))
+            open_parts += ((Days(open_days, part.nth, part.alternate), minute),)
         statement.open_parts = open_parts
 
 

@@ -37,7 +37,6 @@ class Judging:
 
     def __init__(self, text: str, default: Kind) -> None:
         self.text = text
-        self.plain = same_length(text)
         self.default = default
         self.statements: list[Statement] = []
         self.messages: list[Message] = []
@@ -53,7 +52,7 @@ class Judging:
         people = [] if VISITORS.isdisjoint(words) else limits_of(clause)
         place = place_of_words(people, clause, self.text) if people else None
         if place is None and not AGED.isdisjoint(words):
-            place = ages_in(self.plain, clause.start, clause.end)
+            place = ages_in(same_length(self.text), clause.start, clause.end)
         if place is not None:
             flags.append("who_may_come")
             self.note("who_else", place)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from copy import copy
 from itertools import pairwise
 
 from ecosystem.schedule import ALWAYS, DAY, Kind, Piece, Schedule, clock, union
@@ -71,13 +71,15 @@ class Understanding(Judging):
         """Return the pieces, statement by statement, or raise Refused."""
         if SPREADSHEET_DATE.fullmatch(self.text):
             raise Refused("spreadsheet_date", (0, len(self.text)))
+        positive: list[Clause] = []
+        closures: list[Clause] = []
         for clause in self.clauses:
             if clause.strays:
                 raise Refused(*clause.strays[0])
+            (closures if clause.closed else positive).append(clause)
         carry_seasons(self.clauses)
         self.scopes = carry_labels(self.clauses)
-        positive = pair_clauses([clause for clause in self.clauses if not clause.closed])
-        closures = [clause for clause in self.clauses if clause.closed]
+        positive = pair_clauses(positive)
         for clause in positive:
             if clause.empty:
                 self._words_only(clause, bool(positive))
@@ -96,8 +98,6 @@ class Understanding(Judging):
 
     def _close(self, closures: Sequence[Clause], exceptions: Sequence[Clause]) -> None:
         """Take away what closures say, and the exceptions of clauses from their own statements."""
-        for statement in self.statements:
-            statement.scope = self._scope(statement.place)
         closing = Closures(self.text, self.statements, self.flags, self._scope, self.note, military=self.military)
         for closure in closures:
             closing.close(closure, None)
@@ -107,6 +107,7 @@ class Understanding(Judging):
                     closing.close(exception, statement)
 
     def _scope(self, place: tuple[int, int]) -> int:
+        """Return the number of the label in front of a colon that a place stands under; 0 before the first."""
         return next((scope for start, scope in reversed(self.scopes) if start <= place[0]), 0)
 
     # ------------------------------------------------------------ clauses without days and times
@@ -175,14 +176,36 @@ class Understanding(Judging):
     # ------------------------------------------------------------ one statement
 
     def _state(self, clause: Clause) -> None:
-        label = clause if clause.carried is None else clause.carried
-        words = (
-            clause.all_words
-            if clause.carried is None
-            else [*(label.label if label.colon else without(label.label, "appointment")), *clause.all_words]
-        )
+        words = clause.all_words
+        label = clause
+        if clause.carried is not None:
+            label = clause.carried
+            words = [*(label.label if label.colon else without(label.label, "appointment")), *words]
+        statement = Statement(self.default, "", clause.segment, clause.place)
+        others = self._named(clause, label, words, statement) if words or label.label or clause.leaves else ()
+        if clause.season or clause.months:
+            statement.note = statement.note or ("" if clause.season in _ANY_SEASON else clause.season)
+            trailed = [before for before in self.statements if before.segment == clause.segment] if clause.season_trails else []
+            hold(None, clause, [*trailed, statement])
+        if clause.always:
+            if clause.days and any(set(part.days) != set(DAILY) or part.nth for part in flat(clause)):
+                raise Refused("contradiction", clause.place, "24/7")
+            statement.parts.append((Days(DAILY), ((0, DAY),)))
+            statement.all_day = True
+        elif not clause.times:
+            self._days_alone(clause, statement)
+        else:
+            self._timed(clause, statement)
+        self.statements.append(statement)
+        for other in others:
+            further = copy(statement)
+            further.kind, further.flags, further.office = other, list(statement.flags), ""
+            self.statements.append(further)
+
+    def _named(self, clause: Clause, label: Clause, words: list[str], statement: Statement) -> tuple[Kind, ...]:
+        """Let the words beside days and times say which kind of hours they are, and judge them; return further kinds that the label names."""
         place = clause.place
-        if words and is_stopped(words):
+        if is_stopped(words):
             raise Refused("closed_now", place)
         if "hours" in words and any(has_run(words, before, "hours") for before in ("old", "previous", "past")):
             raise Refused("not_now", place)
@@ -194,7 +217,8 @@ class Understanding(Judging):
         kind, flags, office = kind_of(tuple(told), self.default) if told else (self.default, (), "")
         if label.label and label.label[0] in ("call", "llame", "llamar") and kind == self.default:
             kind = "phone"  # "Call 9-5"
-        statement = Statement(kind, note, clause.segment, place, flags=list(flags), office=office, months=clause.months, labelled=bool(words))
+        statement.kind, statement.note, statement.office, statement.labelled = kind, note, office, bool(words)
+        statement.flags += flags
         statement.live = not LIVE.isdisjoint(words) and NAMING.isdisjoint(clause.all_words)
         if (clause.always or (clause.times and clause.times[0][0].all_day)) and is_website(words, kind, self.default):
             statement.kind = "office"
@@ -204,25 +228,7 @@ class Understanding(Judging):
             self.judge(clause, words, statement)
         if clause.leaves and kind == "intake":
             self.note("last_entry", place)
-        if clause.season or clause.months:
-            statement.reasons.append("school_year" if clause.season == "school year" else "seasonal")
-            statement.seasonal = True
-            statement.note = statement.note or ("" if clause.season in _ANY_SEASON else clause.season)
-            if clause.season_trails:
-                hold(None, clause, [before for before in self.statements if before.segment == clause.segment])
-        if clause.always:
-            if clause.days and any(set(part.days) != set(DAILY) or part.nth for part in flat(clause)):
-                raise Refused("contradiction", place, "24/7")
-            statement.parts.append((Days(DAILY), ((0, DAY),)))
-            statement.all_day = True
-        elif not clause.times:
-            self._days_alone(clause, statement)
-        else:
-            self._timed(clause, statement)
-        self.statements.append(statement)
-        if label.label_place and len(words) > 1 and "not_staffed" not in flags:
-            for other in other_kinds(note, kind, self.default):
-                self.statements.append(replace(statement, kind=other, flags=list(statement.flags), pieces=list(statement.pieces), office=""))
+        return other_kinds(note, kind, self.default) if label.label_place and len(words) > 1 and "not_staffed" not in flags else ()
 
     def _days_alone(self, clause: Clause, statement: Statement) -> None:
         """Days without times that say why: by appointment, online, varying."""
@@ -248,22 +254,22 @@ class Understanding(Judging):
         statement.parts += [(part, spans) for part in parts if part.days]
 
     def _timed(self, clause: Clause, statement: Statement) -> None:
-        groups = clause.days or [[Days(DAILY)]]
-        if not clause.days and not clause.times[0][0].all_day:
+        all_day = clause.times[0][0].all_day
+        if not clause.days and not all_day:
             raise Refused("days_missing", clause.place)
         for group in clause.times:
-            for span in group:
-                if span.start is None and not span.all_day:
-                    raise Refused("end_only", span.place)
-        statement.all_day = clause.times[0][0].all_day
-        if statement.all_day and clause.dayparts and clause.days and clause.label and clause.label[0].rstrip("s") in clause.dayparts:
+            for start, _, place, whole in group:
+                if start is None and not whole:
+                    raise Refused("end_only", place)
+        statement.all_day = all_day
+        if all_day and clause.dayparts and clause.days and clause.label and clause.label[0].rstrip("s") in clause.dayparts:
             raise Refused("daypart", clause.place)  # "Nights and weekends 24 hours"
         if clause.sun:
             statement.reasons.append("sun_times")
         if clause.run is not None:
             self._run(clause.run, statement)
             return
-        for days, spans in self._pairs(groups, clause.times, clause.place):
+        for days, spans in self._pairs(clause.days or [[Days(DAILY)]], clause.times, clause.place):
             count = len(set(days[0].days) if len(days) == 1 else {day for part in days for day in part.days})
             clear = ranges_of(spans, count, military=self.military)
             if clear is not None and not (clear[1] and clause.dayparts):
@@ -303,11 +309,11 @@ class Understanding(Judging):
 
     def _pairs(self, days: list[list[Days]], times: list[list[Span]], place: tuple[int, int]) -> list[tuple[list[Days], list[Span]]]:
         """Pair groups of days with groups of times."""
+        if len(days) == len(times):
+            return list(zip(days, times, strict=True))
         flat = [part for group in days for part in group]
         if len(times) == 1:
             return [(flat, times[0])]
-        if len(days) == len(times):
-            return list(zip(days, times, strict=True))
         if len(days) == 1 and not (len(flat) == len(times) and len(flat) > 1):
             return [(flat, [span for group in times for span in group])]
         raise Refused("pairing", place)
@@ -328,7 +334,7 @@ class Understanding(Judging):
             self.messages.append(Message(code, self.text[slice(*span.place)], *span.place, hint))
             self.flags.append(code)
             when = union(week_of(part.days, ((0, DAY),)) for part in days)
-            statement.pieces.append(Piece(statement.kind, when, False, statement.note, ("unclear", code)))
+            statement.pieces += (Piece(statement.kind, when, False, statement.note, ("unclear", code)),)
         return good
 
     def _equal_clocks(self, spans: Sequence[Span], minutes: Sequence[Minutes]) -> None:
@@ -357,7 +363,7 @@ class Understanding(Judging):
             usual = [minute for minute in usual if fits([(minute, minute)], clause.dayparts)] or usual
         if len(usual) > 1:
             statement.flags.append("ampm_inferred")
-        statement.open_parts += [(part, min(usual)) for part in days]
+        statement.open_parts += tuple((part, min(usual)) for part in days)
         if min(usual) >= _EVENING and _SLEEPING.search(self.text):
             statement.open_until = NIGHT_OVER  # "doors open nightly at 6pm"
         statement.opening = words <= NO_LABEL | {"opens", "starts", "begins", "doors"}
@@ -381,24 +387,26 @@ class Understanding(Judging):
     # ------------------------------------------------------------ the end
 
     def _finish(self) -> tuple[Piece, ...]:
+        statements = self.statements
         if "by_appointment" in self.flags:
-            for statement in self.statements:
+            for statement in statements:
                 if statement.kind in (self.default, "open", "intake") and "by_appointment" not in statement.reasons:
                     statement.reasons.append("by_appointment")
-        answer_live(self.statements, self.default)
+        if len(statements) > 1:
+            answer_live(statements, self.default)
         self._offices()
-        if len(self.statements) > 1:
-            override_daily(self.statements)
-            check_agreement(self.statements)
+        if len(statements) > 1:
+            override_daily(statements)
+            check_agreement(statements)
         pieces: list[Piece] = []
-        for statement in self.statements:
+        for statement in statements:
             pieces += pieces_of(statement)
         pieces += self.loose
-        offices = self.statements and self.statements[0].kind == "office" and all(statement.kind == "office" for statement in self.statements)
-        if offices and not self.loose and self.default != "office":
+        if not self.loose and self.default != "office" and all(statement.kind == "office" for statement in statements):
             pieces.append(Piece(self.default, ALWAYS, certain=False, flags=("hours_not_stated",)))
-        pieces = settled(pieces)
-        said = [piece for piece in pieces if piece.when or piece.flags]
+        if len(pieces) > 1:
+            pieces = settled(pieces)
+        said = [piece for piece in pieces if piece.flags or piece.when]
         if not said:
             raise Refused("no_hours", (0, len(self.text)))
         if self.messages:
@@ -410,8 +418,14 @@ class Understanding(Judging):
 
     def _offices(self) -> None:
         """ "Office hours" alone are the hours; beside other hours they are the office's."""
-        staffed = [statement for statement in self.statements if "not_staffed" not in statement.flags]
-        if staffed and all(statement.office == "office" for statement in staffed) and not self.loose:
-            for statement in staffed:
-                statement.kind = self.default
-                statement.flags.append("office_hours")
+        if self.loose:
+            return
+        staffed: list[Statement] = []
+        for statement in self.statements:
+            if "not_staffed" not in statement.flags:
+                if statement.office != "office":
+                    return
+                staffed.append(statement)
+        for statement in staffed:
+            statement.kind = self.default
+            statement.flags.append("office_hours")

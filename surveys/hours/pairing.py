@@ -62,12 +62,12 @@ def carry_seasons(clauses: Sequence[Clause]) -> None:
 
 
 def carry_labels(clauses: Sequence[Clause]) -> list[tuple[int, int]]:
-    """Carry labels over to clauses without one, and return the (start, number) of each clause's label in front of a colon, 0 before the first."""
+    """Carry labels over to clauses without one, and return (start, number) of each clause under a label in front of a colon."""
     scope = 0
     scopes: list[tuple[int, int]] = []
     label: Clause | None = None
     for at, clause in enumerate(clauses):
-        own = [word for word in clause.label if word not in NO_LABEL]
+        own = bool(clause.label) and not NO_LABEL.issuperset(clause.label)
         if clause.borrowed and not clauses[at - 1].all_words and _named_twice(clause):
             raise Refused("whose_label", clause.label_place or clause.place)
         if clause.colon and own:
@@ -76,7 +76,8 @@ def carry_labels(clauses: Sequence[Clause]) -> list[tuple[int, int]]:
             label = clause
         elif label is not None and not clause.brackets and not clause.empty and NAMING.isdisjoint(clause.words) and _reaches(label):
             clause.carried = label
-        scopes.append((clause.place[0], scope))
+        if scope:
+            scopes.append((clause.start, scope))
     return scopes
 
 
@@ -91,6 +92,9 @@ def _named_twice(clause: Clause) -> bool:
     if NAMING.isdisjoint(clause.label) or NAMING.isdisjoint(behind):
         return False
     return kind_of(tuple(clause.label), "open")[0] != kind_of(behind, "open")[0]
+
+
+_EXPLAINING = ONLINE | VARIES | {"appointment"}
 
 
 def _takes_following(clauses: list[Clause], at: int, out: list[Clause]) -> bool:
@@ -115,10 +119,8 @@ def _inherit(clause: Clause, out: list[Clause]) -> None:
 
 def _explains(clause: Clause) -> bool:
     """Whether a clause of days without times says why it has none."""
-    words = set(clause.all_words)
-    if has_run(clause.all_words, "on", "call"):
-        return True
-    return bool(words & ({"appointment", "varies"} | ONLINE) or words & VARIES) or any(part.holidays and not part.days for part in flat(clause))
+    words = clause.all_words
+    return not _EXPLAINING.isdisjoint(words) or has_run(words, "on", "call") or any(part.holidays and not part.days for part in flat(clause))
 
 
 def _overlap(before: Clause, clause: Clause) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from ecosystem.schedule import DAY, NEVER, Kind, Piece, Schedule, clock
+from ecosystem.schedule import DAY, NEVER, Kind, Piece, Schedule, clock, union
 from surveys.hours.clauses import Days
 from surveys.hours.statements import Statement
 from surveys.hours.times import Minutes, Refused, week_of
@@ -13,7 +13,7 @@ from surveys.hours.tokens import DAILY
 
 def override_daily(statements: Sequence[Statement]) -> None:
     """Let a day named alone replace that day of "daily", where its hours lie within: "Daily 9-5, Sundays 12-5"."""
-    daily = [statement for statement in statements if not statement.all_day and any(part.days == DAILY for part, _ in statement.parts)]
+    daily = [statement for statement in statements if not statement.all_day and DAILY in [part.days for part, _ in statement.parts]]
     for statement in daily[:3]:  # nobody writes more
         for other in statements:
             same = (other.kind, other.note, other.all_day, other.seasonal) == (statement.kind, statement.note, False, False)
@@ -32,43 +32,55 @@ def override_daily(statements: Sequence[Statement]) -> None:
 
 def check_agreement(statements: Sequence[Statement]) -> None:
     """Raise Refused where a day is given two different sets of hours under one label."""
-    seen: dict[tuple[str, str, bool], list[tuple[int, Minutes, Statement, Days]]] = {}
-    for statement in statements:
-        if statement.seasonal:
-            continue
-        for part, spans in statement.parts:
-            if part.alternate:
-                continue
-            known = seen.setdefault((statement.kind, statement.note.lower(), statement.all_day), [])
-            for day in part.days:
-                for start, end in spans:
-                    for other_day, (a, b), other, there in known:
-                        if other is statement or other_day != day or start >= b or a >= end or (start <= a and b <= end and not part.nth):
-                            continue
-                        if not (a < start and b < end and _shift_change(day, there, part)):
-                            raise Refused("contradiction", statement.place, f"{clock(a)}-{clock(b)}")
-            if not part.nth:
-                known += [(day, minutes, statement, part) for day in part.days for minutes in spans]
+    labels = [(statement.kind, statement.note.lower(), statement.all_day) for statement in statements]
+    if len(set(labels)) < len(labels):
+        known: dict[tuple[str, str, bool], _Week] = {label: [[] for _ in DAILY] for label in labels}
+        for statement, label in zip(statements, labels, strict=True):
+            if not statement.seasonal:
+                _check_days(statement, known[label])
     _check_points(statements)
     _check_dashed(statements)
 
 
+_Week = list[list[tuple[Statement, Days, tuple[Minutes, ...]]]]  # what is said of each day of the week, so far
+
+
+def _check_days(statement: Statement, known: _Week) -> None:
+    """Raise Refused where other hours than those of a statement are known of one of its days; add them to what is known."""
+    for part, spans in statement.parts:
+        if part.alternate:
+            continue
+        for day in part.days:
+            for start, end in spans if known[day] else ():
+                for other, there, minutes in known[day]:
+                    if other is statement:
+                        continue
+                    for a, b in minutes:
+                        if start >= b or a >= end or (start <= a and b <= end and not part.nth):
+                            continue
+                        if not (a < start and b < end and _shift_change(day, there, part)):
+                            raise Refused("contradiction", statement.place, f"{clock(a)}-{clock(b)}")
+        if not part.nth:
+            for day in part.days:
+                known[day].append((statement, part, spans))
+
+
 def _check_dashed(statements: Sequence[Statement]) -> None:
     """Refuse a range over a day of a list with dashes: it may be a list too ("M-W-F 9-12; T-Th 1-4")."""
-    named = [(statement, part) for statement in statements for part, _ in statement.parts if len(part.named) > 1 and not part.listed]
-    listed = {day for _, part in named if len(part.named) > 2 for day in part.named}
-    for statement, part in named if listed else ():
-        if len(part.named) == 2 and listed.intersection(part.days):
-            raise Refused("pairing", statement.place)
+    listed = {day for statement in statements for part, _ in statement.parts if len(part.named) > 2 and not part.listed for day in part.named}
+    for statement in statements if listed else ():
+        for part, _ in statement.parts:
+            if len(part.named) == 2 and not part.listed and listed.intersection(part.days):
+                raise Refused("pairing", statement.place)
 
 
 def _check_points(statements: Sequence[Statement]) -> None:
     """Refuse another beginning, or an appointment, on days that have hours ("M-F 9-5, Fri open at 10", "M-F 9-5, by appointment only Tue")."""
     for statement in statements:
         alone = statement.appointment_days
-        points = [(day, minute) for part, minute in statement.open_parts if not part.nth and not part.alternate for day in part.days]
-        if not alone and (not points or not statement.opening):
+        if not alone and not statement.opening:
             continue
+        points = [(day, minute) for part, minute in statement.open_parts if not part.nth and not part.alternate for day in part.days]
         for other in statements:
             if other is statement or other.kind != statement.kind or other.reasons or other.all_day:
                 continue
@@ -102,7 +114,7 @@ def pieces_of(statement: Statement) -> list[Piece]:
         part, spans = statement.parts[0]
         if not (part.nth or part.alternate or part.holidays):
             when = week_of(part.days, spans)
-            said = (*dict.fromkeys(statement.flags), *dict.fromkeys(statement.reasons))
+            said = (*dict.fromkeys(statement.flags), *dict.fromkeys(statement.reasons)) if statement.flags or statement.reasons else ()
             return [Piece(statement.kind, when, not statement.reasons, statement.note, said)] if when else []
     reasons = list(dict.fromkeys(statement.reasons))
     flags = tuple(dict.fromkeys(statement.flags))
@@ -110,7 +122,7 @@ def pieces_of(statement: Statement) -> list[Piece]:
         reasons.append("months:" + ",".join(f"{first}-{last}" if first != last else f"{first}" for first, last in statement.months))
     closures = [piece for piece in statement.pieces if "closure" in piece.flags]
     out = [piece for piece in statement.pieces if "closure" not in piece.flags]
-    weekly = NEVER
+    weeks: list[Schedule] = []
     holidays: list[Minutes] = []
     why: tuple[str, ...]
     for part, spans in statement.parts:
@@ -121,7 +133,8 @@ def pieces_of(statement: Statement) -> list[Piece]:
             why = ("nth_weekday", "nth:" + ",".join(str(week) for week in dict.fromkeys(part.nth))) if part.nth else ("every_other_week",)
             out.append(Piece(statement.kind, when, False, statement.note, (*flags, *reasons, *why)))
         else:
-            weekly |= when
+            weeks.append(when)
+    weekly = joined(weeks)
     for part, minute in statement.open_parts:
         why = ("nth_weekday", "nth:" + ",".join(str(week) for week in part.nth)) if part.nth else ("every_other_week",) if part.alternate else ()
         if part.days:
@@ -169,13 +182,17 @@ def settled(pieces: Sequence[Piece]) -> list[Piece]:
     return out
 
 
-def merged(pieces: Iterable[Piece]) -> list[Piece]:
+def merged(pieces: list[Piece]) -> list[Piece]:
     """Join pieces that differ only in their minutes."""
-    pieces = list(pieces)
     if len(pieces) == 1:
         return pieces
-    groups: dict[tuple[Kind, bool, str, tuple[str, ...]], Schedule] = {}
+    groups: dict[tuple[Kind, bool, str, tuple[str, ...]], list[Schedule]] = {}
     for piece in pieces:
         key = (piece.kind, piece.certain, piece.note, tuple(dict.fromkeys(piece.flags)) if piece.flags else ())
-        groups[key] = groups[key] | piece.when if key in groups else piece.when
-    return [Piece(kind, when, certain, note, flags) for (kind, certain, note, flags), when in groups.items()]
+        groups.setdefault(key, []).append(piece.when)
+    return [Piece(kind, joined(weeks), certain, note, flags) for (kind, certain, note, flags), weeks in groups.items()]
+
+
+def joined(weeks: Sequence[Schedule]) -> Schedule:
+    """Return the minutes of several weeks together."""
+    return weeks[0] if len(weeks) == 1 else union(weeks)
