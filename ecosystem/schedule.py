@@ -83,7 +83,15 @@ class Schedule:
         Starts may be any whole number; ends lie after their start and may run past the week, where they wrap. A pair of a week or more is
         every minute. Raises ValueError where an end does not lie after its start.
         """
-        pieces: list[tuple[int, int]] = []
+        pieces = sorted(intervals)
+        last = -1
+        for start, end in pieces:
+            if not last < start < end <= WEEK:
+                break
+            last = end
+        else:
+            return _checked(tuple(pieces))
+        pieces = []
         for start, end in intervals:
             if end <= start:
                 raise ValueError(f"an interval must end after it starts, not ({start}, {end}); for a shift past midnight add {DAY} to the end")
@@ -94,7 +102,7 @@ class Schedule:
                 pieces.append((start, start + length))
             else:
                 pieces += [(start, WEEK), (0, start + length - WEEK)]
-        return cls(_merge(pieces))
+        return _checked(_merge(pieces))
 
     @classmethod
     def daily(cls, opens: str, closes: str, *, days: Iterable[int] = range(7)) -> Schedule:
@@ -162,7 +170,7 @@ class Schedule:
     def __or__(self, other: Schedule) -> Schedule:
         if not self.intervals or not other.intervals:
             return self if self.intervals else other
-        return Schedule(_merge([*self.intervals, *other.intervals]))
+        return _checked(_merge([*self.intervals, *other.intervals]))
 
     def __invert__(self) -> Schedule:
         edges = [0, *(edge for interval in self.intervals for edge in interval), WEEK]
@@ -183,6 +191,13 @@ class Schedule:
             if not (their_start <= start and end <= their_end):
                 return False
         return True
+
+
+def _checked(intervals: tuple[tuple[int, int], ...]) -> Schedule:
+    """Return a schedule of intervals that are known to be sorted, disjoint, not touching and within the week."""
+    schedule = object.__new__(Schedule)
+    object.__setattr__(schedule, "intervals", intervals)
+    return schedule
 
 
 def _merge(pieces: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
@@ -213,7 +228,7 @@ PARTS_OF_WEEK: Mapping[str, Schedule] = {
 
 def union(schedules: Iterable[Schedule]) -> Schedule:
     """Return the minutes that at least one schedule has; none of nothing."""
-    return Schedule(_merge(interval for schedule in schedules for interval in schedule.intervals))
+    return _checked(_merge([interval for schedule in schedules for interval in schedule.intervals]))
 
 
 def find_holes(schedules: Iterable[Schedule], *, within: Schedule = ALWAYS) -> Schedule:

@@ -1,9 +1,9 @@
 """Is a text nothing but days and times, and which minutes are they then?
 
 Most texts are: "9:00 am - 5:00 pm, Monday - Friday", "Sunday: Closed Monday: 9:00-17:00 ...". They are read here in one step. The text is cut at
-its ranges of times; what stands between two of them ("; Saturday", " Sunday: Closed Monday: ") says in a few ways which days they belong to, so
-each way is understood once, by the grammar of `clauses`, and remembered. Nothing is decided that `meaning` would decide otherwise: a text that
-names a day twice, leaves a doubt or says anything else is left to it, and a test compares the two on thousands of texts.
+its ranges of times; `between_times` knows the days of the words that are left, and each range is understood once and remembered. Nothing is
+decided that `meaning` would decide otherwise: a text that leaves a doubt or says anything else is left to it, and a test compares the two on
+thousands of texts.
 """
 
 from __future__ import annotations
@@ -13,22 +13,15 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from ecosystem.schedule import Kind, Piece, Schedule, union
-from surveys.hours.clauses import Clause
-from surveys.hours.listed_days import Groups, groups_of_days, list_of_days
-from surveys.hours.times import Minutes, range_of, week_of
+from ecosystem.schedule import Kind, Piece, Schedule
+from surveys.hours.between_times import Statements, stated_days
+from surveys.hours.times import Minutes, range_of
 from surveys.hours.tokens import Clock, same_length, tokenize
-from surveys.hours.walk import read_clauses
 
 _TIME = r"(?:\d{1,2}(?::\d\d)?|\d{3,4})(?:[ ]?(?:[AaPp]\.[Mm]\.|[AaPp][Mm]|[AaPp](?![\w.])))?|12[ ]?[Nn]oon|[Nn]oon|[Mm]idnight"
 _cut = re.compile(rf"(?<![^\s,:;/&])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;/&]|$|\.(?:\s|$)|[A-Z][a-z])").split
 
-
-class Said(NamedTuple):
-    """What the words at a range of times say: its days, and days that are closed."""
-
-    days: tuple[int, ...] = ()
-    closed: tuple[int, ...] = ()
+_INFERRED = ("ampm_inferred",)
 
 
 class Span(NamedTuple):
@@ -41,18 +34,13 @@ class Span(NamedTuple):
     military: bool  # an hour that only a 24-hour clock has
 
 
-Paired = list[tuple[tuple[int, ...], list[Span]]]  # days and the ranges of times that belong to them
-
-
 def plain_pieces(text: str, kind: Kind) -> tuple[Piece, ...]:
     """Return the pieces of a text of days, times and days closed only; () where anything else is said or anything needs judgement."""
     parts = _cut(same_length(text))  # words, time, time, words, ... words
-    words = parts[::3]
     if len(parts) == 1:
         return ()
-    times_first = not words[0] or words[0].isspace()
-    grouped = "(" in text or "/" in text
-    if not times_first and not (groups_of_days(words[0]) if grouped else _before(words[0], False)):
+    statements = stated_days(tuple(parts[::3]))
+    if not statements.stated:
         return ()
     spans: list[Span] = []
     military = halved = False
@@ -67,123 +55,39 @@ def plain_pieces(text: str, kind: Kind) -> tuple[Piece, ...]:
         if halved:
             return ()
         spans = [_span(first, last, True) or span for first, last, span in zip(parts[1::3], parts[2::3], spans, strict=True)]
-    if grouped:
-        return () if times_first else _grouped(groups_of_days(words[0]), words[1:], spans, kind)
-    closed: list[int] = []
-    paired = (_times_first if times_first else _days_first)(words, spans, closed)
-    return _pieces(paired, set(closed), kind) if paired else ()
+    return _pieces(statements, spans, kind)
 
 
-def _grouped(groups: Groups, words: Sequence[str], spans: Sequence[Span], kind: Kind) -> tuple[Piece, ...]:
-    """Return the pieces of groups of days with groups of times, in their order: "WED(1,3)/FRI 11AM-1PM/9-11AM"; `words` stand behind each range."""
-    times = [[spans[0]]]
-    for text, span in zip(words, spans[1:], strict=False):
-        if text == "/":
-            times.append([span])
-        elif _joins(text):
-            times[-1].append(span)
-        else:
-            return ()
-    if words[-1]:
-        return ()
-    if len(times) == len(groups):
-        pairs = list(zip(groups, times, strict=True))
-    elif len(times) == 1 or len(groups) == len(groups[0]) == 1:
-        pairs = [(tuple([part for group in groups for part in group]), [span for group in times for span in group])]
-    else:
-        return ()
-    weekly: list[Schedule] = []
-    nth: dict[tuple[str, ...], list[Schedule]] = {}
-    any_inferred: tuple[str, ...] = ()
-    for parts, ranges in pairs:
-        found = _minutes(ranges, len({day for part in parts for day in part.days}))
-        if found is None:
-            return ()
-        minutes, inferred = found
-        any_inferred = any_inferred or (("ampm_inferred",) if inferred else ())
-        for part in parts:
-            week = week_of(part.days, minutes)
-            if part.nth:
-                nth.setdefault(("nth_weekday", "nth:" + ",".join([str(number) for number in dict.fromkeys(part.nth)])), []).append(week)
+def _pieces(statements: Statements, spans: Sequence[Span], kind: Kind) -> tuple[Piece, ...]:
+    """Return the pieces of statements with their ranges of times, () where a time is not clear."""
+    weekly: dict[bool, list[Minutes]] = {}  # minutes of the week, by whether am or pm was inferred
+    monthly: dict[str, list[Minutes]] = {}  # those of some weeks of the month, by their flag
+    any_inferred = statements.together and any(span.inferred for span in spans)
+    at = 0
+    for days, ranges, count, some_weeks in statements.stated:
+        inferred = any_inferred
+        before = 0
+        minutes: list[Minutes] = []
+        for span in spans[at : at + ranges]:
+            if span.minutes is None or (count >= 5 and not span.always_clear) or span.minutes[0] < before:
+                return ()
+            before = span.minutes[1]
+            minutes.append(span.minutes)
+            inferred = inferred or span.inferred
+        at += ranges
+        if days:
+            week = [(day + start, day + end) for day in days for start, end in minutes]
+            if inferred in weekly:
+                weekly[inferred] += week
             else:
-                weekly.append(week)
-    pieces = [Piece(kind, union(weekly), True, "", any_inferred)] if weekly else []
-    return (*pieces, *[Piece(kind, union(weeks), False, "", (*any_inferred, *why)) for why, weeks in nth.items()])
-
-
-def _minutes(spans: Sequence[Span], days: int) -> tuple[tuple[Minutes, ...], bool] | None:
-    """Return the minutes of ranges on a number of days, and whether am or pm was inferred; None where they are not clear or in no order."""
-    minutes: list[Minutes] = []
-    inferred = False
-    for span in spans:
-        if span.minutes is None or not (span.always_clear or days < 5) or (minutes and span.minutes[0] < minutes[-1][1]):
-            return None
-        minutes.append(span.minutes)
-        inferred = inferred or span.inferred
-    return tuple(minutes), inferred
-
-
-def _days_first(words: Sequence[str], spans: Sequence[Span], closed: list[int]) -> Paired:
-    """Return the days and times of "Monday 9-12, 1-5; Tuesday 9-5", empty where the words do not follow one another so."""
-    paired: Paired = []
-    again = False  # a statement stands before
-    for text, span in zip(words, spans, strict=False):
-        if again and _joins(text):
-            paired[-1][1].append(span)
-            continue
-        said = _before(text, again)
-        if said is None:
-            return []
-        paired.append((said.days, [span]))
-        closed += said.closed
-        again = True
-    if words[-1]:
-        end = _at_end(words[-1])
-        if end is None:
-            return []
-        closed += end.closed
-    return paired
-
-
-def _times_first(words: Sequence[str], spans: Sequence[Span], closed: list[int]) -> Paired:
-    """Return the days and times of "9-12, 1-5, Monday; 9-5, Tuesday", empty where the words do not follow one another so."""
-    paired: Paired = []
-    waiting: list[Span] = []
-    for text, span in zip(words[1:], spans, strict=True):
-        waiting.append(span)
-        if _joins(text):
-            continue
-        said = _behind(text)
-        if said is None:
-            return []
-        paired.append((said.days, waiting))
-        closed += said.closed
-        waiting = []
-    return paired if not waiting else []
-
-
-def _pieces(paired: Paired, seen: set[int], kind: Kind) -> tuple[Piece, ...]:
-    """Return the pieces of days with their times, () where a day is named twice or a time is not clear; `seen` are the days closed."""
-    when: dict[bool, list[Schedule]] = {}  # by whether am or pm was inferred
-    for days, spans in paired:
-        if not seen.isdisjoint(days):
-            return ()
-        seen.update(days)
-        found = _minutes(spans, len(days))
-        if found is None:
-            return ()
-        inferred = found[1]
-        week = week_of(days, found[0])
-        if inferred in when:
-            when[inferred].append(week)
-        else:
-            when[inferred] = [week]
-    return tuple(
-        [
-            Piece(kind, weeks[0] if len(weeks) == 1 else union(weeks), True, "", ("ampm_inferred",) if inferred else ())
-            for inferred, weeks in when.items()
-        ]
-    )
+                weekly[inferred] = week
+        for weeks, nth_days in some_weeks:
+            monthly.setdefault(weeks, []).extend([(day + start, day + end) for day in nth_days for start, end in minutes])
+    pieces = [Piece(kind, Schedule.of(*week), True, "", _INFERRED if inferred else ()) for inferred, week in weekly.items()]
+    if monthly:
+        flags = (*(_INFERRED if any_inferred else ()), "nth_weekday")
+        pieces += [Piece(kind, Schedule.of(*week), False, "", (*flags, weeks)) for weeks, week in monthly.items()]
+    return tuple(pieces)
 
 
 @lru_cache(maxsize=16384)
@@ -204,69 +108,3 @@ def _clock(written: str) -> Clock | None:
     tokens = tokenize(written)
     value = tokens[0].value if len(tokens) == 1 else None
     return value if isinstance(value, Clock) and value.half != "?" else None
-
-
-# ---------------------------------------------------------------- the words around a range
-
-_ALLOWED = frozenset({"day", "days", "maybe_we", "comma", "dash", "to", "and", "colon", "slash", "semi", "stop", "closed"})
-_RANGE_TOKENS = tokenize("9am-5pm")
-_STATEMENT_TOKENS = tokenize("Monday 9am-5pm")
-
-
-def _joins(text: str) -> bool:
-    """Whether two ranges with these words between them belong together: nothing, a comma, "and"."""
-    return text in (" ", ", ", ",") or text.split() in ([], [","], ["and"], ["&"], [",", "and"])
-
-
-@lru_cache(maxsize=8192)
-def _before(text: str, again: bool) -> Said | None:
-    """Return what the words before a range say, None where it is not only days; `again` when a statement stands before them."""
-    tokens = tokenize(text)
-    if not _ALLOWED.issuperset([token.kind for token in tokens]) or "night" in text.lower():
-        return None
-    days = list_of_days(tokens, again)
-    if days:
-        return Said(days)
-    *others, last = read_clauses([*(_STATEMENT_TOKENS if again else ()), *tokens, *_RANGE_TOKENS])
-    if not last.days_first or any(other.strays for other in others):
-        return None
-    return _said(last, others[again:])
-
-
-@lru_cache(maxsize=8192)
-def _behind(text: str) -> Said | None:
-    """Return what the words behind a range say, None where it is not only days."""
-    tokens = tokenize(text)
-    if not _ALLOWED.issuperset([token.kind for token in tokens]) or (tokens and tokens[-1].kind == "and") or "night" in text.lower():
-        return None
-    first, *others = read_clauses([*_RANGE_TOKENS, *tokens])
-    return _said(first, others)
-
-
-@lru_cache(maxsize=8192)
-def _at_end(text: str) -> Said | None:
-    """Return what the words behind the last statement say, None where it is not only days closed."""
-    tokens = tokenize(text)
-    if not _ALLOWED.issuperset([token.kind for token in tokens]):
-        return None
-    first, *others = read_clauses([*_STATEMENT_TOKENS, *tokens])
-    return _said(first, others)
-
-
-def _said(clause: Clause, others: Sequence[Clause]) -> Said | None:
-    """Return the days of a clause of days and times and of clauses of days closed; None where a clause says more."""
-    closed = [_days(other) for other in others if other.closed == "closed" and not other.times]
-    days = _days(clause) if clause.times and not clause.closed else ()
-    if not days or len(closed) != len(others) or not all(closed):
-        return None
-    return Said(days, tuple(day for group in closed for day in group))
-
-
-def _days(clause: Clause) -> tuple[int, ...]:
-    """Return the days of a clause that says no more than days, times and closed, sorted; () where it says more or names a day twice."""
-    parts = [part for group in clause.days for part in group]
-    more = clause.all_words or clause.always or clause.dayparts or clause.months or clause.season or clause.exceptions or clause.strays
-    if more or clause.sun or clause.run or len(clause.times) > 1 or any(part.nth or part.alternate or part.holidays for part in parts):
-        return ()
-    days = [day for part in parts for day in part.days]
-    return tuple(sorted(days)) if len(set(days)) == len(days) else ()
