@@ -23,7 +23,7 @@ class Stated(NamedTuple):
 
     days: tuple[int, ...]  # every week; the minute of the week at which each begins
     ranges: int
-    count: int  # of different days, also those of some weeks
+    of_days: int  # how many different days, also those of some weeks
     monthly: tuple[tuple[str, tuple[int, ...]], ...] = ()  # days of some weeks of the month, by their flag "nth:1,3"
 
 
@@ -55,7 +55,7 @@ def stated_days(words: tuple[str, ...]) -> Statements:
 
     Nothing where they are not clear, or say more than days, closed days and signs.
 
-    >>> [(stated.count, stated.ranges) for stated in stated_days(("Mon-Tue ", ", ", "; Sat ", "")).stated]
+    >>> [(stated.of_days, stated.ranges) for stated in stated_days(("Mon-Tue ", ", ", "; Sat ", "")).stated]
     [(2, 2), (1, 1)]
     """
     times_first = not words[0] or words[0].isspace()

@@ -14,12 +14,16 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ecosystem.schedule import Kind, Piece, Schedule
+from surveys.hours import clauses
 from surveys.hours.between_times import Statements, stated_days
+from surveys.hours.doubtful_times import doubtful_pieces
+from surveys.hours.messages import Message
 from surveys.hours.times import Minutes, range_of
 from surveys.hours.tokens import Clock, same_length, tokenize
 
 _TIME = r"(?:\d{1,2}(?::\d\d)?|\d{3,4})(?:[ ]?(?:[AaPp]\.[Mm]\.|[AaPp][Mm]|[AaPp](?![\w.])))?|12[ ]?[Nn]oon|[Nn]oon|[Mm]idnight"
-_cut = re.compile(rf"(?<![^\s,:;/&])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;/&]|$|\.(?:\s|$)|[A-Z][a-z])").split
+_RANGE = re.compile(rf"(?<![^\s,:;/&])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;/&]|$|\.(?:\s|$)|[A-Z][a-z])")
+_cut = _RANGE.split
 
 _INFERRED = ("ampm_inferred",)
 
@@ -34,28 +38,44 @@ class Span(NamedTuple):
     military: bool  # an hour that only a 24-hour clock has
 
 
-def plain_pieces(text: str, kind: Kind) -> tuple[Piece, ...]:
-    """Return the pieces of a text of days, times and days closed only; () where anything else is said or anything needs judgement."""
+Plain = tuple[tuple[Piece, ...], tuple[Message, ...]]  # what is said, and what to ask
+
+
+def read_plain(text: str, kind: Kind) -> Plain | None:
+    """Return what a text of days, times and days closed only says; None where anything else is said or it takes the whole text to judge.
+
+    Raises Refused where a range of times could be several, or where nothing certain is left.
+    """
     parts = _cut(same_length(text))  # words, time, time, words, ... words
     if len(parts) == 1:
-        return ()
+        return None
     statements = stated_days(tuple(parts[::3]))
     if not statements.stated:
-        return ()
+        return None
     spans: list[Span] = []
     military = halved = False
     for first, last in zip(parts[1::3], parts[2::3], strict=True):
         span = _span(first, last, False)
         if span is None:
-            return ()
+            return None
         military = military or span.military
         halved = halved or span.halved
         spans.append(span)
     if military:
         if halved:
-            return ()
+            return None
         spans = [_span(first, last, True) or span for first, last, span in zip(parts[1::3], parts[2::3], spans, strict=True)]
-    return _pieces(statements, spans, kind)
+    pieces = _pieces(statements, spans, kind)
+    if pieces:
+        return pieces, ()
+    if statements.together or "." in text:  # is a full stop behind "pm" part of the time that is asked about?
+        return None
+    return doubtful_pieces(text, statements.stated, _placed(text), kind, military=military)
+
+
+def _placed(text: str) -> list[clauses.Span]:
+    """Return the ranges of times of a text with their places."""
+    return [clauses.Span(_clock(found[1]), _clock(found[2]), found.span()) for found in _RANGE.finditer(same_length(text))]
 
 
 def _pieces(statements: Statements, spans: Sequence[Span], kind: Kind) -> tuple[Piece, ...]:

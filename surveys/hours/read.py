@@ -15,7 +15,7 @@ from ecosystem.schedule_formats import Language, in_words
 from surveys.hours.meaning import Understanding
 from surveys.hours.messages import Message
 from surveys.hours.phrases import join_phrases
-from surveys.hours.plain import plain_pieces
+from surveys.hours.plain import read_plain
 from surveys.hours.times import Refused
 from surveys.hours.tokens import CLOCKS, Clock, Token, tokenize
 from surveys.hours.walk import read_clauses
@@ -90,12 +90,13 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
         return Reading(text, "refused", messages=(Message("empty", text, 0, len(text)),))
     if len(text) > LONGEST_TEXT:
         return Reading(text, "refused", messages=(Message("too_long_text", text[:40], 0, len(text)),))
-    pieces = plain_pieces(text, kind)
-    if pieces:
-        return Reading(text, "read", Hours(pieces), tuple(dict.fromkeys([flag for piece in pieces for flag in piece.flags])))
-    tokens = join_phrases(tokenize(text), text)
-    understanding = Understanding(text, read_clauses(tokens), kind, military=is_military(tokens))
     try:
+        plain = read_plain(text, kind)
+        if plain is not None:
+            pieces, asked = plain
+            return Reading(text, "read", Hours(pieces), tuple(dict.fromkeys([flag for piece in pieces for flag in piece.flags])), asked)
+        tokens = join_phrases(tokenize(text), text)
+        understanding = Understanding(text, read_clauses(tokens), kind, military=is_military(tokens))
         pieces = understanding.pieces()
     except Refused as refused:
         start, end = refused.place if refused.place[1] else (0, len(text))

@@ -53,7 +53,6 @@ def readings_of(span: Span, days: int, *, military: bool) -> tuple[list[Minutes]
     return list(found), inferred
 
 
-@lru_cache(maxsize=4096)
 def _readings(first: Clock, last: Clock, most_days: bool, military: bool) -> tuple[tuple[Minutes, ...], bool]:
     half1, half2 = half_of(first), half_of(last)
     fixed1 = bool(half1) or first.military
@@ -85,13 +84,13 @@ def _readings(first: Clock, last: Clock, most_days: bool, military: bool) -> tup
             found.append((minute_at(first, "a"), end))
         return tuple(found), True
     found = []
-    for start in {minute_at(first, "a"), minute_at(first, "p")}:
-        for end in {minute_at(last, "a"), minute_at(last, "p")}:
-            if start >= EARLIEST and end <= LATEST and 0 < end - start <= LONGEST_INFERRED:
-                found.append((start, end))
+    start, end = minute_at(first, "a"), minute_at(last, "a")
+    for begins, ends in ((start, end), (start, end + 720), (start + 720, end), (start + 720, end + 720)):
+        if begins >= EARLIEST and ends <= LATEST and 0 < ends - begins <= LONGEST_INFERRED:
+            found.append((begins, ends))
     if len(found) == 1 and found[0][1] == LATEST:
-        found.append((found[0][0] - 720, LATEST - 720))  # "3-11" could be the night shift's end or the morning's
-    return tuple(sorted(found)), True
+        found.insert(0, (found[0][0] - 720, LATEST - 720))  # "3-11" could be the night shift's end or the morning's
+    return tuple(found), True
 
 
 def resolve(spans: Sequence[Span], days: int, dayparts: Sequence[str], *, military: bool) -> tuple[tuple[Minutes, ...], bool]:
