@@ -135,40 +135,43 @@ for _role, _words in {
 
 _ONE_WORD = frozenset({"appointment", "varies", "lunch", "every", "alternate", "until", "school"})  # written in many ways, kept in one
 
+# In these forms "(?:...|)" says what may be missing, and what differs comes last: the machine that searches passes over such forms at one look.
 # "5 P M" is an hour, but the M of "5p M-F", "5 P M-F" and "5p M W F" is Monday
-_HALF = r"""(?:(?:[AaPp]\.?[Mm]|[AaPp]\.?\sm|[AP]\.?\sM(?!\s?-\s?[A-Za-z]|\s[A-Z]{1,2}\b))(?:
-      \.(?=\s*(?:[-,;:/)&]|to\b|a\b|and\b|y\b|until\b|$)) | (?<=\.[Mm])\.          # a full stop after "pm" ends a sentence, one after "p.m" does not
+_HALF = r"""(?:[AaPp](?:(?:\.?[Mm]|\.?\sm|(?<=[AP])\.?\sM(?!\s?-\s?[A-Za-z]|\s[A-Z]{1,2}\b))(?:
+      \.(?:(?=\s*(?:[-,;:/)&]|to\b|a\b|and\b|y\b|until\b|$))|(?<=\.[Mm]\.))     # a full stop after "pm" ends a sentence, one after "p.m" does not
     | (?![A-Za-z]) | (?=[A-Z][a-z]) | (?<=m)(?=[A-Z]) | (?=MON|TUE|WED|THU|FRI|SAT|SUN)   # words stick to it: "6PMSaturday"
-    ) | (?!(?<=\s)a\s\d)[AaPp](?=[\s\-/&,;)]|\.(?:\s|$)|$))"""  # but "9 a 5" is Spanish for nine to five
+    ) | (?!(?<=\sa)\s\d)(?=[\s\-/&,;)]|\.(?:\s|$)|$)))"""  # but "9 a 5" is Spanish for nine to five
 _M = r"[Mm](?![A-Za-z]|\s?[-,/&]\s?[A-Za-z]|\s[A-Z]{1,2}\b)"  # "4:00m", but not "4:00M-F"
+_UPPER, _LOWER = "A-ZÁÉÍÓÚÑ", "a-záéíóúüñ"
 _FORMS = rf"""
-      (?P<word>[MTW]{{2,3}}ThF?(?![A-Za-z])|[A-ZÁÉÍÓÚÑ]?[a-záéíóúüñ]+(?:'[a-z]+)?|[A-ZÁÉÍÓÚÑ]+(?:'S)?(?![a-záéíóúüñ]))
-    | (?P<comma>,) | (?P<dash>-) | (?P<semi>[;\n])
-    | (?P<named>12(?::00)?\s?(?:[Nn](?:oon)?|NOON|[Mm]id(?:night|nite)|MIDNIGHT)(?![a-z]))
-    | (?P<time>(?P<hour>\d{{1,2}})(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF})|(?P<half0>{_M}))?|\s?(?P<half2>{_HALF})))
+      (?P<word>[{_UPPER}{_LOWER}](?:[{_LOWER}]+(?:'[a-z]+|)|(?<=[MTW])[MTW]{{1,2}}ThF?(?![A-Za-z])
+               |(?<=[{_UPPER}])[{_UPPER}]*(?:'S|)(?![{_LOWER}])|(?<=[{_LOWER}])(?:'[a-z]+|)))
+    | (?P<sign>[-,;\n:/)&.!?@"'\[\]*])
+    | (?P<named>12(?::00|)\s?(?:[Nn](?:oon|)|NOON|[Mm]id(?:night|nite)|MIDNIGHT)(?![a-z]))
+    | (?P<time>(?P<hour>\d{{1,2}}+)(?:(?:[ ]?:[ ]?|\.)(?P<minute>\d\d)(?![\d]|:\d)(?:\s?(?P<half1>{_HALF})|(?P<half0>{_M})|)|\s?(?P<half2>{_HALF})))
     | (?P<always>24\s?(?:hours?\s?|hrs?\.?\s?|horas\s?)?[/xX\-]\s?7(?!\d|:\d)(?:\s?[/x\-]\s?36[56]|\s?[Dd][ií]as\b)?)
     | (?P<allday>24\s*-?\s*(?:[Hh](?:ou)?rs?(?![a-z])\.?|HOURS?\b|HRS?\b|[Hh]oras?\b|[Hh]\b)
                (?:\s*(?:(?:a|per|each|every|/|al)\s*(?:day|d[ií]a)\b|/\s*d\b))?)
     | (?P<daily>7\s*[Dd][ií]as\b(?:\s*(?:a[ ]la|por|de[ ]la)\s*semana\b)?
                 | 7\s*(?:[Dd]ays?\b|DAYS?)(?:\s*(?:a|per|each|/|A|PER)?\s*(?:[Ww](?:ee)?k\b|WEEK))?
                 |36[56]\s*[Dd]ays\b(?:\s*(?:a|per|each|of[ ]the|/)?\s*[Yy](?:ea)?r\b)?)
-    | (?P<ordinal>(?:\d+(?:st|nd|rd|th|ST|ND|RD|TH|er|do|ro))(?![a-z]))
-    | (?P<date>(?!(?<=\d-)\d{{1,2}}/\d{{1,2}}-\d)\d{{1,2}}/\d{{1,2}}(?:/\d{{2,4}})?(?![\d:/])|(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?
-               |\d{{1,2}}-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*(?:-\d\d(?:\d\d)?)?)
-    | (?P<phone>\+?(?:1[-. ])?(?:\(\d{{3}}\)\s?|\d{{3}}[-. ])\d{{3}}[-. ]\d{{4}}(?!\d))
-    | (?P<badtime>\d{{1,2}}:\d(?!\d)|\d{{1,2}}:\d\d:\d\d|\d{{1,2}}:\d{{3,}}|\d{{1,2}}[-]?:[-:]\d)
-    | (?P<digits>\d{{3,4}}(?!\d)(?:\s?(?P<half3>{_HALF}))?)
+    | (?P<ordinal>\d++(?:st|nd|rd|th|ST|ND|RD|TH|er|do|ro)(?![a-z]))
+    | (?P<date>(?!(?<=\d-)\d{{1,2}}/\d{{1,2}}-\d)\d{{1,2}}+/\d{{1,2}}(?:/\d{{2,4}}|)(?![\d:/])|(?:19|20)\d\d-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?
+               |\d{{1,2}}+-(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)[a-z]*(?:-\d\d(?:\d\d)?)?)
+    | (?P<phone>\+?(?:1[-. ]|)(?:\(\d{{3}}\)\s?|\d{{3}}[-. ])\d{{3}}[-. ]\d{{4}}(?!\d))
+    | (?P<badtime>\d{{1,2}}+(?::(?:\d(?!\d)|\d\d:\d\d|\d{{3,}})|-?:[-:]\d))
+    | (?P<digits>\d{{3,4}}(?!\d)(?:\s?(?P<half3>{_HALF})|))
     | (?P<number>\d{{1,2}}(?!\d))
     | (?P<junk>\d+)
     | (?P<foreign>[^\W\d_]+)
-    | (?P<sign>[^\s])
+    | (?P<other>\S)
+    | (?P<space>[^\S\n]+)
     """
 _TOKEN = re.compile(_FORMS, re.VERBOSE)
-_cut = re.compile(
-    r"[^\S\n]*(?:" + re.sub(r"\?P<\w+>", "?:", _FORMS) + ")", re.VERBOSE
-).findall  # the tokens as written, each with the space before it
+_cut = re.compile(r"[ ]*(?:" + re.sub(r"\?P<\w+>", "?:", _FORMS) + ")", re.VERBOSE).findall  # the tokens as written, each with the space before it
 _SIGNS = {":": "colon", "/": "slash", "(": "open", ")": "close", "[": "open", "]": "close", "&": "and", "+": "and", ".": "stop", "!": "stop"}
 _SIGNS |= {"?": "doubt", "@": "at", "~": "dash", "|": "semi", "*": "", '"': "", "'": "", "`": "", "\x00": "", "\ufeff": ""}
+_SIGNS |= {",": "comma", "-": "dash", ";": "semi", "\n": "semi"}
 _LETTERS = re.compile(r"M|TU|TH|T|W|R|F|SA|SU|S")
 
 
@@ -205,15 +208,15 @@ def _classify(piece: str) -> tuple[str, Hashable, int]:
 
 def _kind(written: str) -> tuple[str, Hashable]:
     match = _TOKEN.match(written)
-    kind = (match.lastgroup if match else "") or "other"
-    if match is None or kind in ("comma", "dash", "semi"):
-        return kind, written
+    if match is None:
+        return "", written
+    kind = match.lastgroup or "other"
     if kind in ("word", "foreign"):
         return _word(written)
     if kind == "time":
         half = (match["half1"] or match["half0"] or match["half2"] or "")[:1].lower()
         return _time(int(match["hour"]), int(match["minute"] or 0), "?" if half == "m" else half)
-    if kind == "sign":
+    if kind in ("sign", "other"):
         return _SIGNS.get(written, "other"), written
     if kind == "number":
         hour = int(written)
