@@ -101,7 +101,6 @@ _ORDINALS = {
     "4th": 4,
     "5th": 5,
 }
-_ZONES = ZONES | ZONE_NAMES
 
 # words with a part to play; every other word is a plain "word"
 _ROLES: dict[str, str] = {}
@@ -134,6 +133,18 @@ for _role, _words in {
     _ROLES.update(dict.fromkeys(_words.split(), _role))
 
 _ONE_WORD = frozenset({"appointment", "varies", "lunch", "every", "alternate", "until", "school"})  # written in many ways, kept in one
+# what each word is, however it is spelt in capitals; where a word plays several parts, the last one said here holds
+_KNOWN: dict[str, tuple[str, Hashable]] = {
+    **{zone: ("zone", zone) for zone in ZONES | ZONE_NAMES if len(zone) > 3},
+    "we": ("maybe_we", 2),
+    **{name: ("day", day) for name, day in DAY_WORDS.items() if len(name) > 1},
+    **{name: ("month", month) for name, month in MONTHS.items() if name not in ("may", "mayo")},
+    **{word: ("ordinal", number) for word, number in _ORDINALS.items()},
+    **{word: ("days", days) for word, days in _DAY_SETS.items()},
+    **{word: (role, role if role in _ONE_WORD else word) for word, role in _ROLES.items()},
+    **{word: ("time", Clock(12, 0, "p")) for word, role in _ROLES.items() if role == "noonword"},
+    **{word: ("time", Clock(12, 0, "a")) for word, role in _ROLES.items() if role == "midnight"},
+}
 
 # In these forms "(?:...|)" says what may be missing, and what differs comes last: the machine that searches passes over such forms at one look.
 # "5 P M" is an hour, but the M of "5p M-F", "5 P M-F" and "5p M W F" is Monday
@@ -189,9 +200,9 @@ def tokenize(text: str) -> list[Token]:
     tokens: list[Token] = []
     new = tuple.__new__  # what Token(...) does, without a call in between
     at = 0
-    for piece in _cut(same_length(text)):
-        kind, value, space = _classify(piece)
-        start, at = at + space, at + len(piece)
+    for kind, value, space, length in map(_classify, _cut(same_length(text))):
+        start = at + space
+        at += length
         if kind == "stop" and tokens and tokens[-1].end == start and tokens[-1].kind in ("day", "month") and start - tokens[-1].start <= 5:
             continue  # "Mon. - Fri."
         if kind:
@@ -200,27 +211,28 @@ def tokenize(text: str) -> list[Token]:
 
 
 @lru_cache(maxsize=16384)
-def _classify(piece: str) -> tuple[str, Hashable, int]:
-    """Return the kind and the value of a token from its text alone, and the length of the space before it; "" is a sign without meaning."""
+def _classify(piece: str) -> tuple[str, Hashable, int, int]:
+    """Return the kind and the value of a token from its text alone, the length of the space before it, and of both; "" is a sign without meaning."""
     written = piece.lstrip() if piece[-1] != "\n" else "\n"
-    return (*_kind(written), len(piece) - len(written))
+    return (*_kind(written), len(piece) - len(written), len(piece))
 
 
 def _kind(written: str) -> tuple[str, Hashable]:
+    if written.isalpha():
+        return _word(written)
     match = _TOKEN.match(written)
     if match is None:
         return "", written
     kind = match.lastgroup or "other"
-    if kind in ("word", "foreign"):
-        return _word(written)
     if kind == "time":
-        half = (match["half1"] or match["half0"] or match["half2"] or "")[:1].lower()
-        return _time(int(match["hour"]), int(match["minute"] or 0), "?" if half == "m" else half)
+        hour, minute, half0, half1, half2 = match.group("hour", "minute", "half0", "half1", "half2")
+        half = "?" if half0 else (half1 or half2 or "")[:1].lower()
+        return _time(int(hour), int(minute or 0), half)
     if kind in ("sign", "other"):
         return _SIGNS.get(written, "other"), written
     if kind == "number":
         hour = int(written)
-        return ("junk", written) if hour > 24 else ("number", Clock(hour, 0, military=hour > 12 or hour == 0, bare=True))
+        return ("junk", written) if hour > 24 else ("number", Clock(hour, 0, "", hour > 12 or hour == 0, True))
     if kind == "digits":
         digits, half = written[:4].rstrip(" aApP"), (match["half3"] or "")[:1].lower()
         kind, value = _time(int(digits[:-2]), int(digits[-2:]), half)
@@ -232,6 +244,8 @@ def _kind(written: str) -> tuple[str, Hashable]:
         return ("ordinal", number) if 1 <= number <= 5 else ("word", written.lower())
     if kind == "daily":
         return "days", DAILY
+    if kind in ("word", "foreign"):
+        return _word(written)
     return kind, written.lower()
 
 
@@ -239,38 +253,27 @@ def _time(hour: int, minute: int, half: str) -> tuple[str, Hashable]:
     """Return a time, or a `badtime` where the clock has no such time."""
     if hour > 24 or minute > 59 or (hour == 24 and minute) or (half in ("a", "p") and not 1 <= hour <= 12):
         return "badtime", (hour, minute, half)
-    return "time", Clock(hour, minute, half, military=hour > 12 or hour == 0)
+    return "time", Clock(hour, minute, half, hour > 12 or hour == 0)
 
 
 def _word(written: str) -> tuple[str, Hashable]:
     """Return the kind and value of a word."""
     word = written.lower()
+    known = _KNOWN.get(word)
+    if known is not None:
+        return known
     if len(word) > 40:
         return "word", word
-    role = _ROLES.get(word)
-    if role == "noonword":
-        return "time", Clock(12, 0, "p")
-    if role == "midnight":
-        return "time", Clock(12, 0, "a")
-    if role is not None:
-        return role, role if role in _ONE_WORD else word
-    if word in _DAY_SETS:
-        return "days", _DAY_SETS[word]
-    if word in _ORDINALS:
-        return "ordinal", _ORDINALS[word]
-    if word in MONTHS and (word != "may" or written != "may") and written != "Mayo":  # "Mayo Clinic"
-        return "month", MONTHS[word]
     if len(word) == 1:
         if written == "S":
             return "badday", written
         return ("day", DAY_WORDS[word]) if written.isupper() and word in DAY_WORDS else ("word", word)
-    if word in DAY_WORDS:
-        return "day", DAY_WORDS[word]
-    if word == "we":
-        return "maybe_we", 2
-    if word in _ZONES and (written.isupper() or len(word) > 3):
+    if word in MONTHS and written not in ("may", "Mayo"):  # "Mayo Clinic"
+        return "month", MONTHS[word]
+    upper = written.isupper()
+    if upper and word in ZONES:
         return "zone", word
-    if (written.isupper() and 2 <= len(word) <= 8) or written[:2] in ("MT", "TW", "MW", "TT"):
+    if (upper and len(word) <= 8) or written[:2] in ("MT", "TW", "MW", "TT"):
         days = _letters(written.upper())
         if days is not None:
             return ("days", days) if days else ("badday", written)
@@ -300,7 +303,7 @@ def _letters(written: str) -> tuple[int, ...] | None:
 def _near_day(word: str) -> tuple[str, Hashable]:
     """Return the one day that is a letter away from `word`; `badday` when there are two."""
     plain = word[:-1] if word.endswith("s") else word
-    if not 5 <= len(plain) <= 10 or len({"d", "a", "y"} & set(plain)) < 2 or word in _NOT_DAYS or plain in _NOT_DAYS:
+    if not 5 <= len(plain) <= 10 or ("d" in plain) + ("a" in plain) + ("y" in plain) < 2 or word in _NOT_DAYS or plain in _NOT_DAYS:
         return "word", word
     near = {index for index, name in enumerate(_FULL_DAYS) if _one_away(plain, name)}
     if not near:
