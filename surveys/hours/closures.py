@@ -22,6 +22,9 @@ _CLOSED_PARTS: dict[str, Minutes] = {
     "overnight": (1080, NIGHT_OVER),
 }
 _COMERS = words_of("new clients client applicants applications enrollment enrollments referrals intakes admissions")
+_WALKING_IN = _COMERS | {"walk", "walkins", "drop"}
+# what a place is closed for on some days, where the words say no more
+_OCCASIONS = words_of("lunch meeting meetings staff training break dinner the cleaning")
 
 
 class Closures:
@@ -50,13 +53,13 @@ class Closures:
         have = set(words)
         for what, place in closure.strays:
             raise Refused(what, place)
-        if have & STOPPED or has_run(words, "until", "further"):
+        if not STOPPED.isdisjoint(have) or ("until" in have and has_run(words, "until", "further")):
             raise Refused("closed_now", place_of(closure, self.text))
         parts = flat(closure)
         if closure.months or closure.season or ("month" in have and not parts):
             self._close_months(closure, only)
             return
-        if any(part.holidays for part in parts):
+        if parts and any(part.holidays for part in parts):
             self._close_holidays(closure, only)
             parts = [part for part in parts if part.days]
             if not parts and not closure.times:
@@ -64,21 +67,17 @@ class Closures:
         if not parts and not closure.times:
             self._closed_words(closure, have)
             return
-        if (
-            "for" in have
-            and not have & {"lunch", "meeting", "meetings", "staff", "training", "break", "dinner", "the", "cleaning"}
-            and not closure.times
-        ):
+        if "for" in have and not closure.times and _OCCASIONS.isdisjoint(have):
             self.flags.append("partial_closure")
             return
-        if parts and have & (_COMERS | {"walk", "walkins", "drop"}):
+        if parts and not _WALKING_IN.isdisjoint(have):
             raise Refused("not_understood", place_of(closure, self.text))  # "closed to walk-ins Wed"
         if closure.closed == "except" and parts and closure.times and "lunch" not in have:
             raise Refused("except", place_of(closure, self.text))  # "except Wed 9-3": closed then, or open then?
         if len(parts) > 1 and closure.times and not have & {"lunch", "meeting", "meetings"}:
             raise Refused("pairing", place_of(closure, self.text))  # "closed Tue, Wed 9-5": closed on both, or only on the first?
         targets = self._own_targets(closure, only, parts) if only is not None else self._targets(closure)
-        by_shift = not closure.times and {"morning", "afternoon"}.isdisjoint(closure.dayparts)
+        by_shift = not (closure.times or "morning" in closure.dayparts or "afternoon" in closure.dayparts)
         spans = self._closed_minutes(closure, targets)
         flagged = False
         if closure.times and parts and not any(part.nth or part.alternate for part in parts):
@@ -155,8 +154,8 @@ class Closures:
         sentence = self._same_sentence(closure)
         if closure.times and not closure.days and sentence and sentence[-1].all_day:
             return [statement for statement in sentence if statement.place == sentence[-1].place]  # "Shelter 24/7, closed 12-1; office 9-5"
-        timed = [statement for statement in self.statements if not statement.all_day or closure.days]
-        same = [statement for statement in sentence if statement in timed]
+        timed = [statement for statement in self.statements if closure.days or not statement.all_day]
+        same = [statement for statement in sentence if closure.days or not statement.all_day]
         if closure.days and closure.days_first and self.text[closure.place[0] :][:5].lower() not in ("close", "excep", "exclu"):
             scope = self.scope(closure.place)
             # "Park: Saturday closed": under its own label only
@@ -204,7 +203,7 @@ class Closures:
         found = [(minute_at(span.start, one), minute_at(span.end, two)) for one in starts for two in ends]
         return sorted({(start, end) for start, end in found if start < end and end - start <= 8 * 60})
 
-    def _doubt(self, statement: Statement, part: Days, spans: Sequence[Minutes], *, by_shift: bool) -> None:
+    def _doubt(self, statement: Statement, part: Days, spans: tuple[Minutes, ...], *, by_shift: bool) -> None:
         """Make the minutes of a closure on an nth weekday only possible."""
         flag = ("closed_nth", f"closed_nth:{','.join(str(week) for week in part.nth)}") if part.nth else ("every_other_week",)
         gone = union(
@@ -226,7 +225,7 @@ class Closures:
                 other.pieces += (Piece(other.kind, gone, False, other.note, ("closure", "unclear")),)
                 self.note("pairing", place_of(closure, self.text))
 
-    def _take(self, statement: Statement, days: Sequence[int], spans: Sequence[Minutes], *, by_shift: bool) -> None:
+    def _take(self, statement: Statement, days: Sequence[int], spans: tuple[Minutes, ...], *, by_shift: bool) -> None:
         """Take `spans` of some days away: by shift, what begins on a day is all that day's; else minutes of the clock are meant."""
         kept: list[tuple[Days, tuple[Minutes, ...]]] = []
         open_parts: tuple[tuple[Days, int], ...] = ()
@@ -235,9 +234,11 @@ class Closures:
                 kept.append((part, minutes))  # holidays
             left: dict[tuple[Minutes, ...], list[int]] = {}
             for day in part.days:
-                rest = _subtract(minutes, tuple(_gone(day, days, spans, by_shift=by_shift)))
-                left.setdefault(rest, []).append(day)
-            kept += [(Days(tuple(same), part.nth, part.alternate, part.holidays and rest == minutes), rest) for rest, same in left.items() if rest]
+                left.setdefault(_gone(day, days, spans, by_shift=by_shift), []).append(day)
+            for gone, same in left.items():
+                rest = _subtract(minutes, gone)
+                if rest:
+                    kept.append((Days(tuple(same), part.nth, part.alternate, part.holidays and rest == minutes), rest))
         statement.parts = kept
         for part, minute in statement.open_parts:
             open_days = tuple(day for day in part.days if not _holds(minute, _gone(day, days, spans, by_shift=by_shift)))
@@ -245,12 +246,17 @@ class Closures:
         statement.open_parts = open_parts
 
 
-def _gone(day: int, days: Sequence[int], spans: Sequence[Minutes], *, by_shift: bool) -> list[Minutes]:
+def _gone(day: int, days: Sequence[int], spans: tuple[Minutes, ...], *, by_shift: bool) -> tuple[Minutes, ...]:
     """Return what a closure of `spans` on `days` takes from the hours that begin on `day`, in minutes of that day, past midnight too."""
-    out = list(spans) if day in days else []
-    if not by_shift and (day + 1) % 7 in days:
-        out += [(start + DAY, end + DAY) for start, end in spans]
-    return out
+    out = spans if day in days else ()
+    if by_shift or (day + 1) % 7 not in days:
+        return out
+    return out + _day_later(spans)
+
+
+@lru_cache(maxsize=1024)
+def _day_later(spans: tuple[Minutes, ...]) -> tuple[Minutes, ...]:
+    return tuple([(start + DAY, end + DAY) for start, end in spans])
 
 
 def _holds(minute: int, spans: Iterable[Minutes]) -> bool:
@@ -266,5 +272,6 @@ def _common(spans: Iterable[Minutes], others: Iterable[Minutes]) -> list[Minutes
 def _subtract(spans: tuple[Minutes, ...], gone: tuple[Minutes, ...]) -> tuple[Minutes, ...]:
     out = list(spans)
     for a, b in gone:
-        out = [piece for start, end in out for piece in ((start, min(end, a)), (max(start, b), end)) if piece[0] < piece[1]]
+        if any(start < b and a < end for start, end in out):
+            out = [piece for start, end in out for piece in ((start, min(end, a)), (max(start, b), end)) if piece[0] < piece[1]]
     return tuple(out)

@@ -197,6 +197,9 @@ def is_adverb(word: str) -> bool:
     return word not in _ADVERBS and (word in _NOT_THINGS or _ADVERB.match(word) is not None)
 
 
+_NAMES = frozenset(word for word in _KNOWN - _NO_NAMES if not is_adverb(word))
+
+
 def is_fragment(words: Sequence[str]) -> bool:
     """Whether a few words without a thing or a verb among them stand for a sentence ("Hopefully.", "To be confirmed."): they qualify what is beside.
 
@@ -209,6 +212,8 @@ def is_fragment(words: Sequence[str]) -> bool:
 
 def doubtful_label(words: Sequence[str]) -> list[str]:
     """Return the words in front of a colon that are no name: adverbs, words such as "interim", and what stands behind "in", "as" or "to be"."""
+    if _NAMES.issuperset(words):
+        return []
     doubtful = [word for word in words if is_adverb(word)] or [word for word in words[-1:] if word in _NO_NAMES]
     return doubtful or (left_over(words) if words and (words[0] in _BEFORE_OTHERS or words[0] == "be") else [])
 
@@ -219,7 +224,7 @@ def left_over(words: Sequence[str]) -> list[str]:
     >>> left_over(["spay", "clinic", "for", "zeta", "people"]), left_over(["kaput"]), left_over(["hopefully", "at", "zeta"])
     ([], ['kaput'], ['hopefully'])
     """
-    if all(map(is_harmless, words)):
+    if _KNOWN.issuperset(words) or all(map(is_harmless, words)):
         return []
     out: list[str] = []
     named = False  # behind "at" or "for"

@@ -32,6 +32,10 @@ _JUDGED = (
 )
 
 
+_SENDING = frozenset({"call", "please", "contact", "see"})  # words from one of them on send elsewhere
+_LIMITING = VISITORS | AGED
+
+
 class Judging:
     """The statements of a text as they come together, with the questions about it."""
 
@@ -49,6 +53,8 @@ class Judging:
 
     def limited(self, clause: Clause, words: Sequence[str], flags: list[str]) -> None:
         """Flag hours that are not for everybody, and ask; the minutes stay as they are."""
+        if _LIMITING.isdisjoint(words):
+            return
         people = [] if VISITORS.isdisjoint(words) else limits_of(clause)
         place = place_of_words(people, clause, self.text) if people else None
         if place is None and not AGED.isdisjoint(words):
@@ -61,7 +67,9 @@ class Judging:
         """Take the words that are understood for what they say; refuse where others could change the hours."""
         have = set(words)
         self.limited(clause, words, statement.flags)
-        notes = next((at for at, word in enumerate(clause.words) if word in ("call", "please", "contact", "see")), len(clause.words))
+        notes = len(clause.words)
+        if not _SENDING.isdisjoint(clause.words):
+            notes = next(at for at, word in enumerate(clause.words) if word in _SENDING)
         if _JUDGED.isdisjoint(have):
             if not clause.colon and len(clause.label) + notes > 12:
                 raise Refused("not_understood", clause.place)

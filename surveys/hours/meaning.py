@@ -73,6 +73,7 @@ class Understanding(Judging):
             raise Refused("spreadsheet_date", (0, len(self.text)))
         positive: list[Clause] = []
         closures: list[Clause] = []
+        exceptions: list[Clause] = []
         for clause in self.clauses:
             if clause.strays:
                 raise Refused(*clause.strays[0])
@@ -87,11 +88,12 @@ class Understanding(Judging):
                 closing_times.change_ending(clause, self.statements)
             else:
                 self._state(clause)
+                if clause.exceptions:
+                    exceptions.append(clause)
         if not self.statements and not self.loose:
             self._refuse_nothing(closures)
         for before, aside, clause in self.asides:
             self._hold(aside, clause, self.statements[:before] or self.statements)
-        exceptions = [clause for clause in positive if clause.exceptions]
         if closures or exceptions:
             self._close(closures, exceptions)
         return self._finish()
@@ -276,7 +278,8 @@ class Understanding(Judging):
                 if clear[1]:
                     statement.flags.append("ampm_inferred")
                     self._equal_clocks(spans, clear[0])
-                statement.parts += [(part, clear[0]) for part in days]
+                for part in days:
+                    statement.parts.append((part, clear[0]))
                 continue
             ranges = [span for span in spans if span.end is not None]
             points = [span for span in spans if span.end is None and not span.all_day]
@@ -402,16 +405,15 @@ class Understanding(Judging):
         for statement in statements:
             pieces += pieces_of(statement)
         pieces += self.loose
-        if not self.loose and self.default != "office" and all(statement.kind == "office" for statement in statements):
+        if not self.loose and self.default != "office" and statements[0].kind == "office" and all(statement.kind == "office" for statement in statements):
             pieces.append(Piece(self.default, ALWAYS, certain=False, flags=("hours_not_stated",)))
         if len(pieces) > 1:
             pieces = settled(pieces)
-        said = [piece for piece in pieces if piece.flags or piece.when]
-        if not said:
+        if not pieces:
             raise Refused("no_hours", (0, len(self.text)))
         if self.messages:
             faulty = {message.code for message in self.messages}
-            if not any(piece.certain or faulty.isdisjoint(piece.flags) for piece in said):
+            if not any(piece.certain or faulty.isdisjoint(piece.flags) for piece in pieces):
                 first = self.messages[0]
                 raise Refused(first.code, (first.start, first.end), first.hint)
         return tuple(merged(pieces))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from ecosystem.schedule import DAY, NEVER, Kind, Piece, Schedule, clock, union
@@ -13,8 +14,8 @@ from surveys.hours.tokens import DAILY
 
 def override_daily(statements: Sequence[Statement]) -> None:
     """Let a day named alone replace that day of "daily", where its hours lie within: "Daily 9-5, Sundays 12-5"."""
-    daily = [statement for statement in statements if not statement.all_day and DAILY in [part.days for part, _ in statement.parts]]
-    for statement in daily[:3]:  # nobody writes more
+    daily = dict.fromkeys([statement for statement in statements for part, _ in statement.parts if part.days == DAILY and not statement.all_day])
+    for statement in list(daily)[:3]:  # nobody writes more
         for other in statements:
             same = (other.kind, other.note, other.all_day, other.seasonal) == (statement.kind, statement.note, False, False)
             if other is statement or not same or other.reasons or not all(len(part.named) == 1 or part.listed for part, _ in other.parts):
@@ -34,7 +35,7 @@ def check_agreement(statements: Sequence[Statement]) -> None:
     """Raise Refused where a day is given two different sets of hours under one label."""
     labels = [(statement.kind, statement.note.lower(), statement.all_day) for statement in statements]
     if len(set(labels)) < len(labels):
-        known: dict[tuple[str, str, bool], _Week] = {label: [[] for _ in DAILY] for label in labels}
+        known: defaultdict[tuple[str, str, bool], _Week] = defaultdict(lambda: defaultdict(list))
         for statement, label in zip(statements, labels, strict=True):
             if not statement.seasonal:
                 _check_days(statement, known[label])
@@ -42,7 +43,7 @@ def check_agreement(statements: Sequence[Statement]) -> None:
     _check_dashed(statements)
 
 
-_Week = list[list[tuple[Statement, Days, tuple[Minutes, ...]]]]  # what is said of each day of the week, so far
+_Week = defaultdict[int, list[tuple[Statement, Days, tuple[Minutes, ...]]]]  # what is said of each day of the week, so far
 
 
 def _check_days(statement: Statement, known: _Week) -> None:
@@ -186,11 +187,15 @@ def merged(pieces: list[Piece]) -> list[Piece]:
     """Join pieces that differ only in their minutes."""
     if len(pieces) == 1:
         return pieces
-    groups: dict[tuple[Kind, bool, str, tuple[str, ...]], list[Schedule]] = {}
+    groups: dict[tuple[Kind, bool, str, tuple[str, ...]], list[Piece]] = {}
     for piece in pieces:
         key = (piece.kind, piece.certain, piece.note, tuple(dict.fromkeys(piece.flags)) if piece.flags else ())
-        groups.setdefault(key, []).append(piece.when)
-    return [Piece(kind, joined(weeks), certain, note, flags) for (kind, certain, note, flags), weeks in groups.items()]
+        groups.setdefault(key, []).append(piece)
+    out: list[Piece] = []
+    for (kind, certain, note, flags), same in groups.items():
+        alone = len(same) == 1 and same[0].flags == flags
+        out.append(same[0] if alone else Piece(kind, joined([piece.when for piece in same]), certain, note, flags))
+    return out
 
 
 def joined(weeks: Sequence[Schedule]) -> Schedule:
