@@ -149,7 +149,8 @@ _NOT_THINGS = words_of(
     postponement adjustment
     """
 )
-_THING = re.compile(r"[a-z]{2,}(?:ing|[ts]ions?|ments?|ness|ships?|ists?|ologys?|ology|care|ery|eries|[a-z]ers|ors|ians?)$")
+# endings of names of things, behind two letters and more
+_THING = tuple(words_of("ing tion tions sion sions ment ments ness ship ships ist ists ology ologys care ery eries ors ian ians"))
 _ADVERB = re.compile(r"[a-záéíóúñ]{3,}(?:ly|mente)$")
 _NO_NAMES = words_of(
     "circa almost someday provisional interim unconfirmed unofficial irregular sporadic random eventual temporary optional intermittent partial trial"
@@ -170,12 +171,12 @@ def is_harmless(word: str) -> bool:
     """
     if word in _KNOWN or word in _ADVERBS:
         return True
-    if word in _NOT_THINGS or _ADVERB.match(word):
+    if is_adverb(word):
         return False
     if len(word) == 1 or not word.isalpha():
         single = word.replace("'", "")
         return not single.isalpha() or len(single) < 2 or single in _KNOWN or single.removesuffix("s") in _KNOWN
-    return any(single in _KNOWN for single in _singles(word)) or _THING.match(word) is not None
+    return any(single in _KNOWN for single in _singles(word)) or (word.isascii() and (word.endswith(_THING, 2) or word.endswith("ers", 3)))
 
 
 def _singles(word: str) -> tuple[str, ...]:
@@ -194,7 +195,9 @@ _NO_OPENING = words_of(
 
 def is_adverb(word: str) -> bool:
     """Whether a word says how or how often, rather than what: no label is made of it."""
-    return word not in _ADVERBS and (word in _NOT_THINGS or _ADVERB.match(word) is not None)
+    if word in _NOT_THINGS:
+        return word not in _ADVERBS
+    return word.endswith(("ly", "mente")) and word not in _ADVERBS and _ADVERB.match(word) is not None
 
 
 _NAMES = frozenset(word for word in _KNOWN - _NO_NAMES if not is_adverb(word))
@@ -257,6 +260,9 @@ def _describes(following: Sequence[str]) -> bool:
     return False
 
 
+_DAYS_FROM = {letter: [day for day in DAY_WORDS if len(day) >= 3 and day[0] == letter] for letter in {day[0] for day in DAY_WORDS}}
+
+
 @lru_cache(maxsize=1024)
 def looks_like_a_day(word: str) -> bool:
     """Whether a word could be a misspelt day: it begins as one does and shares most of its letters.
@@ -264,5 +270,10 @@ def looks_like_a_day(word: str) -> bool:
     >>> looks_like_a_day("fir"), looks_like_a_day("thues"), looks_like_a_day("bingo")
     (True, True, False)
     """
-    near = (day for day in DAY_WORDS if len(day) >= 3 and day[0] == word[0])
-    return any(SequenceMatcher(None, word, day).ratio() >= 0.6 for day in near)
+    return any(_alike(word, day) for day in _DAYS_FROM.get(word[0], ()))
+
+
+def _alike(word: str, day: str) -> bool:
+    """Whether two words share most of their letters in the same order; letters in any order are counted first, as that is less work."""
+    common = sum([min(word.count(letter), day.count(letter)) for letter in set(day)])
+    return 2 * common / (len(word) + len(day)) >= 0.6 and SequenceMatcher(None, word, day).ratio() >= 0.6

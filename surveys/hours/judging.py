@@ -33,6 +33,7 @@ _JUDGED = (
 
 
 _SENDING = frozenset({"call", "please", "contact", "see"})  # words from one of them on send elsewhere
+_SERVED = words_of("served meal meals hot program breakfast dinner brunch")
 _LIMITING = VISITORS | AGED
 
 
@@ -76,7 +77,6 @@ class Judging:
             self._unclear(clause, notes, statement)
             return
         rest = [*clause.label, *clause.words[:notes], *clause.brackets]
-        nth = any(part.nth for part in flat(clause))
         if "appointment" in have and {"last", "final"} & have:
             rest = without(rest, "appointment")  # "last appointment 4:30"
         elif "appointment" in have:
@@ -105,29 +105,24 @@ class Judging:
                 rest = without(rest, "until", "while", "last", "out")
         if "come" in have:
             rest = without(rest, "first", "ordinal")  # first come, first served
-        if has_run(words, "call", "first"):
+        if "call" in have and has_run(words, "call", "first"):
             rest = without(rest, "first")
             statement.flags.append("call")
-        if has_run(words, "no", "walk") or has_run(words, "no", "walkins"):
+        if "no" in have and (has_run(words, "no", "walk") or has_run(words, "no", "walkins")):
             statement.flags = [*without(statement.flags, "walk_in"), "no_walk_in"]
             rest = without(rest, "no")
-        if have & _MONTH and nth:
+        if not _MONTH.isdisjoint(have):
+            if not any(part.nth for part in flat(clause)):
+                raise Refused("month_week", clause.place)
             rest = without(rest, *_MONTH)
-        elif have & _MONTH:
-            raise Refused("month_week", clause.place)
-        if has_run(words, "on", "call") or "oncall" in have:
+        if "oncall" in have or ("call" in have and has_run(words, "on", "call")):
             statement.reasons.append("on_call")
             if statement.kind == "phone":
                 statement.kind = self.default
-        if (
-            have & ZONES
-            or (len(clause.brackets) == 1 and clause.brackets[0] in ZONE_NAMES)
-            or has_run(words, "eastern", "time")
-            or has_run(words, "pacific", "time")
-            or has_run(words, "central", "time")
-        ):
+        zone = len(clause.brackets) == 1 and clause.brackets[0] in ZONE_NAMES
+        if zone or not ZONES.isdisjoint(have) or ("time" in have and any(has_run(words, name, "time") for name in ("eastern", "pacific", "central"))):
             statement.flags.append("tz_note")
-        if have & ONLINE:
+        if not ONLINE.isdisjoint(have):
             statement.flags.append("online")
         if clause.season or clause.months:
             rest = without(rest, "during", "when", "summer", "winter", "spring", "fall", "season", "seasonal", *clause.season.split())
@@ -145,8 +140,7 @@ class Judging:
             statement.reasons.append("conditional")
             self.note("condition", clause.place)
         self._unclear(clause, notes, statement)
-        served = have & {"served", "meal", "meals", "hot", "program", "breakfast", "dinner", "brunch"}
-        if have & {"lunch"} and clause.times and not served and not (clause.days and clause.brackets):
+        if "lunch" in have and clause.times and _SERVED.isdisjoint(have) and not (clause.days and clause.brackets):
             raise Refused("lunch", clause.place)
 
     def _unclear(self, clause: Clause, notes: int, statement: Statement) -> None:

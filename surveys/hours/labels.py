@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from ecosystem.schedule import Kind
-from surveys.hours.words import ADMIN, INTAKE, NO_LABEL, OFFICE, ONLINE, OUT, PHONE, PLACES, RESPONSE, STOPS, UNSTAFFED, WALK_IN
+from surveys.hours.words import ADMIN, INTAKE, NO_LABEL, OFFICE, ONLINE, OUT, PHONE, PLACES, RESPONSE, STOPS, UNSTAFFED, WALK_IN, words_of
 
 
 def without(words: list[str], *gone: str) -> list[str]:
@@ -23,35 +23,21 @@ def has_run(words: Sequence[str], *run: str) -> bool:
     return any(tuple(words[at : at + size]) == run for at in range(len(words) - size + 1))
 
 
+# words beside appointments that come in addition to the hours
+_ADDED = words_of(
+    """
+    evening evenings morning mornings afternoon afternoons night nights weekend weekends also other additional available special after outside
+    welcome accepted needed? early walk walkins drop
+    """
+)
+
+
 def is_also(words: Sequence[str]) -> bool:
     """Whether appointments come in addition to the hours ("or by appointment", "appointments for other times")."""
-    extra = {
-        "evening",
-        "evenings",
-        "morning",
-        "mornings",
-        "afternoon",
-        "afternoons",
-        "night",
-        "nights",
-        "weekend",
-        "weekends",
-        "also",
-        "other",
-        "additional",
-        "available",
-        "special",
-        "after",
-        "outside",
-        "welcome",
-        "accepted",
-        "needed?",
-        "early",
-    }
-    if extra.intersection(words):
+    if not _ADDED.isdisjoint(words):
         return True
     at = words.index("appointment") if "appointment" in words else 0
-    return bool({"or", "and", "&"}.intersection(words[max(at - 2, 0) : at])) or bool({"walk", "walkins", "drop"}.intersection(words))
+    return not {"or", "and", "&"}.isdisjoint(words[max(at - 2, 0) : at])
 
 
 # a line that people stand in or dance, and machines that answer nobody
@@ -85,9 +71,15 @@ _AMBIGUOUS = frozenset(
 )
 
 
+# without one of these, words say no kind
+_TELLING = WALK_IN | UNSTAFFED | INTAKE | PHONE | RESPONSE | OFFICE | {"voice", "drop", "sign", "check", "call", "crisis"} | {run[-1] for run in OUT}
+
+
 @lru_cache(maxsize=4096)
 def kind_of(words: tuple[str, ...], default: Kind) -> tuple[Kind, tuple[str, ...], str]:
     """Return the kind that words say, flags, and whether it is an office or an administration."""
+    if _TELLING.isdisjoint(words):
+        return default, (), ""
     words = _without_homonyms(words)
     have = set(words)
     flags = ("walk_in",) if have & WALK_IN and not has_run(words, "drop", "off") else ()
@@ -122,13 +114,17 @@ def _comes(words: tuple[str, ...], have: set[str]) -> bool:
     return bool(coming) or ("crisis" in have and bool(have & {"team", "teams", "unit", "units"})) or any(has_run(words, *run) for run in OUT)
 
 
+_JOINED = re.compile(r"\band\b|[&/,+]")
+_WORD = re.compile(r"[a-z]+")
+
+
 @lru_cache(maxsize=4096)
 def other_kinds(label: str, kind: Kind, default: Kind) -> tuple[Kind, ...]:
     """Return the further kinds of a label that names several things ("Crisis line and shelter", "Office & Hotline")."""
     kinds: list[Kind] = []
-    parts = re.split(r"\band\b|[&/,+]", label.lower())
+    parts = _JOINED.split(label.lower())
     for part in parts if len(parts) > 1 else ():
-        words = tuple(re.findall(r"[a-z]+", part))
+        words = tuple(_WORD.findall(part))
         other, flags, _ = kind_of(words, default)
         if "not_staffed" not in flags and other not in (kind, *kinds) and (other != default or not PLACES.isdisjoint(words)):
             kinds.append(other)

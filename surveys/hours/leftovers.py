@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
 from surveys.hours.clauses import Clause, Place
@@ -45,19 +44,34 @@ def place_of_words(words: Iterable[str], clause: Clause, text: str) -> Place:
     """Return the place from the first to the last of some words of a clause, the clause's own where they are not written so."""
     begin = min(clause.start, clause.label_place[0] if clause.label_place else clause.start)
     places = []
+    lower = text.lower() if text.isascii() else "".join([letter.lower()[0] for letter in text])  # "İ" would become two
     for word in words:
-        pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
-        match = pattern.search(text, begin) or pattern.search(text)
-        if match:
-            places.append(match.span())
+        place = _find(word, lower, begin) or _find(word, lower, 0)
+        if place:
+            places.append(place)
     return (min(start for start, _ in places), max(end for _, end in places)) if places else clause.place
 
 
 def _is_name(word: str, text: str) -> bool:
     """Whether a word is written as a name, in a text that is not all in capitals."""
-    return re.search(rf"(?<!\w){re.escape(word.capitalize())}(?!\w)", text) is not None and not text.isupper()
+    return _find(word.capitalize(), text, 0) is not None and not text.isupper()
 
 
 def _is_short_name(word: str, text: str) -> bool:
     """Whether a word is written in capitals, in a text that is not: "BCR"."""
-    return 2 <= len(word) <= 6 and re.search(rf"(?<!\w){re.escape(word.upper())}(?!\w)", text) is not None and not text.isupper()
+    return 2 <= len(word) <= 6 and _find(word.upper(), text, 0) is not None and not text.isupper()
+
+
+def _find(word: str, text: str, begin: int) -> Place | None:
+    """Return where a word stands by itself in a text, from `begin` on."""
+    start = text.find(word, begin)
+    while start >= 0:
+        end = start + len(word)
+        if not _is_letter(text[start - 1 : start]) and not _is_letter(text[end : end + 1]):
+            return start, end
+        start = text.find(word, start + 1)
+    return None
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalnum() or character == "_"

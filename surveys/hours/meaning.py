@@ -405,7 +405,12 @@ class Understanding(Judging):
         for statement in statements:
             pieces += pieces_of(statement)
         pieces += self.loose
-        if not self.loose and self.default != "office" and statements[0].kind == "office" and all(statement.kind == "office" for statement in statements):
+        if (
+            not self.loose
+            and self.default != "office"
+            and statements[0].kind == "office"
+            and all(statement.kind == "office" for statement in statements)
+        ):
             pieces.append(Piece(self.default, ALWAYS, certain=False, flags=("hours_not_stated",)))
         if len(pieces) > 1:
             pieces = settled(pieces)

@@ -39,5 +39,5 @@ def ask_behind(walk: Gathering, where: int) -> None:
     timed = following in TIMES or following in DAYS
     spaced = kind == "dash" and walk.tokens[where].start > walk.tokens[where - 1].end  # "Monday - Zeta": a label may follow
     firm = joined and not spaced and (kind != "comma" or timed) and following not in ("word", "open")
-    if firm or (looks_like_a_day(word) and (joined or timed)):
+    if firm or ((joined or timed) and looks_like_a_day(word)):
         walk.stray("notday", walk.tokens[at])
