@@ -7,6 +7,7 @@ the words name a day twice or say anything else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from typing import NamedTuple
 from ecosystem.schedule import DAY
 from surveys.hours.clauses import Clause, Days
 from surveys.hours.listed_days import Groups, groups_of_days, list_of_days
-from surveys.hours.tokens import tokenize
+from surveys.hours.tokens import DAY_SETS, DAY_WORDS, tokenize
 from surveys.hours.walk import read_clauses
 
 
@@ -45,6 +46,9 @@ class _Said(NamedTuple):
 
 
 _ALLOWED = frozenset({"day", "days", "maybe_we", "comma", "dash", "to", "and", "colon", "slash", "semi", "stop", "closed"})
+# a longer word that is none of these says more, or is spelt wrong: no need to look closer
+_NAMING_DAYS = frozenset({*DAY_WORDS, *DAY_SETS, "closed", "cerrado", "through", "thru"})
+_long_words = re.compile(r"[^\W\d_]{4,}").findall
 _RANGE_TOKENS = tokenize("9am-5pm")
 _STATEMENT_TOKENS = tokenize("Monday 9am-5pm")
 
@@ -58,9 +62,11 @@ def stated_days(words: tuple[str, ...]) -> Statements:
     >>> [(stated.of_days, stated.ranges) for stated in stated_days(("Mon-Tue ", ", ", "; Sat ", "")).stated]
     [(2, 2), (1, 1)]
     """
+    together = "".join(words)
+    if not _NAMING_DAYS.issuperset(_long_words(together.lower())):
+        return _NOTHING
     times_first = not words[0] or words[0].isspace()
-    signs = "".join(words)
-    if "(" in signs or "/" in signs:
+    if "(" in together or "/" in together:
         return _NOTHING if times_first else _grouped(groups_of_days(words[0]), words[1:])
     closed: list[int] = []
     paired = (_times_first if times_first else _days_first)(words, closed)

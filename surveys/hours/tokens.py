@@ -69,7 +69,7 @@ _FULL_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday"
 _NOT_DAYS = frozenset({"today", "holiday", "holidays", "everyday", "midday", "birthday", "weekday", "weekdays", "noonday", "sundry", "saturated"})
 
 WEEKDAYS, WEEKEND, DAILY = (0, 1, 2, 3, 4), (5, 6), (0, 1, 2, 3, 4, 5, 6)
-_DAY_SETS = {
+DAY_SETS = {
     "weekday": WEEKDAYS,
     "weekdays": WEEKDAYS,
     "weekend": WEEKEND,
@@ -140,7 +140,7 @@ _KNOWN: dict[str, tuple[str, Hashable]] = {
     **{name: ("day", day) for name, day in DAY_WORDS.items() if len(name) > 1},
     **{name: ("month", month) for name, month in MONTHS.items() if name not in ("may", "mayo")},
     **{word: ("ordinal", number) for word, number in _ORDINALS.items()},
-    **{word: ("days", days) for word, days in _DAY_SETS.items()},
+    **{word: ("days", days) for word, days in DAY_SETS.items()},
     **{word: (role, role if role in _ONE_WORD else word) for word, role in _ROLES.items()},
     **{word: ("time", Clock(12, 0, "p")) for word, role in _ROLES.items() if role == "noonword"},
     **{word: ("time", Clock(12, 0, "a")) for word, role in _ROLES.items() if role == "midnight"},
