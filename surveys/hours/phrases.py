@@ -6,16 +6,11 @@ words together in a list of tokens; places stay those of the text.
 
 from __future__ import annotations
 
-import re
-
 from surveys.hours.tokens import DAILY, WEEKDAYS, WEEKEND, Clock, Token
 from surveys.hours.words import words_of
 
-_ANY = re.compile(
-    r"\b(?:mar|mañana|tarde|noches?|semana|hábiles|habiles|laborables|las|la|horas|hrs|hs?|lu?|days|de|morning|afternoon|evening|night)\b|\dh",
-    re.IGNORECASE,
-).search
-# the tokens that these words become; 3 is March (or Thursday)
+_KINDS = frozenset({"word", "daypart", "month"})  # of tokens that may be part of a phrase
+# one of these words is in every phrase; 3 is March, which may be "mar"
 _PARTS = words_of(
     "mañana tarde noche noches semana hábiles habiles laborables las la horas hrs h hs l lu days de morning afternoon evening night"
 ) | {3}
@@ -53,7 +48,7 @@ def join_phrases(tokens: list[Token], text: str) -> list[Token]:
     >>> [token.kind for token in join_phrases(tokenize("mar y jue"), "mar y jue")]
     ['day', 'and', 'day']
     """
-    if _PARTS.isdisjoint([token.value for token in tokens]) or not _ANY(text):
+    if _PARTS.isdisjoint([token.value for token in tokens if token.kind in _KINDS]):
         return tokens
     spanish = any(token.kind in ("day", "days") and text[token.start : token.end].lower() in _SPANISH for token in tokens)
     out: list[Token] = []
