@@ -56,7 +56,7 @@ class Clause:
     headed = False  # the days stood before a colon
     carried: Clause | None = None  # the clause before it whose label still holds
 
-    def __init__(self, segment: int, *, closed: str = "", place: Place = (0, 0)) -> None:
+    def __init__(self, segment: int, closed: str = "", place: Place = (0, 0)) -> None:
         self.segment = segment
         self.closed = closed  # the word that closes: "closed", "except" ...
         self.start, self.end = place

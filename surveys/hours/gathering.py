@@ -13,6 +13,7 @@ from surveys.hours.words import INTAKE, OFFICE, PHONE, PLACES, RESPONSE, UNSTAFF
 ENDING = frozenset({"appointment", "only", "varies"}) | PHONE | OFFICE | INTAKE | RESPONSE | UNSTAFFED | (PLACES - {"walk", "drop"})
 ENDS_TIMES = TIMES | {"allday", "always"}
 _EVERY_DAY = Days(DAILY)
+_CONDITIONS = frozenset({"appointment", "only", "varies"})
 
 
 class Gathering(Cursor):
@@ -25,27 +26,28 @@ class Gathering(Cursor):
         self.done: list[Clause] = []
         self.segment = 0
         self.counted: Place | None = None  # where days of the week are counted ("5 days a week") rather than named
-        self.clause = self._new()
+        self.clause = Clause(0, closed)
         self.tail: list[str] = []  # words after a complete clause: they end it or begin the next
         self.tail_comma = False  # a comma stood before them
         self.tail_dashed = False  # a dash stood before them: "9-5 - Walk-in, ..."
         self.tail_place: Place = (0, 0)
-
-    def _new(self) -> Clause:
-        return Clause(self.segment, closed=self.mode)
 
     def complete(self) -> bool:
         """Whether the clause has its days and times, so that what follows may be another's."""
         clause = self.clause
         return bool((clause.days and (clause.times or clause.closed)) or clause.always or (clause.times and clause.times[0][0].all_day))
 
-    def close(self) -> None:
+    def finish(self) -> None:
         """End the clause; words after it belong to it unless they were taken for the next."""
         if self.tail:
             self.clause.words += self.tail[:-1] if self.tail[-1] == "and" else self.tail
             self.tail = []
         self.done.append(self.clause)
-        self.clause = self._new()
+
+    def close(self) -> None:
+        """End the clause and begin another."""
+        self.finish()
+        self.clause = Clause(self.segment, self.mode)
 
     def break_off(self) -> None:
         """End the clause at a strong separator."""
@@ -58,17 +60,17 @@ class Gathering(Cursor):
         if self.tail == ["and"]:
             self.tail = []
         words, place = self.tail, self.tail_place
-        comma_after = self.begun > 0 and self.kinds[self.begun - 1] == "comma"
-        if words and words[-1] == "and":
-            comma_after = True  # "24-hour hotline and M-F 9-5 walk-in center"
-        conditions = bool({"appointment", "only", "varies"}.intersection(words))
-        if words and (self.tail_comma or not comma_after) and not (conditions and not self.tail_comma):
+        if words and (self.tail_comma or (not self._comma_behind(words) and _CONDITIONS.isdisjoint(words))):
             self.tail = []
             self.close()
             self.clause.label, self.clause.label_place = words, place
             self.clause.borrowed = not self.tail_comma
         else:
             self.close()
+
+    def _comma_behind(self, words: Sequence[str]) -> bool:
+        """Whether a comma, or an "and", parts some words from what is being read: "24-hour hotline and M-F 9-5 walk-in center"."""
+        return words[-1] == "and" or self._after_comma()
 
     def add_word(self, word: str, token: Token) -> None:
         """Give a word to the clause: to its label, to what stands between, or to the tail that may be the next one's label."""
@@ -89,13 +91,14 @@ class Gathering(Cursor):
             clause.label_place = ((clause.label_place or (token.start, 0))[0], token.end)
         self.extend(token)
 
-    def extend(self, token: Token) -> None:
-        """Let the place of the clause reach over a token."""
+    def extend(self, token: Token, last: Token | None = None) -> None:
+        """Let the place of the clause reach over a token, or over several up to `last`."""
         clause = self.clause
         if clause.end == 0:
             clause.start = token.start
-        if token.end > clause.end:
-            clause.end = token.end
+        end = (last or token).end
+        if end > clause.end:
+            clause.end = end
 
     def stray(self, what: str, token: Token) -> None:
         """Note something that stage 3 refuses: the code of the question, and where."""
@@ -105,14 +108,7 @@ class Gathering(Cursor):
     def take_days(self, groups: list[list[Days]], first: Token, last: Token) -> None:
         """Give days to the clause they belong to."""
         clause = self.clause
-        if (
-            self.clause.closed
-            and self.clause.times
-            and not self.clause.days
-            and self.kinds[self.at] in TIMES
-            and self._after_comma()
-            and not self.mode
-        ):
+        if clause.closed and clause.times and not clause.days and self.kinds[self.at] in TIMES and self._after_comma() and not self.mode:
             self.close()  # "closed 12-1 for lunch, Sat 9-12"
             clause = self.clause
         if self.tail and set(self.tail) <= {"los", "las", "the"}:
@@ -123,8 +119,7 @@ class Gathering(Cursor):
             if self.tail:
                 clause.words += self.tail
                 self.tail = []
-            self.extend(first)
-            self.extend(last)
+            self.extend(first, last)
             return
         daily = len(groups) == 1 and len(groups[0]) == 1 and groups[0][0] == _EVERY_DAY
         another = clause.times and (
@@ -161,8 +156,7 @@ class Gathering(Cursor):
             clause.days = groups
             clause.words += self.tail
             self.tail = []
-        self.extend(first)
-        self.extend(last)
+        self.extend(first, last)
 
     def _after_comma(self) -> bool:
         """Whether a comma stands before what is being read."""
@@ -171,19 +165,19 @@ class Gathering(Cursor):
     def place_times(self, groups: list[list[Span]]) -> None:
         """Give times to the clause they belong to."""
         clause = self.clause
-        first = self.tokens[max(self.at - 1, 0)]
+        last = self.tokens[self.at - 1]
         if not (clause.times or clause.always):
             clause.times = groups
             if not clause.days:
                 clause.days_first = False
-            self.extend(first)
+            self.extend(last)
             return
         if clause.always or (clause.times and (clause.times[0][0].all_day or groups[0][0].all_day)) or (clause.closed and clause.times):
             self.begin_next()
         elif clause.times and clause.days:
             if clause.days_first and not self.tail and len(clause.times) == 1 and len(groups) == 1 and not clause.sealed and clause.run is None:
                 clause.times[-1] += groups[0]
-                self.extend(first)
+                self.extend(last)
                 return
             self.begin_next()
         elif clause.times:
@@ -196,4 +190,4 @@ class Gathering(Cursor):
         self.clause.times = groups
         if not self.clause.days:
             self.clause.days_first = False
-        self.extend(first)
+        self.extend(last)

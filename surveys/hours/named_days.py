@@ -24,7 +24,7 @@ def read_days(walk: Gathering) -> None:
         if len(group) > 1 and any(part.days == DAILY for part in group):
             walk.stray("every_day", first)  # "Monday, daily"
             break
-    own = groups[0].pop() if "comma" in walk.kinds[begun : walk.at] and _turns(walk, groups, begun) else None
+    own = groups[0].pop() if _turns(walk, groups, begun) else None
     walk.take_days(groups, first, walk.tokens[walk.at - 1])
     if own is not None:
         walk.begin_next()
@@ -40,6 +40,7 @@ def _turns(walk: Gathering, groups: list[list[Days]], begun: int) -> bool:
         or clause.days
         or len(groups) != 1
         or len(groups[0]) < 2
+        or "comma" not in walk.kinds[begun : walk.at]
         or not walk.range_at(walk.at)
         or walk.kinds[begun - 1] not in ENDS_TIMES
     ):
@@ -66,7 +67,7 @@ def day_groups(walk: Gathering) -> list[list[Days]]:
             following = where + 1
             while walk.kinds[following] == "word" and walk.tokens[following].value in ("on", "the"):
                 following += 1
-            if walk.kinds[following] == "holiday" or walk.value_at(following) in ("federal", "public", "legal"):
+            if walk.kinds[following] == "holiday" or (walk.kinds[following] == "word" and walk.value_at(following) in ("federal", "public", "legal")):
                 while walk.kinds[following] == "word":
                     following += 1
                 if walk.kinds[following] == "holiday":

@@ -63,17 +63,17 @@ def _time_groups(walk: Gathering) -> list[list[Span]]:
     groups: list[list[Span]] = [[]]
     kinds = walk.kinds
     while True:
-        first = walk.tokens[walk.at]
-        walk.at += 1
-        while kinds[walk.at] == "dash" and kinds[walk.at + 1] == "dash":
-            walk.at += 1
-        last = walk.tokens[walk.at + 1]
-        walk.at = where = walk.at + 2
-        groups[-1].append(Span(_clock(walk, first, ends=False), _clock(walk, last, ends=True), (first.start, last.end)))
-        if (first.kind == "number" or last.kind == "number") and _beyond_noon(walk, first, last):
+        begun = walk.at
+        join = begun + 1
+        while kinds[join] == "dash" and kinds[join + 1] == "dash":
+            join += 1
+        walk.at = where = join + 2
+        first, last = walk.tokens[begun], walk.tokens[join + 1]
+        start, end = _clock(walk, first, ends=False), _clock(walk, last, ends=True)
+        groups[-1].append(Span(start, end, (first.start, last.end)))
+        if ((start.hour > 12 and kinds[begun] == "number") or (end.hour > 12 and kinds[join + 1] == "number")) and _in_halves(walk):
             walk.stray("number", first)  # "18-24" beside times with am and pm
-        walk.extend(first)
-        walk.extend(last)
+        walk.extend(first, last)
         kind = kinds[where]
         if kind in ENDS:
             return groups
@@ -94,17 +94,16 @@ def _time_groups(walk: Gathering) -> list[list[Span]]:
             return groups
 
 
-def _beyond_noon(walk: Gathering, first: Token, last: Token) -> bool:
-    """Whether a bare number is an hour of a 24-hour clock in a text of am and pm."""
-    if not any(token.kind == "number" and isinstance(token.value, Clock) and token.value.hour > 12 for token in (first, last)):
-        return False
+def _in_halves(walk: Gathering) -> bool:
+    """Whether any time of the text says am or pm."""
     return any(isinstance(token.value, Clock) and token.value.half for token in walk.whole)
 
 
 def _clock(walk: Gathering, token: Token, *, ends: bool) -> Clock:
     """Return the time of a token; dusk and dawn as the widest that the seasons make them."""
-    if isinstance(token.value, Clock):
-        return token.value
+    clock = token.value
+    if isinstance(clock, Clock):
+        return clock
     walk.clause.sun = True
     if token.value in ("dawn", "sunrise", "sunup", "daybreak"):
         return Clock(8, 30, "a") if ends else Clock(5, 0, "a")

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from surveys.hours.brackets import read_brackets
 from surveys.hours.clauses import Clause, Days
@@ -33,106 +33,143 @@ class _Walk(Gathering):
 
     def clauses(self) -> list[Clause]:
         """Walk to the end."""
-        while self.at < self.count:
-            kind = self.kinds[self.at]
+        while (kind := self.kinds[self.at]) != "end":
             self.begun = self.at
-            if kind == "comma" or kind == "dash" or kind == "to":
-                if kind == "comma" and self.tail and not self.tail_comma and (self.tail_dashed or not ENDING.isdisjoint(self.tail)):
-                    self.clause.words += self.tail  # "9-5 by appointment, walk-ins Wed 1-4": the words end the clause before the comma
-                    self.tail = []
-                elif kind == "to" and self.complete() and not self.tail and self.kinds[self.at + 1] in DAYS:
-                    self.stray("chain", self.tokens[self.at])  # "Monday 9-5 through Friday 9-3"
-                elif kind == "to" and self.tokens[self.at].value in ("till", "til") and self.kinds[self.at + 1] in TIMES:
-                    self.at += 1
-                    self.add_word("until", self.tokens[self.at - 1])  # "Fri til 5"
-                    continue
-                self.at += 1
-            elif kind in DAYS or ((kind == "ordinal" or kind == "every" or kind == "alternate" or kind == "maybe_we") and self.days_begin(self.at)):
-                read_days(self)
-            elif kind in TIMES:
-                read_times(self)
-            elif kind == "semi" or kind == "stop":
-                self.at += 1
-                self.break_off()
+            if kind in _FROM_HERE:
+                _FROM_HERE[kind](self)
             else:
-                self._other(kind)
-        self.close()
+                self._pass(kind)
+        self.finish()
         if self.counted is not None:
             for clause in self.done:
                 if not clause.days and (clause.always or (clause.times and clause.times[0][0].all_day)):
                     clause.strays += (("always", self.counted),)  # "24 hours, 5 days a week"
-        return [clause for clause in self.done if not clause.empty or clause.all_words or clause.months or clause.season or clause.strays]
+        return [
+            clause
+            for clause in self.done
+            if clause.days or clause.times or not clause.empty or clause.all_words or clause.months or clause.season or clause.strays
+        ]
 
-    def _other(self, kind: str) -> None:
+    def _pass(self, kind: str) -> None:
+        """Move past a token and read what it says."""
         token = self.tokens[self.at]
         clause = self.clause
         self.at += 1
-        if kind == "word":
-            self._word(token)
-        elif kind == "colon":
-            self._colon()
-        elif kind == "open":
-            read_brackets(self, read_clauses)
-        elif kind == "slash":
-            spaced = self.at > 1 and self.tokens[self.at - 2].end < token.start
-            if len(clause.days) > 1 and clause.times and not spaced and self.kinds[self.at] not in TIMES:
-                self.stray("pairing", token)
-            if spaced and self.complete():
-                self.break_off()
-        elif kind == "closed" or kind == "except":
-            read_closed(self, kind, token)
-        elif kind == "danger" and token.value in ("not", "no") and not_on_days(self):
-            read_closed(self, "except", token)
-        elif kind == "lunch" and self.next_word() == "break" and self.complete():
-            read_closed(self, "closed", token)
-            self.add_word("lunch", token)
-        elif kind == "holiday":
-            read_holiday(self, token)
-        elif kind == "allday" or kind == "always":
-            read_all_day(self, kind, token)
-        elif kind == "month":
-            read_month(self, token)
-        elif kind == "season":
-            read_season(self, str(token.value), token)
-        elif kind == "school" and self.next_word() in ("year", "yr", "days", "session", "term", "calendar", "semester", "semesters"):
-            self.at += 1
-            read_season(self, "school year", token)
-        elif kind == "daypart":
-            read_daypart(self, token)
-        elif kind == "phone":
-            self._phone_number(token)
-        elif kind == "close":
-            self.extend(token)
-        elif kind in ("badtime", "date", "junk"):
-            if token.value == (9, 88, ""):
-                self.add_word("line", token)
-            elif kind == "date" or self.word_at(self.at - 2) not in NUMBERED:
-                self.stray(kind, token)
-            elif self.kinds[self.at] == "dash" and self.kinds[self.at + 1] in ("number", "junk"):
-                self.at += 2  # "ages 25-40"
-        elif kind == "and":
-            if self.complete():
-                self.add_word("and", token)
-        elif kind == "doubt":
-            if self.at > 1 and (self.kinds[self.at - 2] in TIMES or self.kinds[self.at - 2] in DAYS):
-                self.stray("not_understood", Token("doubt", "", self.tokens[self.at - 2].start, token.end))  # "Mon-Fri 9-5?"
-            elif self.kinds[self.at - 2] != "doubt":
-                self.break_off()
-        elif kind == "hash":
-            self._number_after(token)
-        elif kind == "other":
-            return
-        elif kind == "maybe_we":
-            self.add_word("we", token)
-        elif kind == "ordinal":
-            self.add_word("last" if token.value == -1 else "ordinal", token)
-        elif kind == "every" and self.next_word() in ("day", "night", "single", "evening"):
-            self.at += 1 if self.next_word() != "single" else 2
-            self.take_days([[Days(DAILY)]], token, self.tokens[min(self.at, self.count) - 1])
-        else:
-            self.add_word(str(token.value), token)
+        _PASSED.get(kind, _Walk._plain_word)(self, token)
         if clause is not self.clause:
             self.extend(token)
+
+    def _comma(self) -> None:
+        if self.tail and not self.tail_comma and (self.tail_dashed or not ENDING.isdisjoint(self.tail)):
+            self.clause.words += self.tail  # "9-5 by appointment, walk-ins Wed 1-4": the words end the clause before the comma
+            self.tail = []
+        self.at += 1
+
+    def _dash(self) -> None:
+        self.at += 1
+
+    def _to(self) -> None:
+        following = self.kinds[self.at + 1]
+        if following in DAYS and self.complete() and not self.tail:
+            self.stray("chain", self.tokens[self.at])  # "Monday 9-5 through Friday 9-3"
+        elif following in TIMES and self.tokens[self.at].value in ("till", "til"):
+            self.at += 1
+            self.add_word("until", self.tokens[self.at - 1])  # "Fri til 5"
+            return
+        self.at += 1
+
+    def _sentence_end(self) -> None:
+        self.at += 1
+        self.break_off()
+
+    def _days_or_word(self) -> None:
+        """Read days with their weeks ("1st Monday", "every other Friday"), or a word alone."""
+        if self.days_begin(self.at):
+            read_days(self)
+        else:
+            self._pass(self.kinds[self.at])
+
+    def _plain_word(self, token: Token) -> None:
+        self.add_word(str(token.value), token)
+
+    def _brackets(self, _: Token) -> None:
+        read_brackets(self, read_clauses)
+
+    def _slash(self, token: Token) -> None:
+        clause = self.clause
+        spaced = self.at > 1 and self.tokens[self.at - 2].end < token.start
+        if len(clause.days) > 1 and clause.times and not spaced and self.kinds[self.at] not in TIMES:
+            self.stray("pairing", token)
+        if spaced and self.complete():
+            self.break_off()
+
+    def _closed(self, token: Token) -> None:
+        read_closed(self, token.kind, token)
+
+    def _danger(self, token: Token) -> None:
+        if token.value in ("not", "no") and not_on_days(self):
+            read_closed(self, "except", token)
+        else:
+            self._plain_word(token)
+
+    def _lunch(self, token: Token) -> None:
+        if self.next_word() == "break" and self.complete():
+            read_closed(self, "closed", token)
+            self.add_word("lunch", token)
+        else:
+            self._plain_word(token)
+
+    def _all_day(self, token: Token) -> None:
+        read_all_day(self, token.kind, token)
+
+    def _season(self, token: Token) -> None:
+        read_season(self, str(token.value), token)
+
+    def _school(self, token: Token) -> None:
+        if self.next_word() in ("year", "yr", "days", "session", "term", "calendar", "semester", "semesters"):
+            self.at += 1
+            read_season(self, "school year", token)
+        else:
+            self._plain_word(token)
+
+    def _date(self, token: Token) -> None:
+        self.stray("date", token)
+
+    def _no_time(self, token: Token) -> None:
+        """Refuse what is no time ("9:75"), unless it is a number of something else."""
+        if token.value == (9, 88, ""):
+            self.add_word("line", token)
+        elif self.word_at(self.at - 2) not in NUMBERED:
+            self.stray(token.kind, token)
+        elif self.kinds[self.at] == "dash" and self.kinds[self.at + 1] in ("number", "junk"):
+            self.at += 2  # "ages 25-40"
+
+    def _and(self, token: Token) -> None:
+        if self.complete():
+            self.add_word("and", token)
+
+    def _doubt(self, token: Token) -> None:
+        if self.at > 1 and (self.kinds[self.at - 2] in TIMES or self.kinds[self.at - 2] in DAYS):
+            self.stray("not_understood", Token("doubt", "", self.tokens[self.at - 2].start, token.end))  # "Mon-Fri 9-5?"
+        elif self.kinds[self.at - 2] != "doubt":
+            self.break_off()
+
+    def _other_sign(self, token: Token) -> None:
+        """Read nothing."""
+
+    def _we(self, token: Token) -> None:
+        self.add_word("we", token)
+
+    def _ordinal(self, token: Token) -> None:
+        self.add_word("last" if token.value == -1 else "ordinal", token)
+
+    def _every(self, token: Token) -> None:
+        following = self.next_word()
+        if following in ("day", "night", "single", "evening"):
+            self.at += 1 if following != "single" else 2
+            self.take_days([[Days(DAILY)]], token, self.tokens[min(self.at, self.count) - 1])
+        else:
+            self._plain_word(token)
 
     def _word(self, token: Token) -> None:
         """Read a word without a part of its own to play."""
@@ -174,7 +211,7 @@ class _Walk(Gathering):
             return False
         return True
 
-    def _colon(self) -> None:
+    def _colon(self, _: Token) -> None:
         clause = self.clause
         if self.complete() and self.kinds[self.at] == "phone":
             return  # "24/7 Helpline: 612-555-0100"
@@ -202,8 +239,43 @@ class _Walk(Gathering):
             clause.label.append("phone")  # "Single adults call 612-555-0100 M-F 9-5"
         self.extend(token)
 
-    def _number_after(self, token: Token) -> None:
-        """Pass over the number of "#12"."""
-        if self.kinds[self.at] in ("number", "digits", "junk"):
-            self.at += 1
-        self.extend(token)
+
+# how each kind of token is read: from where it stands,
+_FROM_HERE: dict[str, Callable[[_Walk], None]] = {
+    **dict.fromkeys(DAYS, read_days),
+    **dict.fromkeys(TIMES, read_times),
+    **dict.fromkeys(("ordinal", "every", "alternate", "maybe_we"), _Walk._days_or_word),
+    **dict.fromkeys(("semi", "stop"), _Walk._sentence_end),
+    "comma": _Walk._comma,
+    "dash": _Walk._dash,
+    "to": _Walk._to,
+}
+# or behind it; all others are plain words
+_PASSED: dict[str, Callable[[_Walk, Token], None]] = {
+    "word": _Walk._word,
+    "colon": _Walk._colon,
+    "open": _Walk._brackets,
+    "close": _Walk.extend,
+    "slash": _Walk._slash,
+    "closed": _Walk._closed,
+    "except": _Walk._closed,
+    "danger": _Walk._danger,
+    "lunch": _Walk._lunch,
+    "holiday": read_holiday,
+    "allday": _Walk._all_day,
+    "always": _Walk._all_day,
+    "month": read_month,
+    "season": _Walk._season,
+    "school": _Walk._school,
+    "daypart": read_daypart,
+    "phone": _Walk._phone_number,
+    "badtime": _Walk._no_time,
+    "junk": _Walk._no_time,
+    "date": _Walk._date,
+    "and": _Walk._and,
+    "doubt": _Walk._doubt,
+    "other": _Walk._other_sign,
+    "maybe_we": _Walk._we,
+    "ordinal": _Walk._ordinal,
+    "every": _Walk._every,
+}
