@@ -124,16 +124,28 @@ class Run:
 
 def read_inputs(folder: str | Path, *, progress: Progress = _silent) -> Inputs:
     """Return everything a city folder holds. Raises CityError, GeographyError or MissingFileError where the work cannot go on."""
+    ground = _read_ground(folder, progress)
+    return _with_calls(_with_answers(ground, progress), progress)
+
+
+def _read_ground(folder: str | Path, progress: Progress = _silent) -> Inputs:
+    """The inputs of a city folder, still without answers and calls."""
     progress("city")
     city = City.read(folder)
     taxonomy = Taxonomy.read(city.taxonomy)
     progress("geography")
-    geography = with_population(Geography.read(city), city)
-    demand, problems = _read_calls(city, geography, progress)
+    return Inputs(city, taxonomy, with_population(Geography.read(city), city), surveys.Survey(Records()))
+
+
+def _with_answers(ground: Inputs, progress: Progress = _silent) -> Inputs:
     progress("answers")
-    survey = surveys.read(city, geography, taxonomy)
-    survey = replace(survey, records=with_baseline(survey.records, city))
-    return Inputs(city, taxonomy, geography, survey, demand, problems)
+    survey = surveys.read(ground.city, ground.geography, ground.taxonomy)
+    return replace(ground, survey=replace(survey, records=with_baseline(survey.records, ground.city)))
+
+
+def _with_calls(inputs: Inputs, progress: Progress = _silent) -> Inputs:
+    demand, problems = _read_calls(inputs.city, inputs.geography, progress)
+    return replace(inputs, demand=demand, problems=problems)
 
 
 def _read_calls(city: City, geography: Geography, progress: Progress) -> tuple[Demand | None, tuple[Issue, ...]]:
@@ -193,8 +205,12 @@ def build_city(
     wanted = tuple(editions)
     here = wanted[0::2] if beside else wanted
     this_time = time.monotonic_ns()
+    answers = beside.submit(_survey_there, str(folder), this_time) if beside else None
     other = {edition: beside.submit(_build_there, str(folder), edition, this_time) for edition in wanted if edition not in here} if beside else {}
-    inputs = read_inputs(folder, progress=progress)
+    inputs = _with_calls(_read_ground(folder, progress), progress) if answers else read_inputs(folder, progress=progress)
+    if answers:  # read there while the calls were built here
+        progress("answers")
+        inputs = replace(inputs, survey=answers.result())
     out = {edition: inputs.city.folder / "out" / edition for edition in here}
     with contextlib.ExitStack() as unpublished:
         checks = []
@@ -213,8 +229,17 @@ def build_city(
 
 
 @lru_cache(maxsize=1)
-def _inputs_there(folder: str, this_time: int) -> Inputs:  # noqa: ARG001  what was read for another build may be old
-    return read_inputs(folder)
+def _answers_there(folder: str, this_time: int) -> Inputs:  # noqa: ARG001  what was read for another build may be old
+    return _with_answers(_read_ground(folder))
+
+
+@lru_cache(maxsize=1)
+def _inputs_there(folder: str, this_time: int) -> Inputs:
+    return _with_calls(_answers_there(folder, this_time))
+
+
+def _survey_there(folder: str, this_time: int) -> surveys.Survey:
+    return _answers_there(folder, this_time).survey
 
 
 def _build_there(folder: str, edition: Edition, this_time: int) -> Path:
