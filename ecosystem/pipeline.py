@@ -34,7 +34,7 @@ from ecosystem.schedule import ALWAYS, Hours
 from ecosystem.taxonomy import Taxonomy
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
     import pandas as pd
 
@@ -163,15 +163,17 @@ def _read_calls(city: City, geography: Geography, progress: Progress) -> tuple[D
 
 def run_edition(inputs: Inputs, edition: Edition = "analyst", *, progress: Progress = _silent) -> Run:
     """Return one edition: records redacted, graph built, coverage counted, findings found."""
-    city = inputs.city
+    eco, coverage = _graph_and_coverage(inputs, edition, progress)
+    progress(f"{edition}: findings")
+    return Run(inputs, edition, eco, coverage, analyze(eco, coverage, inputs.city))
+
+
+def _graph_and_coverage(inputs: Inputs, edition: Edition, progress: Progress = _silent) -> tuple[Ecosystem, Coverage]:
     progress(f"{edition}: records")
     records = records_of(inputs, edition)
     progress(f"{edition}: graph and coverage")
-    eco = Ecosystem.build(records, inputs.geography, city, inputs.taxonomy, edition=edition)
-    coverage = with_demand(Coverage.of(eco, as_of=city.as_of), inputs.demand)
-    progress(f"{edition}: findings")
-    results = analyze(eco, coverage, city)
-    return Run(inputs, edition, eco, coverage, results)
+    eco = Ecosystem.build(records, inputs.geography, inputs.city, inputs.taxonomy, edition=edition)
+    return eco, with_demand(Coverage.of(eco, as_of=inputs.city.as_of), inputs.demand)
 
 
 def records_of(inputs: Inputs, edition: Edition) -> Records:
@@ -216,8 +218,11 @@ def build_city(
         checks = []
         for edition in here:
             run, files = run_edition(inputs, edition, progress=progress), unpublished.enter_context(OutputFolder(out[edition]))
-            _write_files(run, files, progress)
-            if beside and edition != here[-1]:
+            is_last = edition == here[-1]
+            # the other process has had less to do, and is done with its own edition before this one is
+            pages = beside.submit(_pages_there, str(folder), edition, run.results, this_time) if beside and is_last else None
+            _write_files(run, files, progress, pages)
+            if beside and not is_last:
                 checks.append(beside.submit(_check_there, str(folder), edition, files.folder, this_time))
             else:
                 progress(f"{edition}: leak check")
@@ -245,6 +250,11 @@ def _survey_there(folder: str, this_time: int) -> surveys.Survey:
 def _build_there(folder: str, edition: Edition, this_time: int) -> Path:
     run = run_edition(_inputs_there(folder, this_time), edition)
     return write_outputs(run, run.city.folder / "out" / edition)
+
+
+def _pages_there(folder: str, edition: Edition, results: Results, this_time: int) -> Mapping[str, str]:
+    inputs = _inputs_there(folder, this_time)
+    return _pages(Run(inputs, edition, *_graph_and_coverage(inputs, edition), results))
 
 
 def _check_there(folder: str, edition: Edition, files: Path, this_time: int) -> None:
@@ -285,15 +295,26 @@ def export_hsds(
     return to, losses
 
 
-def _write_files(run: Run, out: OutputFolder, progress: Progress) -> None:
-    progress(f"{run.edition}: map")
-    out.write_text("map.html", maps.draw(run.eco, run.coverage, run.results))
-    progress(f"{run.edition}: report")
-    for number, language in enumerate(run.city.languages):
-        out.write_text("report.html" if number == 0 else f"report.{language}.html", report.write_report(run, language))
-    for name in export.EXPORTS:
+def _write_files(run: Run, out: OutputFolder, progress: Progress, pages: Future[Mapping[str, str]] | None = None) -> None:
+    """Write everything. `pages` are the map and the reports, where another process draws them meanwhile."""
+    *formats, manifest = export.EXPORTS
+    for name in formats:
         progress(f"{run.edition}: {name}")
         export.write(name, run, out)
+    for name, text in (pages.result() if pages else _pages(run, progress)).items():
+        out.write_text(name, text)
+    progress(f"{run.edition}: {manifest}")
+    export.write(manifest, run, out)
+
+
+def _pages(run: Run, progress: Progress = _silent) -> Mapping[str, str]:
+    """The map and the report in each language, as HTML by the name of the file."""
+    progress(f"{run.edition}: map")
+    pages = {"map.html": maps.draw(run.eco, run.coverage, run.results)}
+    progress(f"{run.edition}: report")
+    for number, language in enumerate(run.city.languages):
+        pages["report.html" if number == 0 else f"report.{language}.html"] = report.write_report(run, language)
+    return pages
 
 
 def _check_files(inputs: Inputs, edition: Edition, folder: Path) -> None:
