@@ -10,7 +10,7 @@ from surveys.hours.clauses import Clause, Days, Place, Span
 from surveys.hours.labels import has_run
 from surveys.hours.statements import Statement, flat, place_of
 from surveys.hours.times import NIGHT_OVER, Minutes, Refused, half_of, minute_at, week_of
-from surveys.hours.tokens import DAILY
+from surveys.hours.tokens import DAILY, Clock
 from surveys.hours.words import HOLIDAY_NAMES, STOPPED, words_of
 
 _ANY: Minutes = (0, NIGHT_OVER)  # a day with the night that begins on it
@@ -174,40 +174,48 @@ class Closures:
     def _closed_minutes(self, closure: Clause, targets: Sequence[Statement]) -> tuple[Minutes, ...]:
         if not closure.times:
             return tuple(_CLOSED_PARTS.get(daypart, _ANY) for daypart in closure.dayparts) or (_ANY,)
-        opens = [minutes for target in targets for _, spans in target.parts for minutes in spans]
         out: list[Minutes] = []
-        for span in (span for group in closure.times for span in group):
+        for span in [span for group in closure.times for span in group]:
             if span.end is None and span.start is not None and span.start.hour == 12 and "hour" in closure.all_words:
                 out.append((12 * 60, 13 * 60))  # "closed noon hour"
                 continue
             if span.end is None and span.start is not None:  # "closed 3rd Thursday at 2:30"
                 halves = [half_of(span.start)] if half_of(span.start) or span.start.military else ["a", "p"]
+                opens = _minutes_of(targets)
                 starts = [minute for minute in (minute_at(span.start, half) for half in halves) if any(a <= minute < b for a, b in opens)]
                 if len(starts) != 1:
                     raise Refused("ampm_ambiguous", span.place, "morning or afternoon")
                 out.append((starts[0], DAY))
                 continue
             found = self._closed_candidates(span)
-            inside = [(start, end) for start, end in found if any(a <= start and end <= b for a, b in opens)]
-            touching = inside or [(start, end) for start, end in found if any(a < end and start < b for a, b in opens)] or found
-            if len(touching) != 1:
-                raise Refused("ampm_ambiguous", span.place, " or ".join(f"{clock(a)}-{clock(b)}" for a, b in touching) or "several times")
-            out.append(touching[0])
+            if len(found) > 1:
+                opens = _minutes_of(targets)
+                inside = [(start, end) for start, end in found if any(a <= start and end <= b for a, b in opens)]
+                found = inside or [(start, end) for start, end in found if any(a < end and start < b for a, b in opens)] or found
+            if len(found) != 1:
+                raise Refused("ampm_ambiguous", span.place, " or ".join(f"{clock(a)}-{clock(b)}" for a, b in found) or "several times")
+            out.append(found[0])
         return tuple(out)
 
     def _closed_candidates(self, span: Span) -> list[Minutes]:
         if span.start is None or span.end is None:
             raise Refused("end_only" if span.start is None else "hours_missing", span.place)
-        starts = [half_of(span.start)] if half_of(span.start) or span.start.military or self.military else ["a", "p"]
-        ends = [half_of(span.end)] if half_of(span.end) or span.end.military or self.military else ["a", "p"]
-        found = [(minute_at(span.start, one), minute_at(span.end, two)) for one in starts for two in ends]
-        return sorted({(start, end) for start, end in found if start < end and end - start <= 8 * 60})
+        ends = self._may_be(span.end)
+        found = {(start, end) for start in self._may_be(span.start) for end in ends if 0 < end - start <= 8 * 60}
+        return sorted(found)
+
+    def _may_be(self, time: Clock) -> tuple[int, ...]:
+        """Return the minutes of the day that a time may be."""
+        half = half_of(time)
+        if half or time.military or self.military:
+            return (minute_at(time, half),)
+        return minute_at(time, "a"), minute_at(time, "p")
 
     def _doubt(self, statement: Statement, part: Days, spans: tuple[Minutes, ...], *, by_shift: bool) -> None:
         """Make the minutes of a closure on an nth weekday only possible."""
         flag = ("closed_nth", f"closed_nth:{','.join(str(week) for week in part.nth)}") if part.nth else ("every_other_week",)
         gone = union(
-            week_of((day,), tuple(_common(minutes, _gone(day, part.days, spans, by_shift=by_shift))))
+            week_of((day,), tuple(_common(minutes, _gone(spans, day in part.days, not by_shift and (day + 1) % 7 in part.days))))
             for other, minutes in statement.parts
             if not other.nth and not other.alternate
             for day in other.days
@@ -232,31 +240,29 @@ class Closures:
         for part, minutes in statement.parts:
             if not part.days:
                 kept.append((part, minutes))  # holidays
-            left: dict[tuple[Minutes, ...], list[int]] = {}
+            alike: dict[tuple[bool, bool], list[int]] = {}  # by whether a day is closed, and the next
+            late = not by_shift and any([end > DAY for _, end in minutes])
             for day in part.days:
-                left.setdefault(_gone(day, days, spans, by_shift=by_shift), []).append(day)
-            for gone, same in left.items():
-                rest = _subtract(minutes, gone)
+                alike.setdefault((day in days, late and (day + 1) % 7 in days), []).append(day)
+            for (today, tomorrow), same in alike.items():
+                rest = _subtract(minutes, _gone(spans, today, tomorrow))
                 if rest:
                     kept.append((Days(tuple(same), part.nth, part.alternate, part.holidays and rest == minutes), rest))
         statement.parts = kept
         for part, minute in statement.open_parts:
-            open_days = tuple(day for day in part.days if not _holds(minute, _gone(day, days, spans, by_shift=by_shift)))
+            open_days = tuple(day for day in part.days if not _holds(minute, _gone(spans, day in days, not by_shift and (day + 1) % 7 in days)))
             open_parts += ((Days(open_days, part.nth, part.alternate), minute),)
         statement.open_parts = open_parts
 
 
-def _gone(day: int, days: Sequence[int], spans: tuple[Minutes, ...], *, by_shift: bool) -> tuple[Minutes, ...]:
-    """Return what a closure of `spans` on `days` takes from the hours that begin on `day`, in minutes of that day, past midnight too."""
-    out = spans if day in days else ()
-    if by_shift or (day + 1) % 7 not in days:
-        return out
-    return out + _day_later(spans)
+def _gone(spans: tuple[Minutes, ...], today: bool, tomorrow: bool) -> tuple[Minutes, ...]:
+    """Return what a closure on a day, and on the next, takes from the hours that begin on the first, in minutes of that day, past midnight too."""
+    later = tuple([(start + DAY, end + DAY) for start, end in spans]) if tomorrow else ()
+    return spans + later if today else later
 
 
-@lru_cache(maxsize=1024)
-def _day_later(spans: tuple[Minutes, ...]) -> tuple[Minutes, ...]:
-    return tuple([(start + DAY, end + DAY) for start, end in spans])
+def _minutes_of(statements: Iterable[Statement]) -> list[Minutes]:
+    return [minutes for statement in statements for _, spans in statement.parts for minutes in spans]
 
 
 def _holds(minute: int, spans: Iterable[Minutes]) -> bool:
@@ -272,6 +278,5 @@ def _common(spans: Iterable[Minutes], others: Iterable[Minutes]) -> list[Minutes
 def _subtract(spans: tuple[Minutes, ...], gone: tuple[Minutes, ...]) -> tuple[Minutes, ...]:
     out = list(spans)
     for a, b in gone:
-        if any(start < b and a < end for start, end in out):
-            out = [piece for start, end in out for piece in ((start, min(end, a)), (max(start, b), end)) if piece[0] < piece[1]]
+        out = [piece for start, end in out for piece in ((start, min(end, a)), (max(start, b), end)) if piece[0] < piece[1]]
     return tuple(out)

@@ -58,7 +58,7 @@ class Understanding(Judging):
 
     def __init__(self, text: str, clauses: Sequence[Clause], default: Kind, *, military: bool) -> None:
         super().__init__(text, default)
-        self.clauses = list(clauses)
+        self.clauses = clauses
         self.military = military
         self.flags: list[str] = []
         self.scopes: list[tuple[int, int]] = []
@@ -312,6 +312,8 @@ class Understanding(Judging):
 
     def _pairs(self, days: list[list[Days]], times: list[list[Span]], place: tuple[int, int]) -> list[tuple[list[Days], list[Span]]]:
         """Pair groups of days with groups of times."""
+        if len(days) == len(times) == 1:
+            return [(days[0], times[0])]
         if len(days) == len(times):
             return list(zip(days, times, strict=True))
         flat = [part for group in days for part in group]

@@ -114,9 +114,10 @@ def pieces_of(statement: Statement) -> list[Piece]:
     if len(statement.parts) == 1 and not (statement.open_parts or statement.pieces or statement.months):
         part, spans = statement.parts[0]
         if not (part.nth or part.alternate or part.holidays):
-            when = week_of(part.days, spans)
+            if not part.days or not spans:
+                return []
             said = (*dict.fromkeys(statement.flags), *dict.fromkeys(statement.reasons)) if statement.flags or statement.reasons else ()
-            return [Piece(statement.kind, when, not statement.reasons, statement.note, said)] if when else []
+            return [Piece(statement.kind, week_of(part.days, spans), not statement.reasons, statement.note, said)]
     reasons = list(dict.fromkeys(statement.reasons))
     flags = tuple(dict.fromkeys(statement.flags))
     if statement.months:
