@@ -36,26 +36,6 @@ class Span(NamedTuple):
 class Clause:
     """One statement about hours. Slashes make groups of days and of times, which stage 3 pairs ("TUE/FRI 6-7PM/9-11AM")."""
 
-    days_first = True
-    always = False  # 24/7
-    label_place: Place | None = None
-    borrowed = False  # its label stood between it and the clause before, without a comma on either side
-    colon = False  # the label stood before a colon, so that it holds for what follows
-    brackets: tuple[str, ...] = ()  # words in brackets
-    dayparts: tuple[str, ...] = ()
-    months: tuple[tuple[int, int], ...] = ()
-    season = ""  # "summer", "school year" ...
-    season_heads = False  # the season stood first, so that it holds for what follows
-    season_trails = False  # the season stood last, so that it may hold for what stands before
-    sun = False  # a time is dusk or dawn
-    run: tuple[int, int, Span] | None = None  # from one day to another without a break: first day, last day, and the two times
-    sealed = False  # a season in brackets ended it: times that follow are another clause's
-    exceptions: tuple[Clause, ...] = ()
-    strays: tuple[tuple[str, Place], ...] = ()  # (what is wrong, where)
-    leaves = False  # its end is when people must leave ("intake 7pm, leave by 7am")
-    headed = False  # the days stood before a colon
-    carried: Clause | None = None  # the clause before it whose label still holds
-
     def __init__(self, segment: int, closed: str = "", place: Place = (0, 0)) -> None:
         self.segment = segment
         self.closed = closed  # the word that closes: "closed", "except" ...
@@ -64,6 +44,25 @@ class Clause:
         self.times: list[list[Span]] = []
         self.label: list[str] = []  # words before the days and times, or before a colon
         self.words: list[str] = []  # words between and after
+        self.days_first = True
+        self.always = False  # 24/7
+        self.label_place: Place | None = None
+        self.borrowed = False  # its label stood between it and the clause before, without a comma on either side
+        self.colon = False  # the label stood before a colon, so that it holds for what follows
+        self.brackets: tuple[str, ...] = ()  # words in brackets
+        self.dayparts: tuple[str, ...] = ()
+        self.months: tuple[tuple[int, int], ...] = ()
+        self.season = ""  # "summer", "school year" ...
+        self.season_heads = False  # the season stood first, so that it holds for what follows
+        self.season_trails = False  # the season stood last, so that it may hold for what stands before
+        self.sun = False  # a time is dusk or dawn
+        self.run: tuple[int, int, Span] | None = None  # from one day to another without a break: first day, last day, and the two times
+        self.sealed = False  # a season in brackets ended it: times that follow are another clause's
+        self.exceptions: tuple[Clause, ...] = ()
+        self.strays: tuple[tuple[str, Place], ...] = ()  # (what is wrong, where)
+        self.leaves = False  # its end is when people must leave ("intake 7pm, leave by 7am")
+        self.headed = False  # the days stood before a colon
+        self.carried: Clause | None = None  # the clause before it whose label still holds
 
     @property
     def place(self) -> Place:
