@@ -241,7 +241,7 @@ class Closures:
             if not part.days:
                 kept.append((part, minutes))  # holidays
             alike: dict[tuple[bool, bool], list[int]] = {}  # by whether a day is closed, and the next
-            late = not by_shift and any([end > DAY for _, end in minutes])
+            late = not by_shift and any(end > DAY for _, end in minutes)
             for day in part.days:
                 alike.setdefault((day in days, late and (day + 1) % 7 in days), []).append(day)
             for (today, tomorrow), same in alike.items():
