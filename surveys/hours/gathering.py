@@ -35,7 +35,9 @@ class Gathering(Cursor):
     def complete(self) -> bool:
         """Whether the clause has its days and times, so that what follows may be another's."""
         clause = self.clause
-        return bool((clause.days and (clause.times or clause.closed)) or clause.always or (clause.times and clause.times[0][0].all_day))
+        if clause.days and (clause.times or clause.closed):
+            return True
+        return clause.always or (len(clause.times) > 0 and clause.times[0][0].all_day)
 
     def finish(self) -> None:
         """End the clause; words after it belong to it unless they were taken for the next."""

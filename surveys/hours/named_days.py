@@ -20,16 +20,20 @@ def read_days(walk: Gathering) -> None:
     groups = day_groups(walk)
     if walk.wordy:
         ask_behind(walk, walk.at)
+    last = walk.tokens[walk.at - 1]
+    if len(groups) == len(groups[0]) == 1:
+        walk.take_days(groups, first, last)
+        return
     for group in groups:
         if len(group) > 1 and any(part.days == DAILY for part in group):
             walk.stray("every_day", first)  # "Monday, daily"
             break
     own = groups[0].pop() if _turns(walk, groups, begun) else None
-    walk.take_days(groups, first, walk.tokens[walk.at - 1])
+    walk.take_days(groups, first, last)
     if own is not None:
         walk.begin_next()
         walk.clause.days = [[own]]
-        walk.extend(walk.tokens[walk.at - 1])
+        walk.extend(last)
 
 
 def _turns(walk: Gathering, groups: list[list[Days]], begun: int) -> bool:
@@ -48,16 +52,14 @@ def _turns(walk: Gathering, groups: list[list[Days]], begun: int) -> bool:
     return walk.kinds[walk.at + 3] in ("end", "semi", "stop", "close")
 
 
+_LISTS_DAYS = frozenset({"comma", "and", "slash", "day", "badday"})  # what another day of a list may begin with
+
+
 def day_groups(walk: Gathering) -> list[list[Days]]:
     """Return the days of a list, a group for each part between slashes."""
-    groups: list[list[Days]] = [[]]
-    before: Days | None = None
-    while True:
-        part, own = _day_part(walk)
-        if before is not None and not own and (before.alternate or (before.nth and (part.listed or len(part.days) <= 2))):
-            part = part._replace(nth=before.nth, alternate=before.alternate)  # "1st Monday and Wednesday", but "2nd Sat, Mon-Fri"
-        before = part
-        groups[-1].append(part)
+    part, own = _day_part(walk)
+    groups = [[part]]
+    while walk.kinds[walk.at] in _LISTS_DAYS:
         where = walk.at
         kind = walk.kinds[where]
         if kind == "comma" and walk.kinds[where + 1] in ("and", "slash"):
@@ -79,10 +81,14 @@ def day_groups(walk: Gathering) -> list[list[Days]]:
             walk.at = following
             if kind == "slash":
                 groups.append([])
-        elif kind in ("day", "badday") and part.listed and not walk.joins(where + 1):
-            continue  # "Monday Tuesday", "TuTh"
-        else:
-            return groups
+        elif not part.listed or walk.joins(where + 1):
+            return groups  # but "Monday Tuesday", "TuTh" are two days
+        before = part
+        part, own = _day_part(walk)
+        if not own and (before.alternate or (before.nth and (part.listed or len(part.days) <= 2))):
+            part = part._replace(nth=before.nth, alternate=before.alternate)  # "1st Monday and Wednesday", but "2nd Sat, Mon-Fri"
+        groups[-1].append(part)
+    return groups
 
 
 def _day_part(walk: Gathering) -> tuple[Days, bool]:

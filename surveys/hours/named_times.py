@@ -69,7 +69,11 @@ def _time_groups(walk: Gathering) -> list[list[Span]]:
             join += 1
         walk.at = where = join + 2
         first, last = walk.tokens[begun], walk.tokens[join + 1]
-        start, end = _clock(walk, first, ends=False), _clock(walk, last, ends=True)
+        start, end = first.value, last.value
+        if not isinstance(start, Clock):
+            start = _sun(walk, first, ends=False)
+        if not isinstance(end, Clock):
+            end = _sun(walk, last, ends=True)
         groups[-1].append(Span(start, end, (first.start, last.end)))
         if ((start.hour > 12 and kinds[begun] == "number") or (end.hour > 12 and kinds[join + 1] == "number")) and _in_halves(walk):
             walk.stray("number", first)  # "18-24" beside times with am and pm
@@ -99,11 +103,8 @@ def _in_halves(walk: Gathering) -> bool:
     return any(isinstance(token.value, Clock) and token.value.half for token in walk.whole)
 
 
-def _clock(walk: Gathering, token: Token, *, ends: bool) -> Clock:
-    """Return the time of a token; dusk and dawn as the widest that the seasons make them."""
-    clock = token.value
-    if isinstance(clock, Clock):
-        return clock
+def _sun(walk: Gathering, token: Token, *, ends: bool) -> Clock:
+    """Return the time of dusk or dawn, as wide as the seasons make them."""
     walk.clause.sun = True
     if token.value in ("dawn", "sunrise", "sunup", "daybreak"):
         return Clock(8, 30, "a") if ends else Clock(5, 0, "a")
@@ -116,7 +117,7 @@ def _point(walk: Gathering, token: Token, before: str) -> None:
     before = "till" if before == "til" else before
     if token.kind == "sun":
         walk.clause.sun = True
-        token = token._replace(kind="time", value=_clock(walk, token, ends=before in ("until", "till", "by", "before")))
+        token = token._replace(kind="time", value=_sun(walk, token, ends=before in ("until", "till", "by", "before")))
     said = token.kind == "time" or before in ("at", "after", "from", "until", "till", "by", "before", "@", "starting", "closes", "close")
     if token.kind == "digits" and walk.value_at(walk.at) == "on" and walk.days_begin(walk.at + 1):
         said = True  # "services at 630 pm on Friday and 1015 on Saturday"

@@ -24,8 +24,8 @@ def read_clauses(tokens: Sequence[Token], *, closed: str = "") -> list[Clause]:
     return _Walk(tokens, closed).clauses()
 
 
-# words that may begin "all day", "around the clock" ...
-_PHRASES = frozenset({"all", "any", "anytime", "around", "round", "always", "seven", "twenty"})
+# words that may begin "all day", "around the clock" ... and words that may turn what stands before them
+_TURNS = frozenset({"all", "any", "anytime", "around", "round", "always", "seven", "twenty", "todos", "off", "but"})
 
 
 class _Walk(Gathering):
@@ -35,10 +35,7 @@ class _Walk(Gathering):
         """Walk to the end."""
         while (kind := self.kinds[self.at]) != "end":
             self.begun = self.at
-            if kind in _FROM_HERE:
-                _FROM_HERE[kind](self)
-            else:
-                self._pass(kind)
+            _FROM_HERE.get(kind, _Walk._pass)(self)
         self.finish()
         if self.counted is not None:
             for clause in self.done:
@@ -50,12 +47,12 @@ class _Walk(Gathering):
             if clause.days or clause.times or not clause.empty or clause.all_words or clause.months or clause.season or clause.strays
         ]
 
-    def _pass(self, kind: str) -> None:
+    def _pass(self) -> None:
         """Move past a token and read what it says."""
-        token = self.tokens[self.at]
-        clause = self.clause
-        self.at += 1
-        _PASSED.get(kind, _Walk._plain_word)(self, token)
+        begun, clause = self.at, self.clause
+        token = self.tokens[begun]
+        self.at = begun + 1
+        _PASSED.get(self.kinds[begun], _Walk._plain_word)(self, token)
         if clause is not self.clause:
             self.extend(token)
 
@@ -87,7 +84,7 @@ class _Walk(Gathering):
         if self.days_begin(self.at):
             read_days(self)
         else:
-            self._pass(self.kinds[self.at])
+            self._pass()
 
     def _plain_word(self, token: Token) -> None:
         self.add_word(str(token.value), token)
@@ -174,6 +171,9 @@ class _Walk(Gathering):
     def _word(self, token: Token) -> None:
         """Read a word without a part of its own to play."""
         word = str(token.value)
+        if word not in _TURNS:
+            self.add_word(word, token)
+            return
         clause = self.clause
         if word == "off" and clause.days and not clause.times and not clause.words:
             read_closed(self, "closed", token)  # "Sa,Su off"
@@ -184,7 +184,7 @@ class _Walk(Gathering):
         elif word == "todos" and self.next_word() == "los" and self.next_word(1) in ("días", "dias"):
             self.at += 2
             self.take_days([[Days(DAILY)]], token, token)
-        elif word not in _PHRASES or not self._phrase(word, token):
+        elif not self._phrase(word, token):
             self.add_word(word, token)
 
     def _phrase(self, word: str, token: Token) -> bool:
@@ -213,9 +213,9 @@ class _Walk(Gathering):
 
     def _colon(self, _: Token) -> None:
         clause = self.clause
-        if self.complete() and self.kinds[self.at] == "phone":
-            return  # "24/7 Helpline: 612-555-0100"
         if self.complete():
+            if self.kinds[self.at] == "phone":
+                return  # "24/7 Helpline: 612-555-0100"
             if self.tail and not clause.closed:  # "Mon-Fri 9-5 Intake: ..."
                 words, place = self.tail, self.tail_place
                 self.tail = []
