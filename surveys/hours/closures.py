@@ -117,7 +117,7 @@ class Closures:
         closed = {day for part in parts if not part.nth and not part.alternate for day in part.days}
         for target in targets:
             for part, _ in target.parts:
-                if closed & set(part.named) and not part.nth:
+                if not closed.isdisjoint(part.named) and not part.nth:
                     raise Refused("contradiction", closure.place, "open on the same day")
 
     def _close_months(self, closure: Clause, only: Statement | None) -> None:
@@ -151,19 +151,19 @@ class Closures:
 
     def _targets(self, closure: Clause) -> list[Statement]:
         """Return the statements that a closure is about: those of its own sentence, else all before it, else all."""
-        sentence = self._same_sentence(closure)
-        if closure.times and not closure.days and sentence and sentence[-1].all_day:
-            return [statement for statement in sentence if statement.place == sentence[-1].place]  # "Shelter 24/7, closed 12-1; office 9-5"
-        timed = [statement for statement in self.statements if closure.days or not statement.all_day]
-        same = [statement for statement in sentence if closure.days or not statement.all_day]
-        if closure.days and closure.days_first and self.text[closure.place[0] :][:5].lower() not in ("close", "excep", "exclu"):
+        if closure.days and closure.days_first and self.text[closure.start : closure.start + 5].lower() not in ("close", "excep", "exclu"):
             scope = self.scope(closure.place)
             # "Park: Saturday closed": under its own label only
-            return [statement for statement in timed if not statement.all_day and self.scope(statement.place) == scope]
-        if closure.days and same:
-            return [statement for statement in timed if (statement.kind, statement.note) == (same[-1].kind, same[-1].note)]
+            return [statement for statement in self.statements if not statement.all_day and self.scope(statement.place) == scope]
+        sentence = self._same_sentence(closure)
+        if closure.days and sentence:
+            return [statement for statement in self.statements if (statement.kind, statement.note) == (sentence[-1].kind, sentence[-1].note)]
         if closure.days:
-            return [statement for statement in timed if statement.kind != "phone" or len(timed) == 1 or statement in same]
+            return [statement for statement in self.statements if statement.kind != "phone" or len(self.statements) == 1]
+        if closure.times and sentence and sentence[-1].all_day:
+            return [statement for statement in sentence if statement.place == sentence[-1].place]  # "Shelter 24/7, closed 12-1; office 9-5"
+        timed = [statement for statement in self.statements if not statement.all_day]
+        same = [statement for statement in sentence if not statement.all_day]
         before = [statement for statement in timed if statement.place[0] < closure.place[0]]
         if same and len(before) > len(same):
             others = [statement for statement in before if statement not in same and statement.labelled == same[-1].labelled]
@@ -237,13 +237,18 @@ class Closures:
         """Take `spans` of some days away: by shift, what begins on a day is all that day's; else minutes of the clock are meant."""
         kept: list[tuple[Days, tuple[Minutes, ...]]] = []
         open_parts: tuple[tuple[Days, int], ...] = ()
+        closed = set(days)
         for part, minutes in statement.parts:
             if not part.days:
                 kept.append((part, minutes))  # holidays
+                continue
             alike: dict[tuple[bool, bool], list[int]] = {}  # by whether a day is closed, and the next
             late = not by_shift and any(end > DAY for _, end in minutes)
+            if not late and closed.isdisjoint(part.days):
+                kept.append((Days(part.days, part.nth, part.alternate, part.holidays), minutes))
+                continue
             for day in part.days:
-                alike.setdefault((day in days, late and (day + 1) % 7 in days), []).append(day)
+                alike.setdefault((day in closed, late and (day + 1) % 7 in closed), []).append(day)
             for (today, tomorrow), same in alike.items():
                 rest = _subtract(minutes, _gone(spans, today, tomorrow))
                 if rest:

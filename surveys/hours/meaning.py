@@ -110,7 +110,10 @@ class Understanding(Judging):
 
     def _scope(self, place: tuple[int, int]) -> int:
         """Return the number of the label in front of a colon that a place stands under; 0 before the first."""
-        return next((scope for start, scope in reversed(self.scopes) if start <= place[0]), 0)
+        for start, scope in reversed(self.scopes):
+            if start <= place[0]:
+                return scope
+        return 0
 
     # ------------------------------------------------------------ clauses without days and times
 
@@ -272,7 +275,7 @@ class Understanding(Judging):
             self._run(clause.run, statement)
             return
         for days, spans in self._pairs(clause.days or [[Days(DAILY)]], clause.times, clause.place):
-            count = len(set(days[0].days) if len(days) == 1 else {day for part in days for day in part.days})
+            count = len(days[0].days if len(days) == 1 else {day for part in days for day in part.days})
             clear = ranges_of(spans, count, military=self.military)
             if clear is not None and not (clear[1] and clause.dayparts):
                 if clear[1]:

@@ -67,7 +67,7 @@ def carry_labels(clauses: Sequence[Clause]) -> list[tuple[int, int]]:
     scopes: list[tuple[int, int]] = []
     label: Clause | None = None
     for at, clause in enumerate(clauses):
-        own = bool(clause.label) and not NO_LABEL.issuperset(clause.label)
+        own = clause.label and not NO_LABEL.issuperset(clause.label)
         if clause.borrowed and not clauses[at - 1].all_words and _named_twice(clause):
             raise Refused("whose_label", clause.label_place or clause.place)
         if clause.colon and own:
