@@ -203,6 +203,11 @@ def is_adverb(word: str) -> bool:
 _NAMES = frozenset(word for word in _KNOWN - _NO_NAMES if not is_adverb(word))
 
 
+def only_names(words: Sequence[str]) -> bool:
+    """Whether words are all known and none of them an adverb, so that nothing is left over of them wherever they stand."""
+    return _NAMES.issuperset(words)
+
+
 def is_fragment(words: Sequence[str]) -> bool:
     """Whether a few words without a thing or a verb among them stand for a sentence ("Hopefully.", "To be confirmed."): they qualify what is beside.
 
@@ -215,7 +220,7 @@ def is_fragment(words: Sequence[str]) -> bool:
 
 def doubtful_label(words: Sequence[str]) -> list[str]:
     """Return the words in front of a colon that are no name: adverbs, words such as "interim", and what stands behind "in", "as" or "to be"."""
-    if _NAMES.issuperset(words):
+    if only_names(words):
         return []
     doubtful = [word for word in words if is_adverb(word)] or [word for word in words[-1:] if word in _NO_NAMES]
     return doubtful or (left_over(words) if words and (words[0] in _BEFORE_OTHERS or words[0] == "be") else [])

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from ecosystem.schedule import Kind
 from surveys.hours.asides import CONDITIONAL, is_conditional
 from surveys.hours.clauses import Clause
+from surveys.hours.harmless import only_names
 from surveys.hours.labels import has_run, is_also, without
 from surveys.hours.leftovers import left_over_of, place_of_words
 from surveys.hours.messages import Message
@@ -74,7 +75,8 @@ class Judging:
         if _JUDGED.isdisjoint(have):
             if not clause.colon and len(clause.label) + notes > 12:
                 raise Refused("not_understood", clause.place)
-            self._unclear(clause, notes, statement)
+            if not only_names(words) or clause.always or (clause.times and clause.times[0][0].all_day):
+                self._unclear(clause, notes, statement)
             return
         rest = [*clause.label, *clause.words[:notes], *clause.brackets]
         if "appointment" in have and {"last", "final"} & have:

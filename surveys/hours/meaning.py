@@ -74,11 +74,14 @@ class Understanding(Judging):
         positive: list[Clause] = []
         closures: list[Clause] = []
         exceptions: list[Clause] = []
+        headed = False
         for clause in self.clauses:
             if clause.strays:
                 raise Refused(*clause.strays[0])
             (closures if clause.closed else positive).append(clause)
-        carry_seasons(self.clauses)
+            headed = headed or clause.season_heads
+        if headed:
+            carry_seasons(self.clauses)
         self.scopes = carry_labels(self.clauses)
         positive = pair_clauses(positive)
         for clause in positive:
@@ -209,11 +212,10 @@ class Understanding(Judging):
 
     def _named(self, clause: Clause, label: Clause, words: list[str], statement: Statement) -> tuple[Kind, ...]:
         """Let the words beside days and times say which kind of hours they are, and judge them; return further kinds that the label names."""
-        place = clause.place
         if is_stopped(words):
-            raise Refused("closed_now", place)
+            raise Refused("closed_now", clause.place)
         if "hours" in words and any(has_run(words, before, "hours") for before in ("old", "previous", "past")):
-            raise Refused("not_now", place)
+            raise Refused("not_now", clause.place)
         named = label.label_place is not None and not NO_LABEL.issuperset(label.label)  # "Open" is no name
         note = self.text[slice(*label.label_place)].strip() if named and label.label_place else " ".join(clause.brackets or clause.words)
         told = label.label if "within" in words or "notice" in words else words  # "9-5, response within 24 hours" is no response
@@ -232,7 +234,7 @@ class Understanding(Judging):
         if words:
             self.judge(clause, words, statement)
         if clause.leaves and kind == "intake":
-            self.note("last_entry", place)
+            self.note("last_entry", clause.place)
         return other_kinds(note, kind, self.default) if label.label_place and len(words) > 1 and "not_staffed" not in flags else ()
 
     def _days_alone(self, clause: Clause, statement: Statement) -> None:
