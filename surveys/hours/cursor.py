@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from operator import itemgetter
 
 from surveys.hours.tokens import Token
 from surveys.hours.words import COUNTED
@@ -16,7 +15,6 @@ LIMITS = frozenset(
 SIGNS = frozenset({"comma", "dash", "open", "close", "semi", "stop", "colon", "slash"})
 DAYS = frozenset({"day", "days", "badday"})
 ENDS = frozenset({"end", "semi", "stop", "open", "close"})  # behind a range of times: it stands alone
-_KIND = itemgetter(0)
 _BEFORE_RANGE = frozenset({"day", "days", "comma", "semi", "colon", "close"})
 _BEHIND_RANGE = ENDS | {"comma", "day", "days", "and", "slash"}
 
@@ -26,7 +24,7 @@ class Cursor:
 
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = self.whole = tokens
-        self.kinds = list(map(_KIND, tokens))
+        self.kinds = [token.kind for token in tokens]
         self.wordy = "word" in self.kinds  # there are words without a part to play
         self.kinds += ["end"] * 4  # so that looking ahead needs no check
         self.count = len(tokens)

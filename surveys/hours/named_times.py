@@ -117,7 +117,7 @@ def _point(walk: Gathering, token: Token, before: str) -> None:
     before = "till" if before == "til" else before
     if token.kind == "sun":
         walk.clause.sun = True
-        token = token._replace(kind="time", value=_sun(walk, token, ends=before in ("until", "till", "by", "before")))
+        token = Token("time", _sun(walk, token, ends=before in ("until", "till", "by", "before")), token.start, token.end)
     said = token.kind == "time" or before in ("at", "after", "from", "until", "till", "by", "before", "@", "starting", "closes", "close")
     if token.kind == "digits" and walk.value_at(walk.at) == "on" and walk.days_begin(walk.at + 1):
         said = True  # "services at 630 pm on Friday and 1015 on Saturday"

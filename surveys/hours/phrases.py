@@ -70,7 +70,7 @@ def _joined(tokens: list[Token], at: int, text: str, spanish: bool) -> tuple[int
         if tuple(str(other.value) for other in tokens[at : at + len(words)]) == words:
             return len(words), Token("days", _DAYS[words], token.start, tokens[at + len(words) - 1].end)
     if token.kind == "month" and spanish and text[token.start : token.end].lower() == "mar" and not _beside_month(tokens, at):
-        return 1, token._replace(kind="day", value=1)
+        return 1, Token("day", 1, token.start, token.end)
     if word == "de" and following is not None and (following.kind in _TIMES or following.value in ("las", "la")) and _before_time(tokens, at + 1):
         return 1, None  # "y de 1 a 4"
     if word in ("las", "la") and following is not None and following.kind in _TIMES:

@@ -110,11 +110,12 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
 def is_military(tokens: list[Token]) -> bool:
     """Whether the text uses a 24-hour clock throughout: an hour that only such a clock has, and no am or pm."""
     military = False
-    for kind, clock, _, _ in tokens:
-        if kind in CLOCKS and isinstance(clock, Clock):
+    for token in tokens:
+        clock = token.value
+        if token.kind in CLOCKS and isinstance(clock, Clock):
             if clock.half:
                 return False
-            military = military or (clock.military and kind != "number")  # "ages 14-24": a bare number may be no time
+            military = military or (clock.military and token.kind != "number")  # "ages 14-24": a bare number may be no time
     return military
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -25,7 +26,8 @@ class Clock(NamedTuple):
     bare: bool = False  # a number alone: "9"
 
 
-class Token(NamedTuple):
+@dataclass(slots=True)
+class Token:
     """One token: its kind, its value (by kind: int, Clock, days, or the word in lower case) and its place in the text."""
 
     kind: str
@@ -198,7 +200,6 @@ def tokenize(text: str) -> list[Token]:
     ['day', 'dash', 'day', 'time', 'dash', 'time', 'comma', 'closed', 'time']
     """
     tokens: list[Token] = []
-    new = tuple.__new__  # what Token(...) does, without a call in between
     at = 0
     for kind, value, space, length in map(_classify, _cut(same_length(text))):
         start = at + space
@@ -206,7 +207,7 @@ def tokenize(text: str) -> list[Token]:
         if kind == "stop" and tokens and tokens[-1].end == start and tokens[-1].kind in ("day", "month") and start - tokens[-1].start <= 5:
             continue  # "Mon. - Fri."
         if kind:
-            tokens.append(new(Token, (kind, value, start, at)))
+            tokens.append(Token(kind, value, start, at))
     return tokens
 
 
