@@ -349,12 +349,12 @@ class Understanding(Judging):
 
     def _equal_clocks(self, spans: Sequence[Span], minutes: Sequence[Minutes]) -> None:
         """Refuse "7-7" where nights are spoken of, and "Nightly 9-6": it could be either half of the day."""
-        for span, (_, ends) in zip(spans, minutes, strict=True):
-            if ends > DAY or span.start is None or span.end is None or half_of(span.start) or half_of(span.end) or span.end[:2] > span.start[:2]:
+        for (start, end, place, _), (_, ends) in zip(spans, minutes, strict=True):
+            if ends > DAY or start is None or end is None or end[:2] > start[:2] or half_of(start) or half_of(end):
                 continue
-            by_night = span.end[:2] == span.start[:2] or ("night" in self.text.lower() and _NIGHTLY.search(self.text))
+            by_night = end[:2] == start[:2] or ("night" in self.text.lower() and _NIGHTLY.search(self.text))
             if by_night and _NIGHT.intersection(re.findall(r"[a-z]+", self.text.lower())):
-                raise Refused("overnight", span.place, "either half of the day")
+                raise Refused("overnight", place, "either half of the day")
 
     def _point(self, span: Span, days: Sequence[Days], clause: Clause, statement: Statement) -> None:
         """A time without an end: the last intake of the day, or an open end."""

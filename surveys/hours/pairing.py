@@ -19,6 +19,9 @@ def pair_clauses(clauses: list[Clause]) -> list[Clause]:
     while at < len(clauses):
         clause = clauses[at]
         at += 1
+        if clause.days and clause.times and not waiting:
+            out.append(clause)
+            continue
         if clause.days and not clause.times and not clause.always and not _explains(clause):
             waiting.append(clause)
             continue
