@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 INCIDENTS = "incidents.parquet"
 MOST_SORTED = 2_000_000
 """Up to so many rows incidents are sorted, so that the same exports give the same bytes; beyond that their order is that of the threads."""
+MOST_KEPT = 32_000_000
+"""Exports of so many bytes together are read once and kept, which is quicker than to look into them again; larger ones are streamed."""
 ALTERNATIVE, POLICE, PHONE, ONLINE, FIRE_MEDICAL = 1, 2, 4, 8, 16
 """Bits of who took part in an incident."""
 LONGEST_S = 86_400
@@ -112,7 +114,9 @@ def read_incidents(
     spill, staged, target = folder / "spill", folder / "stage.parquet", folder / INCIDENTS
     with duck(calls.memory, spill) as connection:
         try:
-            exports = [open_export(connection, path, f"export_{n}") for n, path in enumerate(find_exports(calls.files, but=but))]
+            paths = find_exports(calls.files, but=but)
+            keep = sum(path.stat().st_size for path in paths) <= MOST_KEPT
+            exports = [open_export(connection, path, f"export_{n}", keep=keep) for n, path in enumerate(paths)]
             columns = {export.path.name: find_columns(export.columns, calls.columns, file=export.path.name) for export in exports}
             known_beats = {**(beats or {}), **dict.fromkeys(split_beats)}
             _stage(connection, exports, columns, calls, staged, time_zone, grid, has_beats=bool(known_beats))

@@ -1,8 +1,8 @@
 """How are files of any of the usual kinds read as tables of text?
 
-`open_export` gives DuckDB a view of a file: CSV and Parquet are streamed whatever their size, JSON is read by DuckDB, and Esri JSON, GeoJSON and
-XLSX (which are never large) are turned into a table first. Every value stays the text that was written, since only text can show that a date is
-broken; columns that Parquet types as times keep that type.
+`open_export` gives DuckDB a view of a file: CSV and Parquet are streamed whatever their size, unless a CSV is to be kept; JSON is read by DuckDB,
+and Esri JSON, GeoJSON and XLSX (which are never large) are turned into a table first. Every value stays the text that was written, since only text
+can show that a date is broken; columns that Parquet types as times keep that type.
 """
 
 from __future__ import annotations
@@ -50,8 +50,11 @@ def find_exports(paths: Iterable[Path], *, but: Iterable[Path] = ()) -> tuple[Pa
     return tuple(found)
 
 
-def open_export(connection: duckdb.DuckDBPyConnection, path: Path, view: str) -> Export:
-    """Make the view `view` of a file and return what it has. Raises InputError where it is no table, with what is wrong."""
+def open_export(connection: duckdb.DuckDBPyConnection, path: Path, view: str, *, keep: bool = False) -> Export:
+    """Make the view `view` of a file and return what it has. Raises InputError where it is no table, with what is wrong.
+
+    A CSV is read again by each query, which begins with looking for its delimiter; with `keep` it is read once and lies in memory.
+    """
     import duckdb
 
     suffix = path.suffix.lower()
@@ -59,7 +62,7 @@ def open_export(connection: duckdb.DuckDBPyConnection, path: Path, view: str) ->
         if suffix == ".parquet":
             connection.execute(f"create or replace temp view {view} as select * from read_parquet({quoted(path)})")
         elif suffix in (".csv", ".tsv", ".txt"):
-            _open_csv(connection, path, view)
+            _open_csv(connection, path, view, keep=keep)
         elif suffix in (".json", ".geojson"):
             _open_json(connection, path, view)
         elif suffix in (".ndjson", ".jsonl"):
@@ -78,13 +81,17 @@ def open_export(connection: duckdb.DuckDBPyConnection, path: Path, view: str) ->
     return Export(path, view, columns, frozenset(name for name, is_stray in zip(columns, stray, strict=True) if is_stray))
 
 
-def _open_csv(connection: duckdb.DuckDBPyConnection, path: Path, view: str) -> None:
+def _open_csv(connection: duckdb.DuckDBPyConnection, path: Path, view: str, *, keep: bool) -> None:
     """The delimiter is looked for, types are not: every cell stays text. Lines that are no rows are counted by `unreadable_lines`."""
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty.")
     options = "all_varchar = true, header = true, ignore_errors = true, sample_size = 2000"
     encoding = "utf-8" if _is_utf8(path) else "latin-1"
-    connection.execute(f"create or replace temp view {view} as select * from read_csv({quoted(path)}, {options}, encoding = {quoted(encoding)})")
+    rows = f"read_csv({quoted(path)}, {options}, encoding = {quoted(encoding)})"
+    if keep:
+        connection.execute(f"create or replace temp table {view}_kept as select * from {rows}")
+        rows = f"{view}_kept"
+    connection.execute(f"create or replace temp view {view} as select * from {rows}")
 
 
 def _is_utf8(path: Path, *, chunk: int = 1 << 24) -> bool:
