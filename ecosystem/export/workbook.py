@@ -145,6 +145,9 @@ def _quick_sheet() -> Any:
     from xlsxwriter.worksheet import CellNumberTuple, CellStringTuple, Worksheet
 
     class QuickSheet(Worksheet):  # type: ignore[misc]  # the library has no types
+        # as they are without looking whether the place is written as in "A1"
+        write_string, write_number = Worksheet._write_string, Worksheet._write_number
+
         def _write_cell(self, row: int, col: int, cell: Any) -> None:
             kind = type(cell)
             if kind is CellStringTuple and cell.format:
