@@ -6,11 +6,12 @@ possible, with flags that say why; a refused text gives no hours and asks a ques
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
-from ecosystem.schedule import KINDS, Hours, Kind, Schedule, union
+from ecosystem.schedule import KINDS, Hours, Kind, Piece, Schedule, union
 from ecosystem.schedule_formats import Language, in_words
 from surveys.hours.meaning import Understanding
 from surveys.hours.messages import Message
@@ -94,17 +95,22 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
         plain = read_plain(text, kind)
         if plain is not None:
             pieces, asked = plain
-            return Reading(text, "read", Hours(pieces), tuple(dict.fromkeys([flag for piece in pieces for flag in piece.flags])), asked)
+            flags = pieces[0].flags if len(pieces) == 1 else _flags_of(pieces)
+            return Reading(text, "read", Hours(pieces), flags, asked)
         tokens = join_phrases(tokenize(text), text)
         understanding = Understanding(text, read_clauses(tokens), kind, military=is_military(tokens))
         pieces = understanding.pieces()
     except Refused as refused:
         start, end = refused.place if refused.place[1] else (0, len(text))
         return Reading(text, "refused", flags=(refused.code,), messages=(Message(refused.code, text[start:end].strip(), start, end, refused.hint),))
-    flags = dict.fromkeys([flag for piece in pieces for flag in piece.flags] + understanding.flags)
+    flags = tuple(dict.fromkeys([*_flags_of(pieces), *understanding.flags]))
     if "ph_off" in understanding.flags:
         pieces = tuple(replace(piece, flags=(*piece.flags, "ph_off")) for piece in pieces)
-    return Reading(text, "read", Hours(pieces), tuple(flags), tuple(understanding.messages))
+    return Reading(text, "read", Hours(pieces), flags, tuple(understanding.messages))
+
+
+def _flags_of(pieces: Sequence[Piece]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([flag for piece in pieces for flag in piece.flags]))
 
 
 def is_military(tokens: list[Token]) -> bool:
