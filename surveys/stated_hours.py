@@ -112,6 +112,8 @@ def _read_text(text: str, kind: Kind, tell: Tell, mode: Mode | None) -> Hours | 
         hours = from_osm(text, kind=kind)
     except ValueError as error:
         return _read_free_text(text, kind, tell, str(error))
+    if '"' in text:  # a comment may say when these hours do not hold
+        return _read_free_text(text, kind, tell, f"{quoted(text)} has a comment that is not understood. Write what it changes about the hours.")
     if not hours.pieces:
         tell("hours_refused", f"{quoted(text)} names no hour when it is open. Write days and times, such as Mo-Fr 09:00-17:00.")
         return None

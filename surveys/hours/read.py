@@ -15,6 +15,7 @@ from ecosystem.schedule import KINDS, Hours, Kind, Piece, Schedule, union
 from ecosystem.schedule_formats import Language, in_words
 from surveys.hours.meaning import Understanding
 from surveys.hours.messages import Message
+from surveys.hours.osm_texts import read_osm
 from surveys.hours.phrases import join_phrases
 from surveys.hours.plain import read_plain
 from surveys.hours.times import Refused
@@ -97,6 +98,9 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
             pieces, asked = plain
             flags = pieces[0].flags if len(pieces) == 1 else _flags_of(pieces)
             return Reading(text, "read", Hours(pieces), flags, asked)
+        hours = read_osm(text, kind)
+        if hours is not None:
+            return Reading(text, "read", hours, _flags_of(hours.pieces))
         tokens = join_phrases(tokenize(text), text)
         understanding = Understanding(text, read_clauses(tokens), kind, military=is_military(tokens))
         pieces = understanding.pieces()
