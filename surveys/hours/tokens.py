@@ -11,6 +11,7 @@ import re
 from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from typing import NamedTuple
 
 from surveys.hours.words import MONTHS, ZONE_NAMES, ZONES
@@ -187,9 +188,13 @@ _SIGNS |= {"?": "doubt", "@": "at", "~": "dash", "|": "semi", "*": "", '"': "", 
 _SIGNS |= {",": "comma", "-": "dash", ";": "semi", "\n": "semi"}
 _LETTERS = re.compile(r"M|TU|TH|T|W|R|F|SA|SU|S")
 
+_ENTITY = re.compile(r"&(?:[a-z]{2,6}|#\d{2,5}|#x[0-9a-f]{2,4});")
+
 
 def same_length(text: str) -> str:
-    """Return a text with plain dashes, spaces and quotes, character for character."""
+    """Return a text with plain dashes, spaces and quotes, character for character; "&ndash;" of a web page is a dash and six spaces."""
+    if "&" in text and ";" in text:
+        text = _ENTITY.sub(lambda entity: unescape(entity[0]).ljust(len(entity[0])), text)
     return text if text.isascii() else text.translate(_SAME_LENGTH)
 
 

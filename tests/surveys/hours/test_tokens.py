@@ -84,6 +84,13 @@ def test_odd_dashes_spaces_and_nul_cells_keep_their_places() -> None:
     assert text[tokens[2].start : tokens[2].end] == "Fri"
 
 
+def test_signs_copied_from_the_source_of_a_web_page_are_signs() -> None:
+    text = "Mon&nbsp;&amp;&#160;Wed, 9am &ndash; 5pm; M&wed;"
+    tokens = tokenize(text)
+    assert [token.kind for token in tokens] == ["day", "and", "day", "comma", "time", "dash", "time", "semi", "day", "and", "day", "semi"]
+    assert [text[token.start : token.end] for token in tokens[2:6]] == ["Wed", ",", "9am", "&"]
+
+
 def test_a_point_after_an_abbreviation_ends_no_sentence() -> None:
     assert kinds("Mon. - Fri.") == ["day", "dash", "day"]
     assert "stop" in kinds("Monday-Friday. Closed")
