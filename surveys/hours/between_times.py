@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,7 +20,8 @@ from surveys.hours.tokens import DAY_SETS, DAY_WORDS, tokenize
 from surveys.hours.walk import read_clauses
 
 
-class Stated(NamedTuple):
+@dataclass(slots=True)
+class Stated:
     """Days and how many ranges of times belong to them, in the order written."""
 
     days: tuple[int, ...]  # every week; the minute of the week at which each begins
@@ -28,7 +30,8 @@ class Stated(NamedTuple):
     monthly: tuple[tuple[str, tuple[int, ...]], ...] = ()  # days of some weeks of the month, by their flag "nth:1,3"
 
 
-class Statements(NamedTuple):
+@dataclass(slots=True)
+class Statements:
     """All that a text states; `together` where it is one statement, of groups of days with groups of times: "WED(1,3)/FRI 11AM-1PM/9-11AM"."""
 
     stated: tuple[Stated, ...] = ()

@@ -28,10 +28,10 @@ def doubtful_pieces(
     weeks: dict[_Flags, list[Minutes]] = {}  # minutes of the week, by flags
     messages: list[Message] = []
     at = 0
-    for days, count_of_ranges, count, _ in stated:
-        spans = ranges[at : at + count_of_ranges]
-        at += count_of_ranges
-        minutes, inferred = ranges_of(spans, count, military=military) or resolve(spans, count, (), military=military)
+    for said in stated:
+        spans = ranges[at : at + said.ranges]
+        at += said.ranges
+        minutes, inferred = ranges_of(spans, said.of_days, military=military) or resolve(spans, said.of_days, (), military=military)
         good: list[Minutes] = []
         faults: list[_Flags] = []
         for span, (start, end) in zip(spans, minutes, strict=True):
@@ -47,9 +47,10 @@ def doubtful_pieces(
         if any(before[1] > after[0] for before, after in pairwise(sorted(good))):
             return None
         if good:
-            weeks.setdefault(("ampm_inferred",) if inferred else (), []).extend([(day + start, day + end) for day in days for start, end in good])
+            flags = ("ampm_inferred",) if inferred else ()
+            weeks.setdefault(flags, []).extend([(day + start, day + end) for day in said.days for start, end in good])
         for fault in faults:
-            weeks.setdefault(fault, []).extend([(day, day + DAY) for day in days])
+            weeks.setdefault(fault, []).extend([(day, day + DAY) for day in said.days])
     if messages and all("unclear" in flags for flags in weeks):
         raise Refused(messages[0].code, (messages[0].start, messages[0].end), messages[0].hint)
     pieces = [Piece(kind, Schedule.of(*week), "unclear" not in flags, "", flags) for flags, week in weeks.items()]

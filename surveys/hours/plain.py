@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from ecosystem.schedule import Kind, Piece, Schedule
 from surveys.hours import clauses
@@ -28,7 +28,8 @@ _cut = _RANGE.split
 _INFERRED = ("ampm_inferred",)
 
 
-class Span(NamedTuple):
+@dataclass(slots=True)
+class Span:
     """What a range of times as written means by itself."""
 
     minutes: Minutes | None  # of the day; None where it needs judgement
@@ -84,24 +85,24 @@ def _pieces(statements: Statements, spans: Sequence[Span], kind: Kind) -> tuple[
     monthly: dict[str, list[Minutes]] = {}  # those of some weeks of the month, by their flag
     any_inferred = statements.together and any(span.inferred for span in spans)
     at = 0
-    for days, ranges, count, some_weeks in statements.stated:
+    for stated in statements.stated:
         inferred = any_inferred
         before = 0
         minutes: list[Minutes] = []
-        for span in spans[at : at + ranges]:
-            if span.minutes is None or (count >= 5 and not span.always_clear) or span.minutes[0] < before:
+        for span in spans[at : at + stated.ranges]:
+            if span.minutes is None or (stated.of_days >= 5 and not span.always_clear) or span.minutes[0] < before:
                 return ()
             before = span.minutes[1]
             minutes.append(span.minutes)
             inferred = inferred or span.inferred
-        at += ranges
-        if days:
-            week = [(day + start, day + end) for day in days for start, end in minutes]
+        at += stated.ranges
+        if stated.days:
+            week = [(day + start, day + end) for day in stated.days for start, end in minutes]
             if inferred in weekly:
                 weekly[inferred] += week
             else:
                 weekly[inferred] = week
-        for weeks, nth_days in some_weeks:
+        for weeks, nth_days in stated.monthly:
             monthly.setdefault(weeks, []).extend([(day + start, day + end) for day in nth_days for start, end in minutes])
     pieces = [Piece(kind, Schedule.of(*week), True, "", _INFERRED if inferred else ()) for inferred, week in weekly.items()]
     if monthly:
