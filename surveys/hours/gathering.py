@@ -115,6 +115,11 @@ class Gathering(Cursor):
             clause = self.clause
         if self.tail and set(self.tail) <= {"los", "las", "the"}:
             self.tail = []
+        if clause.times and not clause.days:
+            if self.tail == ["on"] and clause.times[0][0].all_day:
+                self.tail = []  # "24 hours on weekends"
+            elif self.kinds[self.begun - 1] == "and" and clause.times[-1][-1].end is None and not clause.times[0][0].all_day:
+                self.stray("days_missing", self.tokens[self.begun - 2])  # "after 5pm and weekends": after 5pm on which days?
         if not (clause.days or clause.times or clause.always):
             clause.days_first = True
             clause.days = groups

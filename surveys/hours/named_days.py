@@ -24,6 +24,9 @@ def read_days(walk: Gathering) -> None:
     if len(groups) == len(groups[0]) == 1:
         walk.take_days(groups, first, last)
         return
+    if all(part == _EVERY_DAY for group in groups for part in group):
+        walk.take_days([[_EVERY_DAY]], first, last)  # "7 days a week, 365 days a year"
+        return
     for group in groups:
         if len(group) > 1 and any(part.days == DAILY for part in group):
             walk.stray("every_day", first)  # "Monday, daily"
@@ -52,6 +55,7 @@ def _turns(walk: Gathering, groups: list[list[Days]], begun: int) -> bool:
     return walk.kinds[walk.at + 3] in ("end", "semi", "stop", "close")
 
 
+_EVERY_DAY = Days(DAILY)
 _LISTS_DAYS = frozenset({"comma", "and", "slash", "day", "badday"})  # what another day of a list may begin with
 
 
