@@ -16,7 +16,7 @@ from surveys.hours.gathering import ENDING, Gathering
 from surveys.hours.named_days import read_days
 from surveys.hours.named_times import read_times
 from surveys.hours.tokens import DAILY, Token
-from surveys.hours.words import DIALLED, NUMBERED, WALK_IN
+from surveys.hours.words import DIALLED, HOLIDAY_NAMES, NUMBERED, WALK_IN
 
 
 def read_clauses(tokens: Sequence[Token], *, closed: str = "") -> list[Clause]:
@@ -179,7 +179,7 @@ class _Walk(Gathering):
             read_closed(self, "closed", token)  # "Sa,Su off"
         elif word == "but" and self.kinds[self.at] in ("danger", "closed", "except"):
             return  # "but not Thursdays"
-        elif word == "but" and self.days_begin(self.at) and clause.days and not clause.times:
+        elif word == "but" and ((self.days_begin(self.at) and clause.days and not clause.times) or self.next_word() in HOLIDAY_NAMES):
             read_closed(self, "except", token)  # "every day but Sunday 9-5"
         elif word == "todos" and self.next_word() == "los" and self.next_word(1) in ("días", "dias"):
             self.at += 2
@@ -203,6 +203,8 @@ class _Walk(Gathering):
             read_all_day(self, "allday", token)
         elif word == "twenty" and "four" in following[:2] and {"hour", "hours"} & set(following[1:3]):
             self.at += 2 + following.index("four")
+            if self.next_word() in ("a", "per", "each", "every") and self.next_word(1) == "day":
+                self.at += 2
             read_all_day(self, "allday", token)
         elif word == "seven" and following[0] in ("day", "days"):
             self.at += 3 if following[2] in ("week", "wk") else 1

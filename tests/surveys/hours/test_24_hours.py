@@ -90,3 +90,32 @@ def test_around_the_clock_stays_certain_where_it_is_said_of_a_place_or_line(text
 
 def test_counted_days_beside_named_days_change_nothing() -> None:
     assert read_hours("Mon-Fri 24 hours, 5 days a week").stated == Schedule.daily("00:00", "24:00", days=range(5))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "24 hours a day, 7 days a week, 365 days a year",
+        "7 days a week, 365 days a year, 24 hours",
+        "24 hours per day/7 days per week/365 days per year",
+        "twenty-four hours a day, seven days a week",
+    ],
+)
+def test_every_day_may_be_said_more_than_once(text: str) -> None:
+    assert read_hours(text).stated == ALWAYS
+
+
+def test_around_the_clock_on_the_weekend_stands_beside_the_nights_of_the_week() -> None:
+    nights = Schedule.daily("17:00", "08:00", days=range(5))
+    weekend = Schedule.daily("00:00", "24:00", days=(5, 6))
+    assert read_hours("Mon-Fri 5pm-8am and 24 hours on weekends").stated == nights | weekend
+
+
+def test_an_end_that_is_open_belongs_to_no_day_behind_and() -> None:
+    """ "After 5pm and weekends" is not the weekend from 5pm on: which days is it about?"""
+    assert read_hours("After 5pm and weekends").flags == ("days_missing",)
+
+
+def test_every_day_but_a_holiday() -> None:
+    reading = read_hours("9am to 9pm every day but Christmas")
+    assert (reading.stated, reading.flags) == (Schedule.daily("09:00", "21:00"), ("closed_named_holidays",))
