@@ -245,18 +245,18 @@ class Closures:
             alike: dict[tuple[bool, bool], list[int]] = {}  # by whether a day is closed, and the next
             late = not by_shift and any(end > DAY for _, end in minutes)
             if not late and closed.isdisjoint(part.days):
-                kept.append((Days(part.days, part.nth, part.alternate, part.holidays), minutes))
+                kept.append((part, minutes))
                 continue
             for day in part.days:
                 alike.setdefault((day in closed, late and (day + 1) % 7 in closed), []).append(day)
             for (today, tomorrow), same in alike.items():
                 rest = _subtract(minutes, _gone(spans, today, tomorrow))
                 if rest:
-                    kept.append((Days(tuple(same), part.nth, part.alternate, part.holidays and rest == minutes), rest))
+                    kept.append((part._replace(days=tuple(same), holidays=part.holidays and rest == minutes), rest))
         statement.parts = kept
         for part, minute in statement.open_parts:
             open_days = tuple(day for day in part.days if not _holds(minute, _gone(spans, day in days, not by_shift and (day + 1) % 7 in days)))
-            open_parts += ((Days(open_days, part.nth, part.alternate), minute),)
+            open_parts += ((part._replace(days=open_days), minute),)
         statement.open_parts = open_parts
 
 
