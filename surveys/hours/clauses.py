@@ -52,6 +52,7 @@ class Clause:
         self.brackets: tuple[str, ...] = ()  # words in brackets
         self.dayparts: tuple[str, ...] = ()
         self.months: tuple[tuple[int, int], ...] = ()
+        self.dates: tuple[str, ...] = ()  # days of the year on which it is closed: "12-25"
         self.season = ""  # "summer", "school year" ...
         self.season_heads = False  # the season stood first, so that it holds for what follows
         self.season_trails = False  # the season stood last, so that it may hold for what stands before

@@ -56,6 +56,10 @@ class Closures:
         if not STOPPED.isdisjoint(have) or ("until" in have and has_run(words, "until", "further")):
             raise Refused("closed_now", place_of(closure, self.text))
         parts = flat(closure)
+        if closure.dates:
+            self.flags.append(f"closed_dates:{','.join(sorted(closure.dates))}")
+            if not (parts or closure.times or closure.months or closure.season or have):
+                return
         if closure.months or closure.season or ("month" in have and not parts):
             self._close_months(closure, only)
             return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from surveys.hours.clauses import Clause, Days, Span
 from surveys.hours.cursor import DASHES, LIMITS, TIMES
 from surveys.hours.gathering import Gathering
@@ -139,7 +141,9 @@ def read_daypart(walk: Gathering, token: Token) -> None:
 
 
 def read_month(walk: Gathering, token: Token) -> None:
-    """Read a month or a range of months; a month with a day or a year is a date."""
+    """Read a month or a range of months; a month with a day or a year is a date, which is read only where it is closed then."""
+    if walk.clause.closed and not (walk.clause.days or walk.clause.times) and _closed_on(walk, token):
+        return
     months: list[tuple[int, int]] = []
     first = last = int(str(token.value))
     dated = _dated(walk) or walk.word_at(walk.at - 2) in LIMITS or walk.word_at(walk.at - 3) in LIMITS  # "starting in January"
@@ -160,6 +164,26 @@ def read_month(walk: Gathering, token: Token) -> None:
     clause.season_heads = clause.season_heads or clause.empty
     clause.months += tuple(months)
     walk.extend(token)
+
+
+def _closed_on(walk: Gathering, token: Token) -> bool:
+    """Read the day behind a month in "closed Dec. 25 and July 4th"; False where it is none, or a year, a range, days or times follow."""
+    month, value = int(str(token.value)), walk.value_at(walk.at)
+    written = str(value.hour if isinstance(value, Clock) and value.bare else value)
+    day = re.fullmatch(r"(\d{1,2})(?:st|nd|rd|th)?", written)
+    behind = walk.kinds[walk.at + 1 :]
+    follows = behind[1] if behind[0] in ("comma", "and") else behind[0]
+    if day is None or not 1 <= int(day[1]) <= _DAYS_OF[month - 1] or follows not in _BEHIND_DATE:
+        return False
+    walk.clause.dates += (f"{month:02d}-{int(day[1]):02d}",)
+    walk.extend(token)
+    walk.extend(walk.tokens[walk.at])
+    walk.at += 1
+    return True
+
+
+_DAYS_OF = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_BEHIND_DATE = frozenset({"end", "semi", "stop", "close", "month", "word", "holiday"})
 
 
 def _dated(walk: Gathering) -> bool:

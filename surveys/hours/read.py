@@ -108,8 +108,9 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
         start, end = refused.place if refused.place[1] else (0, len(text))
         return Reading(text, "refused", flags=(refused.code,), messages=(Message(refused.code, text[start:end].strip(), start, end, refused.hint),))
     flags = tuple(dict.fromkeys([*_flags_of(pieces), *understanding.flags]))
-    if "ph_off" in understanding.flags:
-        pieces = tuple(replace(piece, flags=(*piece.flags, "ph_off")) for piece in pieces)
+    carried = tuple(dict.fromkeys([flag for flag in understanding.flags if flag == "ph_off" or flag.startswith("closed_dates:")]))
+    if carried:
+        pieces = tuple(replace(piece, flags=(*piece.flags, *carried)) for piece in pieces)
     return Reading(text, "read", Hours(pieces), flags, tuple(understanding.messages))
 
 

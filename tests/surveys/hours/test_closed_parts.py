@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ecosystem.schedule import Schedule
+from ecosystem.schedule_formats import from_osm, to_osm
 from surveys.hours import read_hours
 
 NIGHTS = Schedule.daily("20:00", "08:00")
@@ -59,3 +60,40 @@ def test_noon_or_midnight_is_asked_where_it_is_open_round_the_clock() -> None:
 
 def test_hours_on_holidays_stay_where_another_day_is_closed() -> None:
     assert "ph_hours:12:00-20:00" in read_hours("Sat & holidays 12-8; closed Monday").flags
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("Mon-Fri 9-5, closed Dec. 25", "12-25"),
+        ("Mon-Fri 9-5 (closed Jan 1, July 4th and December 25)", "01-01,07-04,12-25"),
+        ("Closed Dec 25; Mon-Fri 9-5", "12-25"),
+        ("Mon-Fri 9-5 except Dec 25", "12-25"),
+    ],
+)
+def test_dates_of_the_year_on_which_it_is_closed(text: str, dates: str) -> None:
+    hours = read_hours(text).hours
+    assert hours.of_kind("open", certain_only=True) == Schedule.daily("09:00", "17:00", days=range(5))
+    assert all(f"closed_dates:{dates}" in piece.flags for piece in hours.pieces)
+    assert from_osm(to_osm(hours)).pieces[0].flags == (f"closed_dates:{dates}",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mon-Fri 9-5, closed Dec 24-26",
+        "Mon-Fri 9-5, closed Dec 25, 2026",
+        "Closed Dec 25, Mon-Fri 9-5",
+        "Mon-Fri 9-5, closed Dec 24 and 25",
+        "Mon-Fri 9-5, closed February 30",
+        "Mon-Fri 9-5, closed July 4 at noon",
+    ],
+)
+def test_dates_that_leave_a_doubt_are_asked_about(text: str) -> None:
+    assert read_hours(text).flags == ("date",)
+
+
+def test_a_range_that_may_be_a_list_stays_a_question_beside_a_closure() -> None:
+    """ "T-Th" behind "M-W-F" may be Tuesday and Thursday, whatever else is closed."""
+    for closed in ("", "; closed Sunday", "; closed noon-1"):
+        assert read_hours("M-W-F 9-12; T-Th 1-4" + closed).flags == ("pairing",)
