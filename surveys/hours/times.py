@@ -150,10 +150,7 @@ def ranges_of(spans: Sequence[Span], days: int, *, military: bool) -> tuple[tupl
 @lru_cache(maxsize=4096)
 def week_of(days: tuple[int, ...], spans: tuple[Minutes, ...]) -> Schedule:
     """Return the minutes of the week of ranges on each of some days."""
-    if len(spans) == 1 and 0 <= spans[0][0] < spans[0][1] < DAY:
-        start, end = spans[0]
-        return Schedule(tuple([(day * DAY + start, day * DAY + end) for day in sorted(set(days))]))
-    return Schedule.of(*((day * DAY + start, day * DAY + end) for day in days for start, end in spans))
+    return Schedule.of(*[(day * DAY + start, day * DAY + end) for day in days for start, end in spans])
 
 
 DAYPART_HOURS = {"morning": (300, 780), "afternoon": (690, 1110), "evening": (960, 1440), "night": (1020, 1860), "overnight": (1020, 2160)}
