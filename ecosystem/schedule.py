@@ -86,11 +86,12 @@ class Schedule:
         pieces = sorted(intervals)
         last = -1
         for start, end in pieces:
-            if not last < start < end <= WEEK:
+            if start <= last or end <= start:
                 break
             last = end
         else:
-            return _checked(tuple(pieces))
+            if last <= WEEK:
+                return _checked(tuple(pieces))
         pieces = []
         for start, end in intervals:
             if end <= start:

@@ -21,8 +21,12 @@ from surveys.hours.messages import Message
 from surveys.hours.times import Minutes, range_of
 from surveys.hours.tokens import Clock, same_length, tokenize
 
-_TIME = r"(?:\d{1,2}(?::\d\d)?|\d{3,4})(?:[ ]?(?:[AaPp]\.[Mm]\.|[AaPp][Mm]|[AaPp](?![\w.])))?|12[ ]?[Nn]oon|[Nn]oon|[Mm]idnight"
-_RANGE = re.compile(rf"(?<![^\s,:;/&])(?<!\d:)(?!24\b)({_TIME})[ ]*(?:-[ ]*|[Tt]o[ ]+|TO[ ]+)({_TIME})(?=[\s,;/&]|$|\.(?:\s|$)|[A-Z][a-z])")
+_HALF = r"(?:[ ]?[AaPp](?:[Mm]|\.[Mm]\.|(?![\w.]))|)"
+_TIME = rf"(?:\d\d?(?::\d\d|)|\d{{3,4}}){_HALF}|12[ ]?[Nn]oon|[Nn]oon|[Mm]idnight"
+# the same, looked for by its first letter, which stands behind a space or a sign, and not behind "9:"; "24 hours" is none
+_FIRST = rf"""[\dNnMm](?<![^\s,:;/&].)(?<!\d:.)(?:
+    (?<=\d)(?!(?<=2)4\b)(?:\d?(?::\d\d|)|\d\d\d?){_HALF} | (?<=1)2[ ]?[Nn]oon | (?<=[Nn])oon | (?<=[Mm])idnight)"""
+_RANGE = re.compile(rf"({_FIRST})[ ]*+(?:-[ ]*+|[Tt]o[ ]++|TO[ ]++)({_TIME})(?=[\s,;/&]|$|\.(?:\s|$)|[A-Z][a-z])", re.VERBOSE)
 _cut = _RANGE.split
 
 _INFERRED = ("ampm_inferred",)
@@ -89,21 +93,23 @@ def _pieces(statements: Statements, spans: Sequence[Span], kind: Kind) -> tuple[
         inferred = any_inferred
         before = 0
         minutes: list[Minutes] = []
-        for span in spans[at : at + stated.ranges]:
+        while len(minutes) < stated.ranges:
+            span = spans[at]
+            at += 1
             if span.minutes is None or (stated.of_days >= 5 and not span.always_clear) or span.minutes[0] < before:
                 return ()
             before = span.minutes[1]
             minutes.append(span.minutes)
             inferred = inferred or span.inferred
-        at += stated.ranges
         if stated.days:
-            week = [(day + start, day + end) for day in stated.days for start, end in minutes]
-            if inferred in weekly:
-                weekly[inferred] += week
-            else:
-                weekly[inferred] = week
-        for weeks, nth_days in stated.monthly:
-            monthly.setdefault(weeks, []).extend([(day + start, day + end) for day in nth_days for start, end in minutes])
+            week = weekly.get(inferred)
+            if week is None:
+                week = weekly[inferred] = []
+            for start, end in minutes:
+                for day in stated.days:
+                    week.append((day + start, day + end))
+        for weeks, days in stated.monthly:
+            monthly.setdefault(weeks, []).extend([(day + start, day + end) for day in days for start, end in minutes])
     pieces = [Piece(kind, Schedule.of(*week), True, "", _INFERRED if inferred else ()) for inferred, week in weekly.items()]
     if monthly:
         flags = (*(_INFERRED if any_inferred else ()), "nth_weekday")
