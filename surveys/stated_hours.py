@@ -1,6 +1,6 @@
 """Which hours does one cell state: a text, the column of a weekday, a shift?
 
-A text is OpenStreetMap syntax, 24/7, or as people write; a day has times (09:00-12:00, 9am-5pm, 0900-1700). What cannot be read is told and not
+A text is OpenStreetMap syntax, 24/7, or as people write it; a day has times (09:00-12:00, 9am-5pm, 0900-1700). What cannot be read is told and not
 guessed. A shift that ends at or before its start ends the next day where that is plausible, else it is taken for a mistake.
 """
 
@@ -11,12 +11,9 @@ import re
 
 from ecosystem.schedule import ALWAYS, DAY, Hours, Kind, Mode
 from ecosystem.schedule_formats import from_osm
+from surveys.hours.osm_texts import LONGEST_NIGHT, NIGHT_BEGINS, is_osm
 from surveys.response import REMEMBERED, Problem, Problems, Tell, fold, quoted
 
-NIGHT_BEGINS = 15 * 60
-"""A shift that closes at or before it opens is a night shift from this minute of the day on; an earlier one is an am/pm mistake (design 7)."""
-LONGEST_NIGHT = 17 * 60
-"""A longer one is a mistake too: 23:00 to 17:00 was meant to begin in the morning."""
 CRISIS_NIGHT_BEGINS = 12 * 60
 """When a night shift may begin for teams, lines and places to sleep; it may be of any length."""
 
@@ -62,7 +59,7 @@ _DAY_GROUPS = {
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _SPREADSHEET_DATE = re.compile(
     rf"\d{{1,2}}-{_MONTH}\.?(?:-\d{{2,4}})?|{_MONTH}-\d{{1,4}}"
-    r"|\d{4}-\d\d-\d\d(?:[ T][\d:.]+)?|\d{1,2}/\d{1,2}/\d{2,4}(?: [\d:]+(?: [ap]m)?)?|[a-z]{3} [a-z]{3} \d{1,2} \d{4} .*gmt.*",
+    r"|\d{4}-\d\d-\d\d(?:[ T][\d:.]+)?|(?!24/7/)\d{1,2}/\d{1,2}/\d{2,4}(?: [\d:]+(?: [ap]m)?)?|[a-z]{3} [a-z]{3} \d{1,2} \d{4} .*gmt.*",
     re.IGNORECASE,
 )
 _NAMED_TIMES = {"noon": 720, "12 noon": 720, "mediodia": 720, "mediodía": 720, "midnight": DAY, "12 midnight": DAY, "medianoche": DAY, "0": 0}
@@ -103,6 +100,8 @@ def _read_text(text: str, kind: Kind, tell: Tell, mode: Mode | None) -> Hours | 
     if fold(text) in _CLOSED:
         tell("hours_closed", "the hours are given as closed. If the service is paused or has ended, say so in its own column.")
         return None
+    if not is_osm(text):
+        return _read_words(text, kind, tell)
     for match in _OSM_SPAN.finditer(text):
         start, end = int(match[1]) * 60 + int(match[2]), int(match[3]) * 60 + int(match[4])
         if not _is_plausible(start, end, mode) and start < DAY and end <= DAY:
@@ -111,26 +110,25 @@ def _read_text(text: str, kind: Kind, tell: Tell, mode: Mode | None) -> Hours | 
     try:
         hours = from_osm(text, kind=kind)
     except ValueError as error:
-        return _read_free_text(text, kind, tell, str(error))
-    if '"' in text:  # a comment may say when these hours do not hold
-        return _read_free_text(text, kind, tell, f"{quoted(text)} has a comment that is not understood. Write what it changes about the hours.")
+        tell("hours_refused", str(error))
+        return None
     if not hours.pieces:
         tell("hours_refused", f"{quoted(text)} names no hour when it is open. Write days and times, such as Mo-Fr 09:00-17:00.")
         return None
     return hours
 
 
-def _read_free_text(text: str, kind: Kind, tell: Tell, why: str) -> Hours | None:
-    """Read hours as people write them; `why` is what the OpenStreetMap reader had against the text."""
+def _read_words(text: str, kind: Kind, tell: Tell) -> Hours | None:
+    """Read hours as people write them."""
     from surveys.hours import read_hours
 
     try:
         reading = read_hours(text, kind=kind)
     except ValueError:  # a text may cost its own answer, never the run
-        tell("hours_refused", why)
+        tell("hours_refused", f"{quoted(text)} cannot be read. Write days and times, such as Mo-Fr 09:00-17:00.")
         return None
     if reading.status == "refused":
-        tell("hours_refused", " ".join(message.text() for message in reading.messages) or why)
+        tell("hours_refused", " ".join(message.text() for message in reading.messages))
         return None
     for message in reading.messages:
         tell("hours_note", message.text(), severity="info")

@@ -1,8 +1,8 @@
-"""Does a text say what only OpenStreetMap syntax says, and which hours are that?
+"""Is a text OpenStreetMap syntax, and which hours does it state?
 
-"Mo-Fr 09:00-17:00; PH off" and "We[2,4] 10:00-12:00" are no words of providers, but what this program writes itself, and what columns taken from
-OpenStreetMap hold. Days and times that people write alike are left to the reader of words, and so is a comment on hours that are open: only a
-person's grammar knows what "by appointment" does to them.
+"Mo-Fr 09:00-17:00; PH off" and "We[2,4] 10:00-12:00" are what this program writes itself, and what columns taken from OpenStreetMap hold: days of
+two letters, times of a 24-hour clock in four digits. A rule without times, which the syntax would read as the whole day ("Mo-Fr", "open"), is left
+to the reader of words, and so is a comment on hours that are open: only a person's grammar knows what "by appointment" does to them.
 """
 
 from __future__ import annotations
@@ -10,34 +10,59 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ecosystem.schedule import DAY, KINDS, Hours, Kind, minute_of_day
+from ecosystem.schedule import DAY, KINDS, Hours, Kind, clock, minute_of_day
 from ecosystem.schedule_formats import from_osm
 from surveys.hours.settling import merged
-from surveys.hours.times import fault_of
+from surveys.hours.times import Refused
 
-_SIGNS = ("PH", "off", "[", '"')  # a text without any of these says nothing of its own
+NIGHT_BEGINS = 15 * 60
+"""A range that closes at or before it opens is a night from this minute of the day on; an earlier one is a mistake of am and pm."""
+LONGEST_NIGHT = 17 * 60
+"""A longer one is a mistake too: 23:00 to 17:00 was meant to begin in the morning."""
+
+_RANGE = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 _COMMENT = re.compile(r'(unknown\s*)?"([^"]*)"')
-_RANGE = re.compile(r"(\d{1,2}:\d\d)\s*-\s*(\d{1,2}:\d\d)")
+_DAYS = r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)(?:\s*-\s*(?:Mo|Tu|We|Th|Fr|Sa|Su))?(?:\[[-\d,\s]+\])?"
+_MONTH = r"(?:\d{4}\s+)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:\s+\d\d?(?!:))?"
+_CLOCK = r"(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)"
+_TIMES = rf"{_CLOCK}(?:\s*-\s*{_CLOCK})?\+?"
+_RULE = rf"""(?: (?:{_MONTH}(?:\s*[-,]\s*{_MONTH})*+\s+)? {_DAYS}(?:\s*,\s*{_DAYS})*+ | {_MONTH} | 24/7 (?=\s*(?:[;,]|unknown|"))) \s*
+    (?: (?:{_TIMES}(?:\s*,\s*{_TIMES})*+)? \s* (?:off|closed|unknown)\b | (?<!24/7)(?:{_TIMES}(?:\s*,\s*{_TIMES})*+) (?:\s*open\b)? | (?<=24/7) )
+    \s* (?:"[^"]*")?"""
+_TEXT = re.compile(rf'\s*{_RULE}(?:\s*[;,]\s*{_RULE})*(?:\s*\|\|\s*"[^"]*")?\s*', re.VERBOSE)
+_BEGINS = frozenset(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH", "24", "20", *("Ja", "Fe", "Ma", "Ap", "Ju", "Au", "Se", "Oc", "No", "De")))
+
+
+def is_osm(text: str) -> bool:
+    """Whether a text is OpenStreetMap syntax throughout, with times for its days and no comment on hours that are open but our own.
+
+    >>> is_osm("Mo-Fr 09:00-17:00; PH off"), is_osm("Mo-Fr"), is_osm("Mo-Fr 9:00-17:00"), is_osm('Mo 09:00-17:00 "by appointment"')
+    (True, False, False, False)
+    """
+    if text[:2] not in _BEGINS or not _TEXT.fullmatch(text):
+        return False
+    return not any(not unknown and comment not in KINDS for unknown, comment in _COMMENT.findall(text))
 
 
 def read_osm(text: str, kind: Kind) -> Hours | None:
-    """Return the hours of a text in OpenStreetMap syntax; None where it is none, leaves a doubt, or says nothing that words would not say.
+    """Return the hours of a text in OpenStreetMap syntax; None where it is none, or states nothing.
+
+    Raises Refused where a range closes at or before it opens and cannot be a night.
 
     >>> read_osm("Mo-Fr 09:00-17:00; PH off", "open").pieces[0].flags
     ('ph_off',)
-    >>> read_osm('Mo-Fr 09:00-17:00 "by appointment"', "open") is None
-    True
     """
-    if not any(sign in text for sign in _SIGNS):
+    if not is_osm(text):
         return None
-    if any(not unknown and comment not in KINDS for unknown, comment in _COMMENT.findall(text)):
-        return None
+    for found in _RANGE.finditer(text):
+        start, end = minute_of_day(found[1]), minute_of_day(found[2])
+        if end <= start and (start, end) != (0, 0) and (start < NIGHT_BEGINS or end + DAY - start > LONGEST_NIGHT):
+            length = end + DAY - start if end < start else 0
+            hint = f"{clock(start)}-{clock(end)}, {length / 60:g} hours"
+            raise Refused("ampm_fault" if length else "zero_length", found.span(), hint)
     try:
         hours = from_osm(text, kind=kind)
-        ranges = [(minute_of_day(start.zfill(5)), minute_of_day(end.zfill(5))) for start, end in _RANGE.findall(text)]
     except ValueError:
-        return None
-    if any(fault_of(start, end if end > start else end + DAY, military=True) for start, end in ranges):
         return None
     if not any(piece.when for piece in hours.pieces):
         return None

@@ -93,14 +93,14 @@ def read_hours(text: str, *, kind: Kind = "open") -> Reading:
     if len(text) > LONGEST_TEXT:
         return Reading(text, "refused", messages=(Message("too_long_text", text[:40], 0, len(text)),))
     try:
+        hours = read_osm(text, kind)
+        if hours is not None:
+            return Reading(text, "read", hours, _flags_of(hours.pieces))
         plain = read_plain(text, kind)
         if plain is not None:
             pieces, asked = plain
             flags = pieces[0].flags if len(pieces) == 1 else _flags_of(pieces)
             return Reading(text, "read", Hours(pieces), flags, asked)
-        hours = read_osm(text, kind)
-        if hours is not None:
-            return Reading(text, "read", hours, _flags_of(hours.pieces))
         tokens = join_phrases(tokenize(text), text)
         understanding = Understanding(text, read_clauses(tokens), kind, military=is_military(tokens))
         pieces = understanding.pieces()
