@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import functools
 import re
+from collections.abc import Sequence
 
 from ecosystem.schedule import ALWAYS, DAY, Hours, Kind, Mode
 from ecosystem.schedule_formats import from_osm
 from surveys.hours.osm_texts import LONGEST_NIGHT, NIGHT_BEGINS, is_osm
 from surveys.response import REMEMBERED, Problem, Problems, Tell, fold, quoted
 
-CRISIS_NIGHT_BEGINS = 12 * 60
-"""When a night shift may begin for teams, lines and places to sleep; it may be of any length."""
+CRISIS_NIGHT_BEGINS = 13 * 60
+"""When a night shift may begin for teams, lines and places to sleep; it may be of any length. 12:00-08:00 may be meant as noon to 8 pm."""
 
 _CLOSED = frozenset({"closed", "cerrado", "off", "none", "no", "not open", "no abre", "cerrada", "0"})
-_WHOLE_DAY = frozenset(
-    {"24 hours", "24 hrs", "24hrs", "24h", "24 hour", "24", "24 7", "24 hours a day", "open 24 hours", "all day", "24 horas", "todo el dia"}
-)
+_WHOLE_DAY = frozenset({"24 hours", "24 hrs", "24hrs", "24h", "24 hour", "24 7", "24 hours a day", "open 24 hours", "24 horas"})
 _DAY_WORDS = {
     word: day
     for day, words in enumerate(
@@ -63,8 +62,10 @@ _SPREADSHEET_DATE = re.compile(
     re.IGNORECASE,
 )
 _NAMED_TIMES = {"noon": 720, "12 noon": 720, "mediodia": 720, "mediodía": 720, "midnight": DAY, "12 midnight": DAY, "medianoche": DAY, "0": 0}
-_TIME = r"(\d{1,2})(?:[:.h](\d{2}))?\s*([ap])?\.?(?:m\.?)?"
+_TIME = r"(\d{1,2})(?:[:.h](\d{2})(?::00)?)?\s*([ap])?\.?(?:m\.?)?"
 _CLOCK = re.compile(_TIME, re.IGNORECASE)
+_HALF = re.compile(r"[ap]\.?(?:m\.?)?", re.IGNORECASE)
+_TWO_DIGITS = re.compile(r"\d\d[:.h]?\d\d.*")
 _OSM_SPAN = re.compile(r"(\d{1,2}):(\d{2})\s*-\s*(\d{1,2}):(\d{2})")
 
 
@@ -95,7 +96,7 @@ def _read_text(text: str, kind: Kind, tell: Tell, mode: Mode | None) -> Hours | 
     if _SPREADSHEET_DATE.fullmatch(text.strip()):
         tell("hours_spreadsheet_date", _spreadsheet_date(text))
         return None
-    if fold(text) in _WHOLE_DAY:
+    if fold(text) in _WHOLE_DAY and "?" not in text:
         return Hours.stated(kind, ALWAYS)
     if fold(text) in _CLOSED:
         tell("hours_closed", "the hours are given as closed. If the service is paused or has ended, say so in its own column.")
@@ -141,39 +142,65 @@ def _read_words(text: str, kind: Kind, tell: Tell) -> Hours | None:
 def read_day(text: str, tell: Tell, *, mode: Mode | None = None, whole_day: frozenset[str] = frozenset()) -> tuple[tuple[int, int], ...] | None:
     """Return the (start, end) minutes of a day column, () where it is closed; an end past 1440 is the next day.
 
-    Times need minutes or am/pm (09:00-12:00, 9am-5pm, 0900-1700); None where they have neither, or where nobody can tell. `whole_day` are
-    spans by which the source means 24 hours.
+    Times are of a 24-hour clock or have am/pm (09:00-12:00, 9am-5pm, 0900-1700). None for others (9-5, 1:00-5:00), which only a reader of words
+    can judge, and where nobody can tell. `whole_day` are spans by which the source means 24 hours.
 
     >>> read_day("09:00-12:00, 13:00-17:00", Problems()), read_day("closed", Problems()), read_day("1900-2359", Problems())
     (((540, 720), (780, 1020)), (), ((1140, 1440),))
     """
     folded = fold(text)
+    if "?" in text:
+        return None
     if folded in _CLOSED:
         return ()
-    if folded in _WHOLE_DAY:
+    if folded in _WHOLE_DAY or folded == "24":
         return ((0, DAY),)
     if _SPREADSHEET_DATE.fullmatch(text.strip()):
         tell("hours_spreadsheet_date", _spreadsheet_date(text))
         return None
     spans = []
+    times = []
     for piece in re.split(r"[;,/\n&]|\band\b|\by\b", text):
         span = re.sub(r"\s*([-–—]|\bto\b|\buntil\b|\btill\b|\ba\b(?!\.))\s*", "-", piece.strip())
         if not span:
             continue
         if span.replace(" ", "") in whole_day:
-            spans.append((0, DAY))
+            spans.append((0, DAY, span))
             continue
         opens, dash, closes = span.partition("-")
         start, end = read_clock(opens), read_clock(closes)
         if not dash or start is None or end is None:
             return None
-        if end == DAY - 1:
-            end = DAY
-        if not _is_plausible(start, end, mode):
-            tell("closes_before_opens", _closes_before_opens(piece.strip()), text=text)
+        times += [opens, closes]
+        spans.append((start, end, piece.strip()))
+    if not _is_sure(times):
+        return None
+    read = []
+    for start, end, written in spans:
+        shift = _shift(start, end, mode)
+        if shift is None:
+            tell("closes_before_opens", _closes_before_opens(written), text=text)
             return None
-        spans.append((start, end if end > start else end + DAY))
-    return tuple(spans)
+        read.append(shift)
+    return tuple(read)
+
+
+def _is_sure(times: Sequence[str]) -> bool:
+    """Whether each of these times names its half of the day, or all are of a 24-hour clock: 13:00 is among them, or all have two digits as 09:00."""
+    bare = [time.strip() for time in times if time.strip().casefold() not in _NAMED_TIMES]
+    halves = [time for time in bare if _HALF.search(time)]
+    of_day = [minute for time in bare if time not in halves and (minute := read_clock(time)) is not None]
+    if halves:
+        return all(minute >= 13 * 60 for minute in of_day)
+    return any(minute >= 13 * 60 or minute < 60 for minute in of_day) or all(map(_TWO_DIGITS.fullmatch, bare))
+
+
+def _shift(start: int, end: int, mode: Mode | None) -> tuple[int, int] | None:
+    """A shift as (start, end) minutes of its day, past 1440 where it ends the next day; None where it may not be meant as written."""
+    start, end = start % DAY, DAY if end in (0, DAY - 1) else end
+    if not _is_plausible(start, end, mode):
+        return None
+    return start, end if end > start else end + DAY
 
 
 def read_clock(text: str) -> int | None:
@@ -236,21 +263,23 @@ def _day(word: str) -> int | None:
 def read_shift(opens: str, closes: str, tell: Tell, *, mode: Mode | None = None) -> tuple[int, int] | None:
     """Return the (start, end) minutes of a shift that opens and closes at these times; an end past 1440 is the next day.
 
-    >>> read_shift("22:00", "6 am", Problems()), read_shift("9am", "", Problems())
-    ((1320, 1800), None)
+    None where they cannot be read, which is told, and without a word for times of an unknown half of the day (1:00 to 5:00, 9 to 5), which only
+    a reader of words can judge.
+
+    >>> read_shift("22:00", "6 am", Problems()), read_shift("9am", "", Problems()), read_shift("9:00", "5:00", Problems())
+    ((1320, 1800), None, None)
     """
     start, end = read_clock(opens), read_clock(closes)
     if start is None or end is None:
-        tell("slot_refused", "a shift needs its days, when it opens and when it closes. Write times as 09:30 or 9:30 pm.")
+        if not (_CLOCK.fullmatch(opens.strip()) and _CLOCK.fullmatch(closes.strip())):
+            tell("slot_refused", "a shift needs its days, when it opens and when it closes. Write times as 09:30 or 9:30 pm.")
         return None
-    if end == DAY - 1:
-        end = DAY
-    if start == DAY:
-        start = 0
-    if not _is_plausible(start, end, mode):
+    if not _is_sure([opens, closes]):
+        return None
+    shift = _shift(start, end, mode)
+    if shift is None:
         tell("closes_before_opens", _closes_before_opens(f"{opens}-{closes}"))
-        return None
-    return start, end if end > start else end + DAY
+    return shift
 
 
 def _is_plausible(start: int, end: int, mode: Mode | None) -> bool:

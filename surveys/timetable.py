@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ecosystem.errors import Issue
 from ecosystem.records import Source, Unknown, UnknownReason
-from ecosystem.schedule import ALWAYS, DAY, KINDS, Hours, Kind, Mode, Piece, Schedule, union
+from ecosystem.schedule import ALWAYS, DAY, DAYS, KINDS, Hours, Kind, Mode, Piece, Schedule, union
 from surveys.codebook import Codebook
+from surveys.hours.osm_texts import LONGEST_NIGHT
 from surveys.response import REMEMBERED, Answer, Block, Problems, Tell, quoted
 from surveys.stated_hours import read_day, read_days, read_shift, read_text
 from surveys.time_zones import in_city_time
@@ -79,9 +80,13 @@ class _Form:
                 exceptions += [exception for exception in hours.exceptions if exception not in exceptions]
         if not pieces:
             return Timetable(_why(self.unknown), None, tuple(self.issues))
-        if not any(piece.kind in _MAIN_KINDS.get(self.mode, ("open", "intake")) for piece in pieces):
+        if not self._has_main(pieces):
             pieces.append(Piece(kind, ALWAYS, certain=False, flags=("hours_not_stated",)))
         return Timetable(Hours(tuple(pieces), tuple(exceptions)), _join(self.used), tuple(self.issues))
+
+    def _has_main(self, pieces: Sequence[Piece]) -> bool:
+        """Whether hours say when the delivery itself works, not only its office."""
+        return any(piece.kind in _MAIN_KINDS.get(self.mode, ("open", "intake")) for piece in pieces)
 
     def _main_kind(self) -> Kind:
         """The kind of the hours: as stated, else by how the delivery works."""
@@ -141,12 +146,14 @@ class _Form:
         pieces: list[Piece] = []
         used: list[Answer] = []
         unknown: list[Unknown] = []
+        blank: list[Unknown] = []
         for day, answer in enumerate(answers):
             if not answer:
                 continue
             problems = Problems()
             reason = _reason(self.codebook.why_unknown(answer.text))
             if reason == "blank":
+                blank.append(Unknown("blank", answer.source()))
                 continue
             spans = None
             if reason is None:
@@ -157,9 +164,17 @@ class _Form:
                     read = Problems()
                     hours = None if problems.items else self._read(text, kind, read)
                     problems.items += read.items
+                    if hours is not None and decided is None:
+                        hours = _on_its_day(hours, day)
+                        if hours is None:
+                            message = f"the answer for {WEEKDAY_NAMES[day]} names hours of other days. Write the hours of each day in its own column."
+                            problems("hours_other_day", message)
                     if hours is not None:
+                        self._keep(answer, problems)
                         pieces += hours.pieces
                         used.append(answer)
+                        if not self._has_main(hours.pieces):
+                            doubtful.append((day * DAY, (day + 1) * DAY))
                         continue
             self._keep(answer, problems)
             if spans is None:
@@ -175,7 +190,7 @@ class _Form:
                 message = "every day is closed. If the service is paused or has ended, say so in its own column."
                 self.issues.append(_issue(used[0], "hours_closed", message))
                 unknown.append(Unknown("refused", used[0].source()))
-            self.unknown += unknown
+            self.unknown += unknown or blank
             return None
         if doubtful:
             pieces.append(Piece(kind, Schedule.of(*doubtful), certain=False, flags=("hours_not_stated",)))
@@ -195,6 +210,13 @@ class _Form:
             when = read_shift(opens.text if opens else "", closes.text if closes else "", problems, mode=self.mode)
             if on is None:
                 problems("slot_refused", "a shift needs its days, when it opens and when it closes. Write days as Mo-Fr or Sa, Su.")
+            if on is not None and when is None and opens and closes and not problems.items:
+                hours = self._read(f"{', '.join(DAYS[day] for day in on)} {opens.text}-{closes.text}", kind, problems)
+                if hours is not None:
+                    self._keep(closes, problems)
+                    pieces += hours.pieces
+                    self.used += given
+                    continue
             if problems.items:
                 self._keep(given[0] if on is None else closes or opens or given[0], problems)
                 self.unknown.append(Unknown("refused", given[0].source()))
@@ -203,13 +225,29 @@ class _Form:
             elif on is not None and when is not None:
                 pieces.append(Piece(kind, Schedule.of(*((day * DAY + when[0], day * DAY + when[1]) for day in on))))
                 self.used += given
-        sure = [piece for piece in pieces if piece.certain]
+        sure: dict[tuple[str, ...], list[Schedule]] = {}
+        for piece in pieces:
+            if piece.certain:
+                sure.setdefault(piece.flags, []).append(piece.when)
         if not sure:
             return None
-        return Hours((Piece(kind, union(piece.when for piece in sure)), *(piece for piece in pieces if not piece.certain)))
+        stated = (Piece(kind, union(whens), flags=flags) for flags, whens in sure.items())
+        return Hours((*stated, *(piece for piece in pieces if not piece.certain)))
 
     def _keep(self, answer: Answer, problems: Problems) -> None:
         self.issues += [answer.issue(problem) for problem in problems.items]
+
+
+def _on_its_day(hours: Hours, day: int) -> Hours | None:
+    """The hours in the column of a weekday, a night that follows it included; None where they are of other days too and not of every hour."""
+    begin, end = day * DAY, (day + 1) * DAY
+    pieces = []
+    for piece in hours.pieces:
+        strays = any(not begin <= start < end or until > end + LONGEST_NIGHT for start, until in piece.when.runs())
+        if strays and piece.certain and piece.when != ALWAYS:
+            return None
+        pieces.append(replace(piece, when=piece.when & Schedule.of((begin, end))) if strays and not piece.certain else piece)
+    return replace(hours, pieces=tuple(pieces))
 
 
 @functools.lru_cache(maxsize=REMEMBERED)

@@ -223,3 +223,80 @@ def test_an_odd_text_costs_its_own_answer_and_never_the_run(text: str) -> None:
     read = timetable({"hours": text}).hours
     assert isinstance(read, Unknown)
     assert read.reason == "refused"
+
+
+@pytest.mark.parametrize(
+    ("text", "opens", "closes"),
+    [
+        ("9:00-5:00", "09:00", "17:00"),
+        ("8:30-4:30", "08:30", "16:30"),
+        ("1:00-5:00", "13:00", "17:00"),
+        ("100-500", "13:00", "17:00"),
+        ("5:30-7:30pm", "17:30", "19:30"),
+        ("01:00-05:00", "01:00", "05:00"),
+        ("9:00-17:00", "09:00", "17:00"),
+        ("10:00-11:00", "10:00", "11:00"),
+        ("9:00:00 AM-5:00:00 PM", "09:00", "17:00"),
+        ("midnight - 8am", "00:00", "08:00"),
+        ("24:00-8:00 am", "00:00", "08:00"),
+        ("7am-12am", "07:00", "24:00"),
+        ("12pm-12am", "12:00", "24:00"),
+        ("22:00-6:00", "22:00", "06:00"),
+    ],
+)
+def test_a_day_and_a_shift_name_the_half_of_the_day_or_leave_it_to_the_reader_of_words(text: str, opens: str, closes: str) -> None:
+    start, _, end = text.partition("-")
+    stated = Schedule.daily(opens, closes, days=[1])
+    assert hours({"hours_tue": text}).of_kind("open", certain_only=True) == stated
+    assert hours({"slot1_days": "Tue", "slot1_opens": start, "slot1_closes": end}).of_kind("open", certain_only=True) == stated
+
+
+def test_a_morning_and_an_afternoon_without_am_and_pm_are_no_night() -> None:
+    stated = Schedule.daily("08:00", "12:00", days=[0]) | Schedule.daily("13:00", "17:00", days=[0])
+    assert hours({"hours_mon": "8:00-12:00, 1:00-5:00"}).of_kind("open", certain_only=True) == stated
+
+
+@pytest.mark.parametrize("text", ["6:00-9:00", "600-900", "all day", "todo el día", "closed?"])
+def test_a_day_that_could_be_several_is_possible_and_asked_about(text: str) -> None:
+    answers = {"hours_mon": text, "hours_tue": "09:00-17:00"}
+    certain, possible = hours(answers).counted("walk_in")
+    assert (certain.hours, possible.hours) == (8.0, 32.0)
+    assert codes(answers) == ["hours_refused"]
+
+
+@pytest.mark.parametrize("mode", ["mobile", "phone", "residential", "walk_in"])
+def test_noon_to_eight_on_a_24_hour_clock_is_asked_about(mode: Mode) -> None:
+    for answers in (
+        {"hours": "Mo-Fr 12:00-08:00"},
+        {"hours_mon": "12:00-08:00"},
+        {"slot1_days": "Mo", "slot1_opens": "12:00", "slot1_closes": "08:00"},
+    ):
+        assert codes(answers, mode) == ["closes_before_opens"]
+
+
+@pytest.mark.parametrize("text", ["Tuesday 9am-5pm", "Mon-Fri 9am-5pm"])
+def test_the_column_of_a_day_that_names_other_days_is_asked_about(text: str) -> None:
+    answers = {"hours_mon": text, "hours_wed": "09:00-17:00"}
+    certain, possible = hours(answers).counted("walk_in")
+    assert certain == Schedule.daily("09:00", "17:00", days=[2])
+    assert possible - certain == Schedule.daily("00:00", "24:00", days=[0])
+    assert codes(answers) == ["hours_other_day"]
+
+
+def test_a_day_of_which_only_the_telephone_is_told_is_possible() -> None:
+    certain, possible = hours({"hours_mon": "24 hours by phone", "hours_tue": "09:00-17:00"}).counted("walk_in")
+    assert (certain.hours, possible.hours) == (8.0, 32.0)
+    assert hours({"hours_mon": "on call", "hours_tue": "09:00-17:00"}).of_kind("open").hours == 32.0
+
+
+def test_what_is_asked_about_a_day_in_words_is_told() -> None:
+    answers = {"hours_mon": "9am-5pm EST"}
+    table = Table("a.csv", "", tuple(answers), (Row(2, tuple(answers.values())),))
+    read = read_timetable(Block(table, table.rows[0], {"hours_mon": (0,)}), OWN, mode="walk_in", time_zone="America/Chicago")
+    assert [issue.code for issue in read.issues] == ["hours_time_zone"]
+
+
+def test_days_that_are_all_left_out_were_asked_and_left_blank() -> None:
+    read = timetable({"hours_mon": "N/A", "hours_tue": "-"}).hours
+    assert isinstance(read, Unknown)
+    assert read.reason == "blank"
