@@ -146,9 +146,10 @@ class _Walk(Gathering):
             self.add_word("and", token)
 
     def _doubt(self, token: Token) -> None:
-        if self.at > 1 and (self.kinds[self.at - 2] in TIMES or self.kinds[self.at - 2] in DAYS):
-            self.stray("not_understood", Token("doubt", "", self.tokens[self.at - 2].start, token.end))  # "Mon-Fri 9-5?"
-        elif self.kinds[self.at - 2] != "doubt":
+        before = self.kinds[self.at - 2]
+        if self.at > 1 and (before in TIMES or before in DAYS or before in ("always", "allday")):
+            self.stray("not_understood", Token("doubt", "", self.tokens[self.at - 2].start, token.end))  # "Mon-Fri 9-5?", "24/7?"
+        elif before != "doubt":
             self.break_off()
 
     def _other_sign(self, token: Token) -> None:
