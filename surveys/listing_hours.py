@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+import functools
 import re
 from collections.abc import Iterator, Sequence
 
 from ecosystem.hsds import (
     Record,
 )
-from ecosystem.schedule import DAY, DAYS, minute_of_day
+from ecosystem.schedule import DAY, Hours, Schedule, minute_of_day
 from ecosystem.schedule_formats import from_hsds, is_own_notes, to_osm
+from surveys.hours import read_hours
 from surveys.listing_losses import Ledger
 
 YEARS_AHEAD = 5
@@ -26,6 +28,7 @@ EARLIEST_NIGHT, LONGEST_NIGHT = 15 * 60, 17 * 60
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _TIME = re.compile(r"(\d{1,2})(?:[:.](\d\d))?(?::\d\d(?:\.\d+)?)?\s*([ap])?\.?(?:m\.?)?(?:Z|[+-]\d\d:?\d\d)?", re.IGNORECASE)
+_BARE = re.compile(r"\d(?:[:.]\d\d(?::00)?)?|1[0-2]")  # 9:00, 9, 12: no word of am or pm, nor of a 24-hour clock
 _BYDAY = re.compile(r"([+-]?\d)?(MO|TU|WE|TH|FR|SA|SU)")
 
 
@@ -35,6 +38,7 @@ def hours_of(schedules: Sequence[Record], ledger: Ledger) -> dict[str, tuple[str
     Plain weeks come day by day, so that one bad day costs that day; a rule with dates, numbered weekdays or every second week comes as one
     OpenStreetMap text; a schedule with no more than words as these words. What cannot be read, and what never opens, is told and left out.
     """
+    military = any(_is_late(schedule.text(name)) for schedule in schedules for name in ("opens_at", "closes_at"))
     plain: dict[int, list[tuple[str, Record]]] = {}
     rules: list[Record] = []
     words: list[Record] = []
@@ -56,65 +60,97 @@ def hours_of(schedules: Sequence[Record], ledger: Ledger) -> dict[str, tuple[str
                 ledger.tell(schedule, "schedule_refused", message, column="weekday", text=schedule.text("weekday"), dropped="schedule.weekday")
                 continue
             for day in days:
-                plain.setdefault(day, []).append((_span(schedule, ledger), schedule))
+                plain.setdefault(day, []).append((_span(schedule, ledger, military=military), schedule))
+        elif not day_rule:
+            message = "this schedule names no day of the week, so its hours are not used. Ask on which days they hold."
+            ledger.tell(schedule, "schedule_refused", message, column="byday", text=_rule_text(schedule), dropped="schedule.opens_at")
         else:
             for day in day_rule:
-                plain.setdefault(day, []).append((_span(schedule, ledger), schedule))
+                plain.setdefault(day, []).append((_span(schedule, ledger, military=military), schedule))
     rules = [rule for rule in rules if not (rule.text("freq") or rule.text("valid_from")) or _opens(rule, ledger)]
     found: dict[str, tuple[str, Record, str]] = {}
     if rules:
         whole = [*rules, *({id(record): record for spans in plain.values() for _, record in spans}.values())]
-        if text := _as_osm(whole, ledger):
+        if text := _as_osm(whole, ledger, military=military):
+            for word in words:
+                message = "these words stand beside schedules with dates, which are used alone. Ask whether the words change them."
+                ledger.tell(word, "schedule_refused", message, column="text", text=word.text("text") or word.text("description"))
             return {"hours": (text, whole[0], "schedules")}
     for day, spans in sorted(plain.items()):
         texts = [text for text, _ in spans if text != "closed"] or ["closed"]
         found[f"hours_{_WEEKDAYS[day]}"] = (", ".join(dict.fromkeys(texts)), spans[0][1], "opens_at")
-    if words and not found:
+    if words:
         said = [word.text("text") or word.text("description") for word in words]
         found["hours"] = ("; ".join(dict.fromkeys(said)), words[0], "text" if words[0].text("text") else "description")
     return found
 
 
 def _day_rule(schedule: Record) -> list[int] | None:
-    """The days of a rule that says every week and no more, None for any other."""
-    limits = ("count", "byweekno", "bymonthday", "byyearday", "valid_from", "valid_to", "until", "notes", "attending_type")
-    if schedule.text("freq").upper() != "WEEKLY" or schedule.text("interval") not in ("", "1") or any(schedule.text(name) for name in limits):
+    """The days of a rule that says every week and no more, or nothing beside its hours; None for any other.
+
+    A rule that names no day has that of its `dtstart`, else none.
+    """
+    limits = ("count", "byweekno", "bymonthday", "byyearday", "valid_from", "valid_to", "until", "attending_type")
+    weekly = schedule.text("freq").upper() == "WEEKLY" or not any(schedule.text(name) for name in ("freq", "byday", "dtstart"))
+    if not weekly or schedule.text("interval") not in ("", "1") or any(schedule.text(name) for name in limits):
         return None
     if not (schedule.text("opens_at") and schedule.text("closes_at")) or re.search(r"[Zz]$", schedule.text("opens_at")):
         return None
     parts = [part.strip().upper() for part in schedule.text("byday").split(",") if part.strip()]
     if any(part not in _CODES for part in parts):
         return None
-    return [_CODES.index(part) for part in parts] or list(range(7))
+    try:
+        begin = _date(schedule.text("dtstart"))
+    except ValueError:
+        begin = None
+    return [_CODES.index(part) for part in parts] or ([] if begin is None else [begin.weekday()])
 
 
 def _weekdays(text: str) -> list[int] | None:
-    """The days of a weekday of HSDS 1.x: its name, or its number from Monday = 1; a list of them."""
-    days = []
-    for part in re.split(r"[,;/&]| and ", text):
-        name = part.strip().casefold()
-        if re.fullmatch(r"[1-7]", name):
-            days.append(int(name) - 1)
-        elif len(name) >= 2 and (match := [day for day, code in enumerate(DAYS) if name.startswith(code.casefold())]):
-            days.append(match[0])
-        elif name:
-            return None
-    return days or None
+    """The days of a weekday of HSDS 1.x: its name, or its number from Monday = 1; a list or a range of them. None where it says anything else."""
+    names = re.sub(r"\b([1-7])\b", lambda number: calendar.day_name[int(number[1]) - 1], text)
+    hours = read_hours(f"{names} 9am-5pm").hours
+    days = [day for day in range(7) if Schedule.daily("09:00", "17:00", days=[day]) & hours.of_kind("open")]
+    return days if hours == Hours.stated("open", Schedule.daily("09:00", "17:00", days=days)) and days else None
 
 
-def _span(schedule: Record, ledger: Ledger) -> str:
-    """The hours of a schedule as a day's answer: "09:00-17:00", or "closed" where there are none; what is no time stays as it is."""
+def _span(schedule: Record, ledger: Ledger, *, military: bool) -> str:
+    """The hours of a schedule as a day's answer: "09:00-17:00", or "closed" where there are none; what is no time stays as it is.
+
+    "1:00-5:00" stays so where no other time is of a 24-hour clock (`military`): it says nothing of am and pm. Words beside the times come with
+    them where they make the hours less than certain.
+    """
     texts = [schedule.text("opens_at"), schedule.text("closes_at")]
+    said = [text for name in ("description", "notes") if (text := schedule.text(name))]
     if not any(texts):
-        return "closed"
-    times = [clock_time(text) or text for text in texts]
+        return "; ".join(said) or "closed"
+    bare = not military and _is_bare(*texts)
+    times = [(text if bare and _BARE.fullmatch(text) else clock_time(text)) or text for text in texts]
     if any(re.search(r"[ap]\.?m|^\d{1,2}$", text, re.IGNORECASE) for text in texts):
         ledger.count("schedule.opens_at", guessed=1)
     if times[1] in ("23:59", "00:00") and times[0] != times[1]:
         times[1] = "24:00"
     if times == ["00:00", "00:00"]:
         times = ["00:00", "24:00"]
-    return "-".join(filter(None, times))
+    span = "-".join(filter(None, times))
+    return next((f"{span} ({words})" for words in said if _limits(words)), span)
+
+
+@functools.lru_cache(maxsize=8192)
+def _limits(words: str) -> bool:
+    """Whether words beside the hours of a day are understood, and make them less than certain: "By appointment only"."""
+    reading = read_hours(f"Monday 9am-5pm ({words})")
+    return bool(reading.hours.pieces) and not any(piece.certain for piece in reading.hours.pieces)
+
+
+def _is_bare(opens: str, closes: str) -> bool:
+    """Whether times say nothing of am and pm, as "1:00" to "5:00" does; what closes before it opens is a fault in any case."""
+    return any(map(_BARE.fullmatch, (opens, closes))) and clock_time(opens) < clock_time(closes)
+
+
+def _is_late(text: str) -> bool:
+    """Whether a time is written as only a 24-hour clock has it."""
+    return bool(re.match(r"(?:0|1[3-9]|2\d)", text)) and not re.search("[ap]", text, re.IGNORECASE)
 
 
 def clock_time(text: str) -> str:
@@ -221,7 +257,7 @@ def _is_fault(opens: str, closes: str) -> bool:
     return begin < EARLIEST_NIGHT or end + DAY - begin > LONGEST_NIGHT
 
 
-def _as_osm(schedules: Sequence[Record], ledger: Ledger) -> str:
+def _as_osm(schedules: Sequence[Record], ledger: Ledger, *, military: bool) -> str:
     """The OpenStreetMap text of rules; one that cannot be read is told and left out."""
     rows = []
     for schedule in schedules:
@@ -234,6 +270,18 @@ def _as_osm(schedules: Sequence[Record], ledger: Ledger) -> str:
             message = "it closes before it opens, too early or too long for a night; am or pm may be wrong. Its hours are not used."
             ledger.tell(schedule, "closes_before_opens", message, column="opens_at", text=_rule_text(schedule), dropped="schedule.opens_at")
             continue
+        if not row["notes"] and not (clock_time(row.get("opens_at", "")) and clock_time(row.get("closes_at", ""))):
+            if "weekday" not in row or any(row.get(name) for name in ("opens_at", "closes_at", "description")):
+                message = "it does not say from when until when it is open. Its hours are not used; ask for them."
+                ledger.tell(schedule, "schedule_refused", message, column="opens_at", text=_rule_text(schedule), dropped="schedule.opens_at")
+            continue
+        opens, closes = schedule.text("opens_at"), schedule.text("closes_at")
+        if not military and _is_bare(opens, closes):
+            as_written = Schedule.daily(clock_time(opens), clock_time(closes), days=[0])
+            if read_hours(f"Monday {opens}-{closes}").stated != as_written:
+                message = "its times say neither am nor pm. Its hours are not used; ask for them."
+                ledger.tell(schedule, "schedule_refused", message, column="opens_at", text=_rule_text(schedule), dropped="schedule.opens_at")
+                continue
         try:
             from_hsds([row])
         except ValueError as error:

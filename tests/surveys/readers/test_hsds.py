@@ -233,6 +233,53 @@ def test_times_as_people_write_them() -> None:
     assert [clock_time(text) for text in ("9am", "3pm", "14:00", "08:30:00+01:00", "25:00", "late")] == ["09:00", "15:00", "14:00", "08:30", "", ""]
 
 
+@pytest.mark.parametrize(
+    ("opens", "closes", "text"),
+    [
+        ("1:00", "5:00", "1:00-5:00"),
+        ("1", "5", "1-5"),
+        ("9:00", "5:00", "09:00-05:00"),
+        ("01:00", "05:00", "01:00-05:00"),
+        ("9:00", "17:00", "09:00-17:00"),
+    ],
+)
+def test_times_without_am_and_pm_are_left_to_the_reader_of_words(opens: str, closes: str, text: str) -> None:
+    assert hours({"weekday": "Monday", "opens_at": opens, "closes_at": closes}) == ({"hours_mon": text}, [])
+
+
+def test_times_of_a_source_with_a_24_hour_clock_are_of_that() -> None:
+    rows = [{"weekday": "Monday", "opens_at": "6:00", "closes_at": "9:00"}, {"weekday": "Tuesday", "opens_at": "6:00", "closes_at": "18:00"}]
+    assert hours(*rows) == ({"hours_mon": "06:00-09:00", "hours_tue": "06:00-18:00"}, [])
+    rule = {"freq": "WEEKLY", "byday": "MO", "valid_from": "2026-01-01", "opens_at": "1:00", "closes_at": "5:00"}
+    assert hours(rule) == ({}, ["schedule_refused"])
+
+
+@pytest.mark.parametrize(
+    ("weekday", "days"), [("Monday-Wednesday", "mon tue wed"), ("weekends", "sat sun"), ("lunes a miércoles", "mon tue wed"), ("6 and 7", "sat sun")]
+)
+def test_a_range_of_weekdays_is_no_single_day(weekday: str, days: str) -> None:
+    found, _ = hours({"weekday": weekday, "opens_at": "09:00", "closes_at": "12:00"})
+    assert found == dict.fromkeys([f"hours_{day}" for day in days.split()], "09:00-12:00")
+
+
+def test_a_schedule_that_names_no_day_or_no_time_is_told() -> None:
+    times = {"opens_at": "09:00", "closes_at": "12:00"}
+    assert hours(times) == hours({**times, "freq": "WEEKLY"}) == ({}, ["schedule_refused"])
+    assert hours({**times, "freq": "WEEKLY", "dtstart": "2026-01-06"}) == ({"hours_tue": "09:00-12:00"}, [])  # 6 January 2026 is a Tuesday
+    assert hours({"freq": "WEEKLY", "byday": "MO", "opens_at": "09:00"}) == ({}, ["schedule_refused"])
+
+
+def test_words_beside_the_times_of_a_day_come_with_them_where_they_limit_them() -> None:
+    monday = {"weekday": "Monday", "opens_at": "09:00", "closes_at": "17:00"}
+    assert hours({**monday, "description": "By appointment only"})[0] == {"hours_mon": "09:00-17:00 (By appointment only)"}
+    assert hours({**monday, "description": "Our main office"})[0] == {"hours_mon": "09:00-17:00"}
+    assert hours({"weekday": "Monday", "description": "by appointment"})[0] == {"hours_mon": "by appointment"}
+    assert hours(monday, {"text": "Monday 9am-5pm"})[0] == {"hours_mon": "09:00-17:00", "hours": "Monday 9am-5pm"}
+    assert hours({"freq": "MONTHLY", "byday": "1MO", "opens_at": "09:00", "closes_at": "17:00"}, {"text": "by appointment"})[1] == [
+        "schedule_refused"
+    ]
+
+
 # -- the official examples (fact 13) -----------------------------------------------------------------------------------------------------------
 
 
