@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ecosystem.schedule import DAY, KINDS, Hours, Kind, clock, minute_of_day
+from ecosystem.schedule import DAY, DAYS, KINDS, Hours, Kind, clock, minute_of_day
 from ecosystem.schedule_formats import from_osm
+from ecosystem.schedule_formats.osm import MONTHS
 from surveys.hours.settling import merged
 from surveys.hours.times import Refused
 
@@ -22,15 +23,18 @@ LONGEST_NIGHT = 17 * 60
 
 _RANGE = re.compile(r"(\d\d:\d\d)\s*-\s*(\d\d:\d\d)")
 _COMMENT = re.compile(r'(unknown\s*)?"([^"]*)"')
-_DAYS = r"(?:Mo|Tu|We|Th|Fr|Sa|Su|PH)(?:\s*-\s*(?:Mo|Tu|We|Th|Fr|Sa|Su))?(?:\[[-\d,\s]+\])?"
-_MONTH = r"(?:\d{4}\s+)?(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)(?:\s+\d\d?(?!:))?"
-_CLOCK = r"(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)"
-_TIMES = rf"{_CLOCK}(?:\s*-\s*{_CLOCK})?\+?"
-_RULE = rf"""(?: (?:{_MONTH}(?:\s*[-,]\s*{_MONTH})*+\s+)? {_DAYS}(?:\s*,\s*{_DAYS})*+ | {_MONTH} | 24/7 (?=\s*(?:[;,]|unknown|"))) \s*
-    (?: (?:{_TIMES}(?:\s*,\s*{_TIMES})*+)? \s* (?:off|closed|unknown)\b | (?<!24/7)(?:{_TIMES}(?:\s*,\s*{_TIMES})*+) (?:\s*open\b)? | (?<=24/7) )
-    \s* (?:"[^"]*")?"""
-_TEXT = re.compile(rf'\s*{_RULE}(?:\s*[;,]\s*{_RULE})*(?:\s*\|\|\s*"[^"]*")?\s*', re.VERBOSE)
-_BEGINS = frozenset(("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH", "24", "20", *("Ja", "Fe", "Ma", "Ap", "Ju", "Au", "Se", "Oc", "No", "De")))
+_DAY = f"(?:{'|'.join(DAYS)}|PH)"
+_MONTH = f"(?:{'|'.join(MONTHS)})"
+_TEXT = re.compile(
+    rf"""(?: {_DAY}(?:\[[-\d,\s]+\])?+(?![a-z]) | {_MONTH}(?:\s+\d\d?(?![\d:]))?+(?![a-z]) | \d{{4}}(?=\s+{_MONTH})
+    | (?:[01]\d|2[0-3]):[0-5]\d | 24:00 | 24/7 | (?:off|closed|unknown|open)\b | "[^"]*" | \|\| | [-+,;\s] )++""",
+    re.VERBOSE,
+)
+_SAYS_WHEN = re.compile(r"\d\d:\d\d|24/7|\b(?:off|closed|unknown)\b")
+_SAYS_DAYS = re.compile(rf"{_DAY}|{_MONTH}|24/7|\|\|")
+_DAYS_ALONE = re.compile(rf"{_DAY}\s*$")
+# the first three characters of such a text: most texts are told apart by them
+_BEGINS = frozenset({day + sign for day in (*DAYS, "PH") for sign in "-, ["} | set(MONTHS) | {"24/", "202", "203"})
 
 
 def is_osm(text: str) -> bool:
@@ -39,8 +43,11 @@ def is_osm(text: str) -> bool:
     >>> is_osm("Mo-Fr 09:00-17:00; PH off"), is_osm("Mo-Fr"), is_osm("Mo-Fr 9:00-17:00"), is_osm('Mo 09:00-17:00 "by appointment"')
     (True, False, False, False)
     """
-    if text[:2] not in _BEGINS or not _TEXT.fullmatch(text):
+    if text[:3] not in _BEGINS or not _TEXT.fullmatch(text):
         return False
+    for rule in text.split(";"):
+        if not _SAYS_WHEN.search(rule) or not _SAYS_DAYS.search(rule) or _DAYS_ALONE.search(rule):
+            return False
     return not any(not unknown and comment not in KINDS for unknown, comment in _COMMENT.findall(text))
 
 

@@ -233,7 +233,8 @@ def test_the_short_way_reads_real_directories_as_the_long_way(shared_data: Path)
 
 def test_time_is_linear_in_the_length() -> None:
     """Eight times the text takes no more than some twenty times as long, whatever it is made of; the longest texts are not read at all."""
-    for unit in ("Mon 9-5; ", "(9-5) ", "((", "Mon, Tue & ", "9-5/", "Office: closed Mon ", "1st & ", "word ", "closed "):
+    human = ("Mon 9-5; ", "(9-5) ", "((", "Mon, Tue & ", "9-5/", "Office: closed Mon ", "1st & ", "word ", "closed ")
+    for unit in (*human, "Mo,", "Mo 09:00, ", "Mo 09:00-10:00,", "Jan ", "Jan-Feb Mo 09:00 ", "Mo[1] ", "24/7; "):
         short, long = unit * (240 // len(unit)), unit * (1920 // len(unit))
 
         def seconds(text: str) -> float:
