@@ -33,6 +33,7 @@ _TEXT = re.compile(
 _SAYS_WHEN = re.compile(r"\d\d:\d\d|24/7|\b(?:off|closed|unknown)\b")
 _SAYS_DAYS = re.compile(rf"{_DAY}|{_MONTH}|24/7|\|\|")
 _DAYS_ALONE = re.compile(rf"{_DAY}\s*$")
+_MOST_RULES = 60  # nobody's week has more, and laying them over one another takes longer the more there are
 # the first three characters of such a text: most texts are told apart by them
 _BEGINS = frozenset({day + sign for day in (*DAYS, "PH") for sign in "-, ["} | set(MONTHS) | {"24/", "202", "203"})
 
@@ -45,7 +46,10 @@ def is_osm(text: str) -> bool:
     """
     if text[:3] not in _BEGINS or not _TEXT.fullmatch(text):
         return False
-    for rule in text.split(";"):
+    rules = text.split(";")
+    if len(rules) > _MOST_RULES:
+        return False
+    for rule in rules:
         if not _SAYS_WHEN.search(rule) or not _SAYS_DAYS.search(rule) or _DAYS_ALONE.search(rule):
             return False
     return not any(not unknown and comment not in KINDS for unknown, comment in _COMMENT.findall(text))
