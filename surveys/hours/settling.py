@@ -63,7 +63,8 @@ def _check_days(statement: Statement, known: _Week) -> None:
                             raise Refused("contradiction", statement.place, f"{clock(a)}-{clock(b)}")
         if not part.nth:
             for day in part.days:
-                known[day].append((statement, part, spans))
+                if not any(part == there and spans == minutes for _, there, minutes in known[day]):
+                    known[day].append((statement, part, spans))
 
 
 def _check_dashed(statements: Sequence[Statement]) -> None:
