@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from ecosystem.errors import Issue
 from ecosystem.records import Source, Unknown, UnknownReason
-from ecosystem.schedule import ALWAYS, DAY, DAYS, KINDS, Hours, Kind, Mode, Piece, Schedule, union
+from ecosystem.schedule import ALWAYS, DAY, DAYS, KINDS, CalendarException, Hours, Kind, Mode, Piece, Schedule, union
 from surveys.codebook import Codebook
 from surveys.hours.osm_texts import LONGEST_NIGHT
 from surveys.response import REMEMBERED, Answer, Block, Problems, Tell, quoted
@@ -81,12 +81,15 @@ class _Form:
         if not pieces:
             return Timetable(_why(self.unknown), None, tuple(self.issues))
         if not self._has_main(pieces):
-            pieces.append(Piece(kind, ALWAYS, certain=False, flags=("hours_not_stated",)))
+            pieces.append(Piece(self._main_kinds()[0], ALWAYS, certain=False, flags=("hours_not_stated",)))
         return Timetable(Hours(tuple(pieces), tuple(exceptions)), _join(self.used), tuple(self.issues))
 
     def _has_main(self, pieces: Sequence[Piece]) -> bool:
         """Whether hours say when the delivery itself works, not only its office."""
-        return any(piece.kind in _MAIN_KINDS.get(self.mode, ("open", "intake")) for piece in pieces)
+        return any(piece.kind in self._main_kinds() for piece in pieces)
+
+    def _main_kinds(self) -> tuple[Kind, ...]:
+        return _MAIN_KINDS.get(self.mode, ("open", "intake"))
 
     def _main_kind(self) -> Kind:
         """The kind of the hours: as stated, else by how the delivery works."""
@@ -144,6 +147,7 @@ class _Form:
         certain: list[tuple[int, int]] = []
         doubtful: list[tuple[int, int]] = []
         pieces: list[Piece] = []
+        exceptions: list[CalendarException] = []
         used: list[Answer] = []
         unknown: list[Unknown] = []
         blank: list[Unknown] = []
@@ -168,12 +172,13 @@ class _Form:
                         hours = _on_its_day(hours, day)
                         if hours is None:
                             message = f"the answer for {WEEKDAY_NAMES[day]} names hours of other days. Write the hours of each day in its own column."
-                            problems("hours_other_day", message)
+                            problems("hours_refused", message)
                     if hours is not None:
                         self._keep(answer, problems)
                         pieces += hours.pieces
+                        exceptions += hours.exceptions
                         used.append(answer)
-                        if not self._has_main(hours.pieces):
+                        if not any(piece.kind == kind or (kind == "open" and piece.kind == "intake") for piece in hours.pieces):
                             doubtful.append((day * DAY, (day + 1) * DAY))
                         continue
             self._keep(answer, problems)
@@ -194,15 +199,20 @@ class _Form:
             return None
         if doubtful:
             pieces.append(Piece(kind, Schedule.of(*doubtful), certain=False, flags=("hours_not_stated",)))
+        taken_in = [piece.when for piece in pieces if piece.kind == "intake"]
+        if kind == "open" and taken_in:  # a place counts by its intake: days that do not speak of it stay possible
+            silent = Schedule.of(*((day * DAY, (day + 1) * DAY) for day in range(7) if not any(start // DAY == day for start, _ in union(taken_in))))
+            if others := union(piece.when for piece in pieces if piece.kind == "open") & silent:
+                pieces.append(Piece("intake", others, certain=False, flags=("hours_not_stated",)))
         self.used += used
-        return Hours(tuple(pieces))
+        return Hours(tuple(pieces), tuple(dict.fromkeys(exceptions)))
 
     def _slots(self, kind: Kind) -> Hours | None:
         """The shifts: days, opens, closes. One that cannot be read is possible on its days, or on every day where they cannot be read either."""
         pieces: list[Piece] = []
         for number in _shifts(tuple(self.block.columns)):
             days, opens, closes = (self.block.answer(f"slot{number}_{part}") for part in ("days", "opens", "closes"))
-            given = [answer for answer in (days, opens, closes) if answer]
+            given = [answer for answer in (days, opens, closes) if answer and self.codebook.why_unknown(answer.text) != "blank"]
             if not given:
                 continue
             problems = Problems()

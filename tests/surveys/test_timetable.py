@@ -280,7 +280,7 @@ def test_the_column_of_a_day_that_names_other_days_is_asked_about(text: str) -> 
     certain, possible = hours(answers).counted("walk_in")
     assert certain == Schedule.daily("09:00", "17:00", days=[2])
     assert possible - certain == Schedule.daily("00:00", "24:00", days=[0])
-    assert codes(answers) == ["hours_other_day"]
+    assert codes(answers) == ["hours_refused"]
 
 
 def test_a_day_of_which_only_the_telephone_is_told_is_possible() -> None:
@@ -300,3 +300,34 @@ def test_days_that_are_all_left_out_were_asked_and_left_blank() -> None:
     read = timetable({"hours_mon": "N/A", "hours_tue": "-"}).hours
     assert isinstance(read, Unknown)
     assert read.reason == "blank"
+
+
+@pytest.mark.parametrize(("mode", "kind"), [("walk_in", "office"), ("walk_in", "phone"), ("residential", "office"), ("phone", "office")])
+def test_stated_hours_of_another_kind_leave_the_service_possible(mode: Mode, kind: str) -> None:
+    for answers in (
+        {"hours": "Mo-Fr 09:00-17:00"},
+        {"hours_mon": "09:00-17:00"},
+        {"slot1_days": "Mo", "slot1_opens": "09:00", "slot1_closes": "17:00"},
+    ):
+        certain, possible = hours({**answers, "hours_kind": kind}, mode).counted(mode)
+        assert (certain.hours, possible) == (0.0, ALWAYS)
+
+
+def test_a_shift_that_does_not_apply_is_none() -> None:
+    answers = {"slot1_days": "Mo", "slot1_opens": "9", "slot1_closes": "5", "slot2_days": "N/A", "slot2_opens": "N/A", "slot2_closes": "-"}
+    assert hours(answers).counted("walk_in") == (Schedule.daily("09:00", "17:00", days=[0]),) * 2
+    assert codes(answers) == []
+
+
+def test_a_decision_about_a_day_keeps_its_dates() -> None:
+    read = timetable({"hours_mon": "most Mondays"}, decide=lambda _: "Mo 09:00-17:00; 2027 Jan 18 off")
+    assert not isinstance(read.hours, Unknown)
+    assert [exception.on.isoformat() for exception in read.hours.exceptions] == ["2027-01-18"]
+
+
+def test_days_that_do_not_speak_of_intake_stay_possible_beside_a_day_that_does() -> None:
+    answers = {"hours_mon": "Intake 9am-12pm", "hours_tue": "09:00-17:00", "hours_wed": "varies", "hours_thu": "closed"}
+    certain, possible = hours(answers).counted("walk_in")
+    assert certain == Schedule.daily("09:00", "12:00", days=[0])
+    assert possible - certain == Schedule.daily("09:00", "17:00", days=[1]) | Schedule.daily("00:00", "24:00", days=[2])
+    assert hours({"hours_mon": "Intake 9am-12pm", "hours_tue": "09:00-17:00"}, "mobile").counted("mobile")[1].hours == 32.0
