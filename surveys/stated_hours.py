@@ -255,6 +255,15 @@ def read_days(text: str) -> tuple[int, ...] | None:
     return tuple(sorted(days)) or None
 
 
+def names_a_day(text: str) -> bool:
+    """Whether a text has the name of a weekday in it, of three letters or more.
+
+    >>> names_a_day("1st Mondays 9-12"), names_a_day("we open at 9 am")
+    (True, False)
+    """
+    return any(len(word) > 2 and _day(word) is not None for word in fold(text).split())
+
+
 def _day(word: str) -> int | None:
     found = _DAY_WORDS.get(word)
     return found if found is not None else _DAY_WORDS.get(word.removesuffix("s"))

@@ -17,7 +17,7 @@ from ecosystem.schedule import ALWAYS, DAY, DAYS, KINDS, CalendarException, Hour
 from surveys.codebook import Codebook
 from surveys.hours.osm_texts import LONGEST_NIGHT
 from surveys.response import REMEMBERED, Answer, Block, Problems, Tell, quoted
-from surveys.stated_hours import read_day, read_days, read_shift, read_text
+from surveys.stated_hours import names_a_day, read_day, read_days, read_shift, read_text
 from surveys.time_zones import in_city_time
 
 WEEKDAYS = ("hours_mon", "hours_tue", "hours_wed", "hours_thu", "hours_fri", "hours_sat", "hours_sun")
@@ -164,7 +164,8 @@ class _Form:
                 decided = self.decide(answer)
                 spans = read_day(answer.text, problems, mode=self.mode, whole_day=self.codebook.whole_day) if decided is None else None
                 if spans is None:
-                    text = f"{WEEKDAY_NAMES[day]} {answer.text}" if decided is None else decided
+                    text = answer.text if names_a_day(answer.text) else f"{WEEKDAY_NAMES[day]} {answer.text}"
+                    text = text if decided is None else decided
                     read = Problems()
                     hours = None if problems.items else self._read(text, kind, read)
                     problems.items += read.items

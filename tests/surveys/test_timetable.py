@@ -331,3 +331,14 @@ def test_days_that_do_not_speak_of_intake_stay_possible_beside_a_day_that_does()
     assert certain == Schedule.daily("09:00", "12:00", days=[0])
     assert possible - certain == Schedule.daily("09:00", "17:00", days=[1]) | Schedule.daily("00:00", "24:00", days=[2])
     assert hours({"hours_mon": "Intake 9am-12pm", "hours_tue": "09:00-17:00"}, "mobile").counted("mobile")[1].hours == 32.0
+
+
+def test_the_column_of_a_day_that_names_its_own_day_may_mean_one_week_of_the_month() -> None:
+    for text, certain, possible in (
+        ("1st Monday 9am-12pm", 0.0, 3.0),
+        ("2nd & 4th Mondays 9am-12pm", 0.0, 3.0),
+        ("Mon 9am-12pm", 3.0, 3.0),
+        ("every other Monday 9am-12pm", 0.0, 3.0),
+    ):
+        told = hours({"hours_mon": text}).counted("walk_in")
+        assert (told[0].hours, told[1].hours) == (certain, possible)
