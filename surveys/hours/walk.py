@@ -63,7 +63,10 @@ class _Walk(Gathering):
         self.at += 1
 
     def _dash(self) -> None:
+        token = self.tokens[self.at]
         self.at += 1
+        if token.value == "~" and self.kinds[self.at] in TIMES:
+            self.stray("not_understood", Token("dash", "", token.start, self.tokens[self.at].end))  # "Mon ~9-5"
 
     def _to(self) -> None:
         following = self.kinds[self.at + 1]

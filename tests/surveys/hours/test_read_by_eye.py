@@ -101,6 +101,7 @@ def test_spanish_conditions_are_only_possible(text: str, possible: str, flag: st
                 "Mon-Fri 9am-5pm??",
                 "24/7?",
                 "Mon-Fri 24 hours?",
+                "Mon-Fri ~9am-5pm",
                 "Sat-Sun 8am-8pm, otherwise 24 hours",
                 "Formerly Mon-Fri 9-5",
                 "Coming soon: Mon-Fri 9-5",
