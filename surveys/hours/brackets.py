@@ -30,6 +30,9 @@ def read_brackets(walk: Gathering, read: Read) -> None:
     clause = walk.clause
     if not inner or (clause.days and not clause.times and _weeks(walk, inner, kinds)):
         walk.at = where
+    elif kinds == {"doubt"}:
+        walk.at = where
+        walk.stray("not_understood", Token("doubt", "", walk.tokens[max(begun - 2, 0)].start, inner[-1].end))  # "Mon 9-5 (?)"
     elif inner[0].kind in ("closed", "except"):
         walk.at = where
         _bracketed_closure(walk, read, inner)

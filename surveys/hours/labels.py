@@ -72,7 +72,12 @@ _AMBIGUOUS = frozenset(
 
 
 # without one of these, words say no kind
-_TELLING = WALK_IN | UNSTAFFED | INTAKE | PHONE | RESPONSE | OFFICE | {"voice", "drop", "sign", "check", "call", "crisis"} | {run[-1] for run in OUT}
+_TELLING = (
+    (WALK_IN | UNSTAFFED | INTAKE | PHONE | RESPONSE | OFFICE)
+    | {"voice", "drop", "sign", "check", "call", "crisis"}
+    | {run[-1] for run in OUT}
+    | words_of("donation donations donor donors volunteer volunteers board committee")
+)
 
 
 @lru_cache(maxsize=4096)
@@ -93,9 +98,28 @@ def kind_of(words: tuple[str, ...], default: Kind) -> tuple[Kind, tuple[str, ...
         return "response", flags, ""
     if "crisis" in have and not have - NO_LABEL - {"crisis", "emergency", "daily", "only", "help"}:
         return "phone", flags, ""
+    if _is_giving(have) or (not _BOARD.isdisjoint(have) and not have.isdisjoint({"meeting", "meetings"})):
+        return "office", (), "administration"
     if have & OFFICE:
         return "office", flags, "administration" if have & ADMIN else "office"
     return default, flags, ""
+
+
+_GIVERS = words_of("donation donations donor donors volunteer volunteers")
+_BOARD = words_of("board committee")
+# words that leave it at giving and helping: "volunteer shifts", "furniture donation pick-up", not "volunteer lawyers"
+_GIVING = (
+    _GIVERS
+    | NO_LABEL
+    | words_of(
+        "drop off dropoff drop-off pick up pickup pick-up accepted accept accepting only hours shift shifts food clothing furniture door dock by"
+    )
+)
+
+
+def _is_giving(have: set[str]) -> bool:
+    """Whether words name when people bring or help, not when anybody is served: "donation drop-off", "volunteers only"."""
+    return not _GIVERS.isdisjoint(have) and have <= _GIVING
 
 
 _TALKING = frozenset({"telehealth", "video", "zoom", "webinar", "meeting", "meetings", "group", "groups", "counseling", "support"})

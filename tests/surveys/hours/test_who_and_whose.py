@@ -175,3 +175,26 @@ def test_a_place_named_behind_its_hours_ends_them(text: str, expected: dict[str,
 def test_each_service_has_its_own_hours(text: str, expected: dict[str, Schedule]) -> None:
     pieces = read_hours(text).hours.pieces
     assert {piece.kind: piece.when for piece in pieces if piece.certain} == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["volunteers only 9-5 M-F", "Volunteer hours: M-F 9-5", "Donation drop-off M-F 9-5", "M-F 9-5 (donations accepted)", "Board meeting M-F 9-5"],
+)
+def test_hours_for_those_who_give_or_meet_are_not_hours_for_those_who_come(text: str) -> None:
+    hours = read_hours(text).hours
+    assert hours.of_kind("open", certain_only=True).hours == 0
+    assert hours.of_kind("open").hours == 168  # when it is open is not stated
+    assert hours.of_kind("office").hours == 40
+
+
+@pytest.mark.parametrize(
+    "text", ["Volunteer lawyers M-F 9-5", "Volunteers welcome M-F 9-5", "M-F 9-5 (Volunteer Center)", "Pantry M-F 9-5; donations Sat 9-12"]
+)
+def test_a_service_of_volunteers_is_open(text: str) -> None:
+    assert read_hours(text).hours.of_kind("open", certain_only=True).hours == 40
+
+
+@pytest.mark.parametrize("text", ["24/7 (?)", "Mon 9am-5pm (?)"])
+def test_a_question_mark_in_brackets_is_a_doubt(text: str) -> None:
+    assert read_hours(text).flags == ("not_understood",)
