@@ -12,6 +12,7 @@ else's:
     list = "services"                     # JSON: the nested list that holds one delivery each
     blocks = ["program"]                  # repeated columns "program1 name", beside "service1 name"
     whole_day = ["0-1200"]                # spans of a day by which this source means 24 hours
+    clock_24 = true                       # its times are all of a 24-hour clock: 830-930 is never in the evening; default false
     [columns]
     "Agency name" = "organization"        # header = question
     [constants]
@@ -191,6 +192,7 @@ class _FormFile(BaseModel):
     list_: str = Field(default="", alias="list")
     blocks: tuple[str, ...] = ()
     whole_day: tuple[str, ...] = ()
+    clock_24: bool = False
     columns: Mapping[str, str] = Field(default_factory=dict)
     constants: Mapping[str, str] = Field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
@@ -216,6 +218,7 @@ class Codebook:
     nested: str = ""
     blocks: tuple[str, ...] = OWN_BLOCKS
     whole_day: frozenset[str] = frozenset()
+    clock_24: bool = False
     format: str = ""
 
     @classmethod
@@ -283,6 +286,7 @@ class Codebook:
             nested=entry.list_,
             blocks=(*OWN_BLOCKS, *entry.blocks),
             whole_day=frozenset(text_key(span) for span in entry.whole_day),
+            clock_24=entry.clock_24,
             format=entry.format,
         )
 

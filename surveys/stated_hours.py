@@ -139,11 +139,13 @@ def _read_words(text: str, kind: Kind, tell: Tell) -> Hours | None:
 # -- one day, one shift ------------------------------------------------------------------------------------------------------------------------
 
 
-def read_day(text: str, tell: Tell, *, mode: Mode | None = None, whole_day: frozenset[str] = frozenset()) -> tuple[tuple[int, int], ...] | None:
+def read_day(
+    text: str, tell: Tell, *, mode: Mode | None = None, whole_day: frozenset[str] = frozenset(), clock_24: bool = False
+) -> tuple[tuple[int, int], ...] | None:
     """Return the (start, end) minutes of a day column, () where it is closed; an end past 1440 is the next day.
 
     Times are of a 24-hour clock or have am/pm (09:00-12:00, 9am-5pm, 0900-1700). None for others (9-5, 1:00-5:00), which only a reader of words
-    can judge, and where nobody can tell. `whole_day` are spans by which the source means 24 hours.
+    can judge, and where nobody can tell. `whole_day` are spans by which the source means 24 hours; with `clock_24` all its times are of such a clock.
 
     >>> read_day("09:00-12:00, 13:00-17:00", Problems()), read_day("closed", Problems()), read_day("1900-2359", Problems())
     (((540, 720), (780, 1020)), (), ((1140, 1440),))
@@ -173,7 +175,7 @@ def read_day(text: str, tell: Tell, *, mode: Mode | None = None, whole_day: froz
             return None
         times += [opens, closes]
         spans.append((start, end, piece.strip()))
-    if not _is_sure(times):
+    if not clock_24 and not _is_sure(times):
         return None
     read = []
     for start, end, written in spans:
@@ -269,11 +271,11 @@ def _day(word: str) -> int | None:
     return found if found is not None else _DAY_WORDS.get(word.removesuffix("s"))
 
 
-def read_shift(opens: str, closes: str, tell: Tell, *, mode: Mode | None = None) -> tuple[int, int] | None:
+def read_shift(opens: str, closes: str, tell: Tell, *, mode: Mode | None = None, clock_24: bool = False) -> tuple[int, int] | None:
     """Return the (start, end) minutes of a shift that opens and closes at these times; an end past 1440 is the next day.
 
     None where they cannot be read, which is told, and without a word for times of an unknown half of the day (1:00 to 5:00, 9 to 5), which only
-    a reader of words can judge.
+    a reader of words can judge, unless the source writes its times on a 24-hour clock (`clock_24`).
 
     >>> read_shift("22:00", "6 am", Problems()), read_shift("9am", "", Problems()), read_shift("9:00", "5:00", Problems())
     ((1320, 1800), None, None)
@@ -283,7 +285,7 @@ def read_shift(opens: str, closes: str, tell: Tell, *, mode: Mode | None = None)
         if not (_CLOCK.fullmatch(opens.strip()) and _CLOCK.fullmatch(closes.strip())):
             tell("slot_refused", "a shift needs its days, when it opens and when it closes. Write times as 09:30 or 9:30 pm.")
         return None
-    if not _is_sure([opens, closes]):
+    if not clock_24 and not _is_sure([opens, closes]):
         return None
     shift = _shift(start, end, mode)
     if shift is None:

@@ -162,7 +162,9 @@ class _Form:
             spans = None
             if reason is None:
                 decided = self.decide(answer)
-                spans = read_day(answer.text, problems, mode=self.mode, whole_day=self.codebook.whole_day) if decided is None else None
+                if decided is None:
+                    book = self.codebook
+                    spans = read_day(answer.text, problems, mode=self.mode, whole_day=book.whole_day, clock_24=book.clock_24)
                 if spans is None:
                     text = answer.text if names_a_day(answer.text) else f"{WEEKDAY_NAMES[day]} {answer.text}"
                     text = text if decided is None else decided
@@ -218,7 +220,8 @@ class _Form:
                 continue
             problems = Problems()
             on = read_days(days.text) if days else None
-            when = read_shift(opens.text if opens else "", closes.text if closes else "", problems, mode=self.mode)
+            times = (opens.text if opens else "", closes.text if closes else "")
+            when = read_shift(*times, problems, mode=self.mode, clock_24=self.codebook.clock_24)
             if on is None:
                 problems("slot_refused", "a shift needs its days, when it opens and when it closes. Write days as Mo-Fr or Sa, Su.")
             if on is not None and when is None and opens and closes and not problems.items:

@@ -10,7 +10,7 @@ from ecosystem.records import Unknown
 from ecosystem.schedule import ALWAYS, Hours, Mode, Piece, Schedule
 from surveys.codebook import Codebook
 from surveys.response import Block, Problems, Row, Table
-from surveys.stated_hours import read_clock, read_day, read_days, read_text
+from surveys.stated_hours import read_clock, read_day, read_days, read_shift, read_text
 from surveys.timetable import Timetable, agree, read_timetable
 
 OWN = Codebook.own()
@@ -177,6 +177,14 @@ def test_a_day(text: str, spans: tuple[tuple[int, int], ...]) -> None:
 @pytest.mark.parametrize("text", ["9-5", "varies", "online", "09:00", "9-", "-", "25:00-26:00", "10am - 4pm (males only)"])
 def test_a_day_nobody_can_be_sure_of_is_not_read(text: str) -> None:
     assert read_day(text, Problems()) is None
+
+
+def test_a_source_of_a_24_hour_clock_needs_no_am_or_pm() -> None:
+    """ "830-930" may be in the evening, unless the codebook says how the source writes."""
+    assert read_day("830-930", Problems()) is None
+    assert read_day("830-930", Problems(), clock_24=True) == ((510, 570),)
+    assert read_shift("1:00", "5:00", Problems()) is None
+    assert read_shift("1:00", "5:00", Problems(), clock_24=True) == (60, 300)
 
 
 def test_days_and_times() -> None:
